@@ -1,0 +1,40 @@
+"""Rows of metafields: typed extra values on products, variants, collections and the shop."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field
+
+from db.base import Row
+from db.types import BigId, UtcDateTime, utc_now
+
+
+class MetafieldOwner(StrEnum):
+    """What kind of thing a metafield hangs on."""
+
+    PRODUCT = "product"
+    VARIANT = "variant"
+    COLLECTION = "collection"
+    SHOP = "shop"
+
+
+class MetafieldRow(Row, table=True):
+    """A typed value under a namespace and key. References hold handles or SKUs resolved to global ids at import."""
+
+    __tablename__ = "metafields"
+    __table_args__ = (
+        UniqueConstraint("owner_kind", "owner_id", "namespace", "key"),
+        CheckConstraint("owner_kind in ('product', 'variant', 'collection', 'shop')", name="owner_kind"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    owner_kind: str
+    owner_id: int = Field(sa_type=BigId)
+    namespace: str
+    key: str
+    type: str
+    value: str
+    description: str | None = None
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    updated_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

@@ -1,0 +1,98 @@
+"""Rows of markets and prices. Every amount is minor units of the market's currency."""
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field
+
+from db.base import Row
+from db.types import BigId
+
+
+class MarketRow(Row, table=True):
+    """A group of countries that see the same prices.
+
+    ``rate`` is what one unit of the shop's currency is worth here, in millionths. A converted price is rounded up to
+    the next amount that is ``rounding_ending`` more than a multiple of ``rounding_step``, both in minor units.
+    """
+
+    __tablename__ = "markets"
+    __table_args__ = (
+        Index(
+            "uq_markets_is_primary",
+            "is_primary",
+            unique=True,
+            sqlite_where=text("is_primary"),
+            postgresql_where=text("is_primary"),
+        ),
+        CheckConstraint("rate > 0", name="rate"),
+        CheckConstraint("rounding_step > 0", name="rounding_step"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    handle: str = Field(unique=True)
+    name: str = Field(unique=True)
+    currency_code: str = Field(max_length=3)
+    is_primary: bool = False
+    rate: int = Field(default=1_000_000, sa_type=BigId)
+    rounding_step: int = 1
+    rounding_ending: int = 0
+
+
+class MarketCountryRow(Row, table=True):
+    """Which market a country belongs to."""
+
+    __tablename__ = "market_countries"
+
+    country_code: str = Field(primary_key=True, max_length=2)
+    market_id: int = Field(foreign_key="markets.id", ondelete="CASCADE", index=True)
+
+
+class VariantPriceRow(Row, table=True):
+    """A variant's price in a market. ``is_fixed`` ones were given; the others follow the primary market's by rate."""
+
+    __tablename__ = "variant_prices"
+    __table_args__ = (
+        Index("ix_variant_prices_variant_id", "variant_id"),
+        Index("ix_variant_prices_product_id", "product_id", "market_id"),
+        CheckConstraint("amount >= 0", name="amount"),
+        CheckConstraint("compare_at_amount is null or compare_at_amount >= 0", name="compare_at_amount"),
+    )
+
+    market_id: int = Field(primary_key=True, foreign_key="markets.id", ondelete="CASCADE")
+    variant_id: int = Field(primary_key=True, foreign_key="variants.id", ondelete="CASCADE", sa_type=BigId)
+    product_id: int = Field(foreign_key="products.id", ondelete="CASCADE", sa_type=BigId)
+    amount: int = Field(sa_type=BigId)
+    compare_at_amount: int | None = Field(default=None, sa_type=BigId)
+    is_fixed: bool = False
+
+
+class ProductPriceRow(Row, table=True):
+    """The range of a product's variant prices in a market; written with them, so that pages can sort by price.
+
+    A product that is not ``is_included`` is not sold there.
+    """
+
+    __tablename__ = "product_prices"
+    __table_args__ = (Index("ix_product_prices_minimum", "market_id", "minimum", "product_id"),)
+
+    market_id: int = Field(primary_key=True, foreign_key="markets.id", ondelete="CASCADE")
+    product_id: int = Field(primary_key=True, foreign_key="products.id", ondelete="CASCADE", sa_type=BigId)
+    minimum: int = Field(sa_type=BigId)
+    maximum: int = Field(sa_type=BigId)
+    compare_at_minimum: int = Field(default=0, sa_type=BigId)
+    compare_at_maximum: int = Field(default=0, sa_type=BigId)
+    is_included: bool = True
+
+
+class PriceBreakRow(Row, table=True):
+    """A lower price from a quantity on."""
+
+    __tablename__ = "price_breaks"
+    __table_args__ = (
+        CheckConstraint("minimum_quantity > 1", name="minimum_quantity"),
+        CheckConstraint("amount >= 0", name="amount"),
+    )
+
+    market_id: int = Field(primary_key=True, foreign_key="markets.id", ondelete="CASCADE")
+    variant_id: int = Field(primary_key=True, foreign_key="variants.id", ondelete="CASCADE", sa_type=BigId)
+    minimum_quantity: int = Field(primary_key=True)
+    amount: int = Field(sa_type=BigId)

@@ -1,0 +1,193 @@
+"""Short sessions over one database: many readers, and writers that take turns where the database wants it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Delete, Engine, Executable, Insert, Update, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlmodel.sql.expression import Select, SelectOfScalar
+
+from db.base import Row, light, table_of
+
+T = TypeVar("T")
+Shape = tuple[tuple[type[Any] | None, int], ...]
+
+
+@dataclass
+class Tally:
+    """What one operation asked of the database."""
+
+    statements: int = 0
+    seconds: float = 0.0
+
+
+class Session:
+    """One checked-out connection. Reads answer light rows; nothing is cached and nothing is lazy."""
+
+    def __init__(self, connection: AsyncConnection, tally: Tally) -> None:
+        self.connection = connection
+        self.tally = tally
+
+    async def rows(self, statement: SelectOfScalar[T]) -> list[T]:
+        """Every row of a statement over one row class or one column."""
+        ((make, _width),) = _shape(statement)
+        found = await self._run(statement)
+        return [make(*row) for row in found] if make else [row[0] for row in found]
+
+    async def first(self, statement: SelectOfScalar[T]) -> T | None:
+        """The first row, or None."""
+        return next(iter(await self.rows(statement)), None)
+
+    async def tuples(self, statement: Select[T]) -> list[T]:
+        """Every row of a statement over several row classes and columns, as tuples in that order."""
+        shape = _shape(statement)
+        found = await self._run(statement)
+        if all(make is None for make, _ in shape):
+            return cast(list[T], [tuple(row) for row in found])
+        return cast(list[T], [_packed(shape, row) for row in found])
+
+    async def change(self, statement: Insert | Update | Delete) -> int:
+        """Carry out a statement that writes; answers how many rows it touched."""
+        started = perf_counter()
+        result = await self.connection.execute(statement)
+        self._count(started)
+        return result.rowcount
+
+    async def returning(self, statement: Executable) -> list[tuple[Any, ...]]:
+        """Carry out a writing statement with a RETURNING clause; answers what it returned."""
+        return [tuple(row) for row in await self._run(statement)]
+
+    async def add(self, row: type[T], values: Mapping[str, Any]) -> T:
+        """Insert one row; answers it as stored, defaults and key included."""
+        table = table_of(cast(type[Row], row))
+        (stored,) = await self._run(table.insert().values(**values).returning(*table.columns))
+        return cast(T, light(cast(type[Row], row))(*stored))
+
+    async def add_all(self, row: type[Row], values: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows in one round trip (a bulk insert); nothing for none."""
+        if not values:
+            return
+        started = perf_counter()
+        await self.connection.execute(table_of(row).insert(), values)
+        self._count(started)
+
+    async def _run(self, statement: Executable) -> Sequence[Any]:
+        started = perf_counter()
+        found = (await self.connection.execute(statement)).all()
+        self._count(started)
+        return found
+
+    def _count(self, started: float) -> None:
+        self.tally.statements += 1
+        self.tally.seconds += perf_counter() - started
+
+
+def _shape(statement: Any) -> Shape:
+    """For each thing selected: what to build of it (None for a plain column), and how many columns it takes."""
+    return _shape_of(
+        tuple(entry["expr"] if entry["entity"] is entry["expr"] else None for entry in statement.column_descriptions)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _shape_of(entities: tuple[type[Row] | None, ...]) -> Shape:
+    return tuple((light(e), len(table_of(e).columns)) if e is not None else (None, 1) for e in entities)
+
+
+def _packed(shape: Shape, row: Sequence[Any]) -> tuple[Any, ...]:
+    packed, at = [], 0
+    for make, width in shape:
+        if make is None:
+            packed.append(row[at])
+        else:
+            values = row[at : at + width]
+            packed.append(make(*values) if any(value is not None for value in values) else None)
+        at += width
+    return tuple(packed)
+
+
+class Database:
+    """The one door to the database, on SQLite or PostgreSQL.
+
+    ``url`` is an SQLAlchemy URL: ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://…``.
+    """
+
+    def __init__(self, url: str, *, readers: int = 8) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+            self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
+            self._reader = create_async_engine(
+                self.url, pool_size=min(readers, 4), max_overflow=0, isolation_level="AUTOCOMMIT"
+            )
+            _prepare_sqlite(self._writer.sync_engine, begin="BEGIN IMMEDIATE", query_only=False)
+            _prepare_sqlite(self._reader.sync_engine, begin=None, query_only=True)
+        else:
+            self._writer = create_async_engine(self.url, pool_size=readers, max_overflow=readers, pool_pre_ping=True)
+            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._turn: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+
+    @property
+    def kind(self) -> str:
+        """``SQLite`` or ``PostgreSQL``."""
+        return "SQLite" if self.is_sqlite else "PostgreSQL"
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine that writes; for migrations and for a listener of its own."""
+        return self._writer
+
+    @asynccontextmanager
+    async def read(self, tally: Tally | None = None) -> AsyncIterator[Session]:
+        """A connection for reading, outside any transaction. Never share one between resolvers that run at once."""
+        async with self._reader.connect() as connection:
+            yield Session(connection, tally or Tally())
+
+    @asynccontextmanager
+    async def write(self, tally: Tally | None = None) -> AsyncIterator[Session]:
+        """Exactly one write transaction: committed at the end, rolled back by any exception."""
+        if self._turn is None:
+            async with self._writer.begin() as connection:
+                yield Session(connection, tally or Tally())
+            return
+        async with self._turn, self._writer.begin() as connection:
+            yield Session(connection, tally or Tally())
+
+    async def close(self) -> None:
+        """Give every connection back. The object is unusable afterwards."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def _prepare_sqlite(engine: Engine, *, begin: str | None, query_only: bool) -> None:
+    """Take the transaction's start out of the driver's hands, and set what is per connection on SQLite."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+            "synchronous=FULL",
+            "cache_size=-32000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        if query_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    if begin:
+
+        @event.listens_for(engine, "begin")
+        def began(connection: Any) -> None:
+            connection.exec_driver_sql(begin)

@@ -1,0 +1,12 @@
+"""Every table, for migrations: importing this module fills the metadata."""
+
+import db.cart
+import db.catalog
+import db.events
+import db.inventory
+import db.pricing
+import db.reviews
+import db.shop  # noqa: F401 - imported for their tables
+from db.base import Row
+
+metadata = Row.metadata

