@@ -35,7 +35,7 @@ class Problem:
     field: tuple[str, ...] = ()
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 (a refusal is an answer to the customer, not a fault)
     """The command cannot be carried out, for reasons its caller can mend. Raising it rolls the transaction back."""
 
     def __init__(self, *problems: Problem) -> None:

@@ -1,0 +1,8 @@
+"""The GraphQL endpoint: HTTP and websocket over a Strawberry schema, executed on graphql-core."""
+
+from app.graphql.endpoint import GraphQLEndpoint
+from app.graphql.limits import Limits
+from app.graphql.scope import OperationScope
+from app.graphql.websocket import SocketLimits
+
+__all__ = ["GraphQLEndpoint", "Limits", "OperationScope", "SocketLimits"]

@@ -1,0 +1,67 @@
+"""The endpoint as the app mounts it."""
+
+from collections.abc import Sequence
+
+import strawberry
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from app.graphql.cors import Cors
+from app.graphql.http import HttpView
+from app.graphql.limits import Limits
+from app.graphql.runner import MakeContext, Runner
+from app.graphql.websocket import SocketLimits, SocketView
+from app.metrics import Metrics
+
+PATHS = ("/graphql", "/api/{version}/graphql.json", "/api/{version}/graphql")
+
+
+class GraphQLEndpoint:
+    """GraphQL over HTTP and websocket for one schema.
+
+    `make_context` is called once for every operation and for every event of a subscription; what it returns is
+    `info.context`. Its attributes `statements` and `sql_seconds` are reported where it has them. `time_limit` is in
+    seconds, for each operation and each event. `max_body` is in bytes, of an HTTP body; that of a websocket's message
+    is among `socket_limits`. `cors_origins` are the sites whose pages may call; `*` lets all of them. `introspection`
+    and `suggestions` tell the schema to whoever asks, and are off in production.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        make_context: MakeContext,
+        limits: Limits | None = None,
+        *,
+        cors_origins: Sequence[str] = ("*",),
+        introspection: bool,
+        suggestions: bool,
+        time_limit: float = 30.0,
+        max_body: int = 1_000_000,
+        socket_limits: SocketLimits | None = None,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self.metrics = metrics or Metrics()
+        self.runner = Runner(
+            schema,
+            make_context,
+            limits or Limits(),
+            self.metrics,
+            introspection=introspection,
+            suggestions=suggestions,
+            time_limit=time_limit,
+        )
+        cors = Cors(cors_origins)
+        self._http = HttpView(self.runner, cors, max_body)
+        self._sockets = SocketView(self.runner, cors, self.metrics, socket_limits or SocketLimits())
+
+    def routes(self) -> list[BaseRoute]:
+        """The version in a path may be any text; it is not looked at."""
+        routes: list[BaseRoute] = [Route(path, self._http, include_in_schema=False) for path in PATHS]
+        return routes + [WebSocketRoute(path, self._sockets) for path in PATHS]
+
+    async def drain(self) -> None:
+        """End every websocket in an orderly way: each subscription is completed, then the socket is closed with 1001.
+
+        Queries and mutations that run on a socket may finish first, within the drain time of the socket limits. New
+        sockets are refused from now on. Call it before the server closes its connections.
+        """
+        await self._sockets.drain()

@@ -1,0 +1,111 @@
+"""Runs one operation on Strawberry's resolvers, straight on graphql-core.
+
+This is the only module that reaches into the execution of either library; tests/test_transport_engine.py pins each
+place. Another executor replaces this class by keeping its three methods.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from typing import Any, TypeAlias, cast
+
+import strawberry
+from graphql import ExecutionResult, Executor, FieldNode, GraphQLError, GraphQLField, GraphQLObjectType
+from graphql.execution import (
+    create_source_event_stream,
+    default_field_resolver,
+    default_type_resolver,
+    map_source_to_response_event,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+from graphql.pyutils import Path
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from app.graphql.documents import Operation
+
+_MOST_COERCION_ERRORS = 20
+
+Events: TypeAlias = AsyncGenerator[ExecutionResult, None]
+# Carries out the execution of one event, for instance within a time limit.
+Guard: TypeAlias = Callable[[Awaitable[ExecutionResult]], Awaitable[ExecutionResult]]
+
+
+class InlineExecutor(Executor[Any]):
+    """graphql-core's executor without increments, with the `info` that Strawberry's resolvers read.
+
+    The plain one does not mind that the schema declares `@defer`, which graphql-core's `execute` refuses.
+    """
+
+    operation_extensions: dict[str, Any] | None = None
+
+    def build_resolve_info(
+        self, field_def: GraphQLField, field_nodes: list[FieldNode], parent_type: GraphQLObjectType, path: Path
+    ) -> Any:
+        build = cast(Callable[..., Any], StrawberryGraphQLCoreExecutionContext.build_resolve_info)
+        return build(self, field_def, field_nodes, parent_type, path)
+
+
+class Engine:
+    """Executes the operations of one schema. Strawberry's schema extensions are not run, so they are refused."""
+
+    def __init__(self, schema: strawberry.Schema, *, suggestions: bool) -> None:
+        if schema.extensions:
+            raise ValueError("schema extensions are not run by this endpoint")
+        self._schema = schema._schema
+        self._hide_suggestions = not suggestions
+
+    def coerce(self, operation: Operation, variables: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+        """The variables as resolvers read them, or every reason why they do not fit the operation's declaration."""
+        return get_variable_values(
+            self._schema,
+            operation.node.variable_definitions or (),
+            dict(variables),
+            max_errors=_MOST_COERCION_ERRORS,
+            hide_suggestions=self._hide_suggestions,
+        )
+
+    async def execute(self, operation: Operation, variables: VariableValues, context: Any) -> ExecutionResult:
+        """Run a query or mutation to its end. Failed fields are among the result's errors, unmasked."""
+        return cast(ExecutionResult, await _settled(self._executor(operation, variables, context).execute_operation()))
+
+    async def subscribe(
+        self, operation: Operation, variables: VariableValues, make_context: Callable[[], Any], guard: Guard
+    ) -> Events | ExecutionResult:
+        """Open a subscription's source: its events' results as they come, or the errors for which it did not open.
+
+        The source has a context of its own, and so has every event: a loader never answers from an earlier event.
+        """
+        executor = self._executor(operation, variables, make_context())
+        source = await _settled(create_source_event_stream(executor))
+        if isinstance(source, ExecutionResult):
+            return source
+
+        def run(event: Executor[Any]) -> Awaitable[ExecutionResult]:
+            async def execute() -> ExecutionResult:
+                event.context_value = make_context()
+                return cast(ExecutionResult, await _settled(event.execute_operation(False)))
+
+            return guard(execute())
+
+        return map_source_to_response_event(executor, source, run)
+
+    def _executor(self, operation: Operation, variables: VariableValues, context: Any) -> InlineExecutor:
+        document = operation.document
+        return InlineExecutor(
+            self._schema,
+            cast(Any, document.definitions),
+            document.fragments,
+            None,
+            context,
+            operation.node,
+            variables,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+            is_awaitable=cast(Any, optimized_is_awaitable),
+            hide_suggestions=self._hide_suggestions,
+        )
+
+
+async def _settled(value: Any) -> Any:
+    """The value, or what it comes to: graphql-core answers at once where no resolver had to wait."""
+    return await value if optimized_is_awaitable(value) else value

@@ -1,0 +1,239 @@
+"""GraphQL over HTTP: one request, one answer.
+
+Faults of transport have a 4xx status whatever the client accepts. Faults of the document are 200 under
+application/json, which older clients expect, and 400 under application/graphql-response+json.
+"""
+
+import asyncio
+import re
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from time import perf_counter
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+from starlette.datastructures import QueryParams
+from starlette.types import Message, Receive, Scope, Send
+
+from app.graphql.cors import Cors
+from app.graphql.errors import RequestError, format_error, internal_error, transport_error
+from app.graphql.negotiation import JSON, RESPONSE_JSON, SIMPLE_KINDS, accepted, is_json, media_type
+from app.graphql.runner import Answer, Parameters, Prepared, Runner, is_internal, read_parameters
+from app.graphql.scope import Origin
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+_ALLOW = "GET, POST, OPTIONS"
+
+
+class ClientGone(Exception):  # noqa: N818 (nobody is there to be told of an error)
+    """The client closed the connection before it was answered."""
+
+
+class HttpView:
+    """Answers GET, POST and OPTIONS on the paths of the endpoint. Bodies may have `max_body` bytes."""
+
+    def __init__(self, runner: Runner, cors: Cors, max_body: int) -> None:
+        self._runner = runner
+        self._cors = cors
+        self._max_body = max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = _Request(scope, receive)
+        method: str = scope["method"]
+        if method == "OPTIONS":
+            await _send(send, 204, {"allow": _ALLOW, **self._cors.preflight_headers(request.headers)})
+            return
+        answer, prepared = Answer({}), None
+        media, status, extra = JSON, 200, dict[str, str]()
+        try:
+            media = self._media(request)
+            parameters = await self._parameters(method, request)
+            prepared = self._prepare(method, parameters, request)
+            answer = await self._until_gone(prepared, request)
+            status = 500 if is_internal(answer.payload) and media == RESPONSE_JSON else 200
+        except ClientGone:
+            return
+        except RequestError as refusal:
+            status = refusal.status or (400 if media == RESPONSE_JSON else 200)
+            extra = refusal.headers
+            answer.payload = {"errors": [format_error(error) for error in refusal.errors]}
+        except Exception as failure:
+            status, answer.payload = 500, {"errors": [format_error(internal_error(failure, "unknown"))]}
+        try:
+            body = orjson.dumps(answer.payload, option=orjson.OPT_NON_STR_KEYS)
+        except TypeError as failure:
+            status = 500
+            body = orjson.dumps({"errors": [format_error(internal_error(failure, "unknown"))]})
+        headers = {
+            "content-type": f"{media}; charset=utf-8",
+            "content-length": str(len(body)),
+            "x-request-id": request.id,
+            "server-timing": _timing(prepared, answer, request),
+            "timing-allow-origin": "*",
+            **self._cors.answer_headers(request.headers),
+            **extra,
+        }
+        headers["vary"] = ", ".join(filter(None, ("Accept", headers.get("vary"))))
+        await _send(send, status, headers, b"" if method == "HEAD" else body)
+
+    def _media(self, request: "_Request") -> str:
+        media = accepted(request.all("accept"))
+        if media is None:
+            raise transport_error(406, f"Accept {RESPONSE_JSON} or {JSON}: nothing else is answered with.")
+        return media
+
+    async def _parameters(self, method: str, request: "_Request") -> Parameters:
+        content_type = request.headers.get("content-type")
+        if method == "GET":
+            # A form or a script of another site can send these without asking first.
+            if content_type is not None and media_type(content_type)[0] in SIMPLE_KINDS:
+                raise transport_error(415, "A GET request carries no body; send it without a Content-Type.")
+            return _from_query_string(request.query)
+        if method != "POST":
+            raise transport_error(405, f"Use GET or POST, not {method}.", {"allow": _ALLOW})
+        if content_type is None or not is_json(content_type):
+            raise transport_error(415, f"Send the body as {JSON} in UTF-8.", {"accept-post": JSON})
+        encoding = request.headers.get("content-encoding", "identity").strip().lower()
+        if encoding != "identity":
+            raise transport_error(415, "Send the body uncompressed.", {"accept-encoding": "identity"})
+        return read_parameters(_decode(await request.body(self._max_body), "The body"))
+
+    def _prepare(self, method: str, parameters: Parameters, request: "_Request") -> Prepared:
+        prepared = self._runner.prepare(parameters, request.origin())
+        type_ = prepared.operation.type
+        if method == "GET" and type_ == "mutation":
+            raise transport_error(405, "A mutation must be sent with POST.", {"allow": "POST, OPTIONS"})
+        if type_ == "subscription":
+            raise transport_error(
+                400, "A subscription runs over a websocket: connect to this path with graphql-transport-ws."
+            )
+        return prepared
+
+    async def _until_gone(self, prepared: Prepared, request: "_Request") -> Answer:
+        """Run the operation, and stop it when nobody waits for its answer any more. Raises ClientGone then."""
+        work = asyncio.ensure_future(self._runner.run(prepared))
+        gone = asyncio.ensure_future(request.gone())
+        try:
+            await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                return work.result()
+            raise ClientGone
+        finally:
+            gone.cancel()
+            if not work.done():
+                work.cancel()
+                with suppress(asyncio.CancelledError):
+                    await work
+
+
+class _Request:
+    """The parts of an ASGI request that matter here. Of a header sent several times the last value counts."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._raw: list[tuple[bytes, bytes]] = scope["headers"]
+        self.started = perf_counter()
+        self.headers = read_headers(scope)
+        incoming = self.headers.get("x-request-id", "")
+        self.id = incoming if _REQUEST_ID.fullmatch(incoming) else secrets.token_hex(16)
+
+    @property
+    def query(self) -> bytes:
+        query: bytes = self._scope["query_string"]
+        return query
+
+    def all(self, name: str) -> list[str]:
+        wanted = name.encode()
+        return [value.decode("latin-1") for found, value in self._raw if found == wanted]
+
+    def origin(self) -> Origin:
+        return read_origin(self._scope, self.headers, self.id)
+
+    async def body(self, most: int) -> bytes:
+        """The whole body. Raises RequestError (413) as soon as it is known to be longer than `most` bytes."""
+        declared = self.headers.get("content-length", "0")
+        if declared.isdigit() and int(declared[:20]) > most:
+            raise _too_large(most)
+        chunks, length = [], 0
+        while True:
+            message: Message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGone
+            chunk: bytes = message.get("body", b"")
+            length += len(chunk)
+            if length > most:
+                raise _too_large(most)
+            chunks.append(chunk)
+            if not message.get("more_body", False):
+                return b"".join(chunks)
+
+    async def gone(self) -> None:
+        """Return when the client has closed the connection."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+def read_headers(scope: Scope) -> Mapping[str, str]:
+    return MappingProxyType({name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]})
+
+
+def read_origin(scope: Scope, headers: Mapping[str, str], request_id: str) -> Origin:
+    """Where a request came from. Only the Host header is believed; a proxy's headers are not."""
+    server, client = scope.get("server"), scope.get("client")
+    host = headers.get("host") or (f"{server[0]}:{server[1]}" if server else "localhost")
+    scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "http"), scope.get("scheme", "http"))
+    return Origin(
+        base_url=f"{scheme}://{host}", client=client[0] if client else None, request_id=request_id, headers=headers
+    )
+
+
+def _too_large(most: int) -> RequestError:
+    message = f"The body is longer than {most:,} bytes. Send several operations instead."
+    error = transport_error(413, message, {"connection": "close"}, "LIMIT_EXCEEDED")
+    error.errors[0].extensions = {"code": "LIMIT_EXCEEDED", "limit": "body", "maximum": most}
+    return error
+
+
+def _from_query_string(query: bytes) -> Parameters:
+    try:
+        params = QueryParams(query.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise transport_error(400, "The query string is not UTF-8.") from None
+    if "query" not in params:
+        raise transport_error(400, "The request has no 'query' that holds a GraphQL document.")
+    body: dict[str, Any] = {"query": params["query"], "operationName": params.get("operationName")}
+    for name in ("variables", "extensions"):
+        if params.get(name):
+            body[name] = _decode(params[name].encode(), f"'{name}'")
+    return read_parameters(body)
+
+
+def _decode(raw: bytes, what: str) -> object:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise transport_error(400, f"{what} is not JSON: {error}") from None
+
+
+def _timing(prepared: Prepared | None, answer: Answer, request: _Request) -> str:
+    """Milliseconds of each phase, as the Server-Timing header writes them; `db` is spent inside `execute`."""
+    phases = {"total": perf_counter() - request.started}
+    if prepared is not None:
+        timing = prepared.timing
+        phases = {
+            "parse": timing.parse,
+            "validate": timing.validate,
+            "execute": timing.execute,
+            "db": answer.sql_seconds,
+            **phases,
+        }
+    return ", ".join(f"{name};dur={seconds * 1000:.2f}" for name, seconds in phases.items())
+
+
+async def _send(send: Send, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,230 @@
+"""From the parameters of a request to its answer, in the same way for every transport."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import strawberry
+from graphql import ExecutionResult, GraphQLError
+from graphql.execution.values import VariableValues
+
+from app.graphql.documents import Documents, Operation, Timing
+from app.graphql.engine import Engine
+from app.graphql.errors import (
+    INTERNAL,
+    Masking,
+    RequestError,
+    format_error,
+    internal_error,
+    timeout_error,
+    transport_error,
+    with_code,
+)
+from app.graphql.limits import Limits, check_values
+from app.graphql.scope import OperationScope, Origin, read_scope
+from app.metrics import Metrics, Outcome
+
+MakeContext = Callable[[OperationScope], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a client asks for: a document, which of its operations, and values for the operation's variables."""
+
+    query: str
+    operation_name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_parameters(body: object) -> Parameters:
+    """The parameters in a decoded JSON body. Raises RequestError (400) naming the first that has a wrong type."""
+    if not isinstance(body, dict):
+        raise transport_error(400, "The request must be a JSON object with a 'query'.")
+    query = body.get("query")
+    if not isinstance(query, str):
+        raise transport_error(400, "'query' must be a string that holds a GraphQL document.")
+    name, variables, extensions = body.get("operationName"), body.get("variables"), body.get("extensions")
+    if name is not None and not isinstance(name, str):
+        raise transport_error(400, "'operationName' must be a string or null.")
+    if variables is not None and not isinstance(variables, dict):
+        raise transport_error(400, "'variables' must be an object or null.")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise transport_error(400, "'extensions' must be an object or null.")
+    return Parameters(query, name or None, variables or {})
+
+
+@dataclass(slots=True)
+class Answer:
+    """What goes back to the client, and what it cost. Without `data`, the operation was not started."""
+
+    payload: dict[str, Any]
+    outcome: Outcome = "ok"
+    statements: int = 0
+    sql_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An operation that is valid, within its limits and has its variables."""
+
+    operation: Operation
+    variables: VariableValues
+    scope: OperationScope
+    timing: Timing
+    started: float
+
+
+class Runner:
+    """Runs operations of one schema. Safe for any number of concurrent operations on one event loop."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        make_context: MakeContext,
+        limits: Limits,
+        metrics: Metrics,
+        *,
+        introspection: bool,
+        suggestions: bool,
+        time_limit: float,
+    ) -> None:
+        self._core = schema._schema
+        self._engine = Engine(schema, suggestions=suggestions)
+        self._make_context = make_context
+        self._limits = limits
+        self._metrics = metrics
+        self._time_limit = time_limit
+        self.documents = Documents(self._core, limits, introspection=introspection, suggestions=suggestions)
+
+    def prepare(self, parameters: Parameters, origin: Origin) -> Prepared:
+        """Everything that can be refused before execution. Raises RequestError; the refusal is counted."""
+        started, timing = perf_counter(), Timing()
+        operation: Operation | None = None
+        try:
+            document = self.documents.prepare(parameters.query, timing)
+            operation = document.operation(parameters.operation_name)
+            return self._admit(operation, parameters, origin, timing, started)
+        except RequestError:
+            name, type_ = (operation.name, operation.type) if operation else (None, "unknown")
+            self._metrics.observe_operation(name, type_, "refused", perf_counter() - started)
+            raise
+
+    def _admit(
+        self, operation: Operation, parameters: Parameters, origin: Origin, timing: Timing, started: float
+    ) -> Prepared:
+        too_long = check_values(parameters.variables, self._limits)
+        if too_long is not None:
+            raise RequestError([too_long])
+        variables = self._engine.coerce(operation, parameters.variables)
+        if isinstance(variables, list):
+            raise RequestError(with_code(variables, "BAD_USER_INPUT"))
+        too_dear = operation.cost.refuse(variables.coerced)
+        if too_dear is not None:
+            raise RequestError([too_dear])
+        try:
+            scope = read_scope(self._core, operation.node, variables, origin)
+        except GraphQLError as error:
+            raise RequestError(with_code([error], "BAD_USER_INPUT")) from None
+        return Prepared(operation, variables, scope, timing, started)
+
+    async def run(self, prepared: Prepared) -> Answer:
+        """Run a query or mutation, within the time limit. Cancelling this call cancels its resolvers."""
+        operation, started = prepared.operation, perf_counter()
+        context: Any = None
+        answer: Answer | None = None
+        limit = asyncio.timeout(self._time_limit)
+        try:
+            async with limit:
+                context = self._make_context(prepared.scope)
+                result = await self._engine.execute(operation, prepared.variables, context)
+            answer = self._answer(operation, result)
+        except Exception as failure:
+            late = limit.expired()
+            error = timeout_error(self._time_limit) if late else internal_error(failure, _name(operation))
+            answer = Answer({"data": None, "errors": [format_error(error)]}, "timeout" if late else "error")
+        finally:
+            prepared.timing.execute = perf_counter() - started
+            self._count(operation, answer, context, prepared.started)
+        return answer
+
+    async def stream(self, prepared: Prepared) -> AsyncGenerator[Answer, None]:
+        """The events of a subscription, each executed within the time limit. Close it to close its source.
+
+        Raises RequestError where the source did not open. A source that fails later ends with an answer without
+        `data` whose error says so.
+        """
+        operation = prepared.operation
+        event = _Event()
+
+        def make_context() -> Any:
+            event.started = perf_counter()
+            event.context = self._make_context(prepared.scope)
+            return event.context
+
+        limit = asyncio.timeout(self._time_limit)
+        try:
+            async with limit:
+                events = await self._engine.subscribe(operation, prepared.variables, make_context, self._within_time)
+        except Exception as failure:
+            late = limit.expired()
+            error = timeout_error(self._time_limit) if late else internal_error(failure, _name(operation))
+            raise RequestError([error]) from None
+        if isinstance(events, ExecutionResult):
+            masking = Masking(_name(operation))
+            raise RequestError([masking.shown(error) for error in events.errors or ()])
+        try:
+            async for result in events:
+                answer = self._answer(operation, result)
+                self._count(operation, answer, event.context, event.started)
+                yield answer
+        except Exception as failure:
+            shown = Masking(_name(operation)).shown(GraphQLError(str(failure), original_error=failure))
+            yield Answer({"errors": [format_error(shown)]}, "error")
+        finally:
+            await events.aclose()
+
+    async def _within_time(self, execution: Awaitable[ExecutionResult]) -> ExecutionResult:
+        limit = asyncio.timeout(self._time_limit)
+        try:
+            async with limit:
+                return await execution
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            return ExecutionResult(None, [timeout_error(self._time_limit)])
+
+    def _answer(self, operation: Operation, result: ExecutionResult) -> Answer:
+        payload: dict[str, Any] = {"data": result.data}
+        if not result.errors:
+            return Answer(payload)
+        masking = Masking(_name(operation))
+        payload["errors"] = [format_error(masking.shown(error)) for error in result.errors]
+        return Answer(payload, "error")
+
+    def _count(self, operation: Operation, answer: Answer | None, context: Any, started: float) -> None:
+        statements = int(getattr(context, "statements", 0))
+        if answer is not None:
+            answer.statements = statements
+            answer.sql_seconds = float(getattr(context, "sql_seconds", 0.0))
+        outcome: Outcome = answer.outcome if answer is not None else "cancelled"
+        self._metrics.observe_operation(operation.name, operation.type, outcome, perf_counter() - started, statements)
+
+
+@dataclass(slots=True)
+class _Event:
+    """The event of a subscription that is being answered."""
+
+    context: Any = None
+    started: float = 0.0
+
+
+def _name(operation: Operation) -> str:
+    return operation.name or "anonymous"
+
+
+def is_internal(payload: Mapping[str, Any]) -> bool:
+    """Whether nothing was answered, for a reason that is ours."""
+    errors = payload.get("errors") or ()
+    return payload.get("data") is None and any(e.get("extensions", {}).get("code") == INTERNAL for e in errors)

@@ -1,0 +1,134 @@
+"""What the process tells Prometheus, and the three routes that whoever runs it asks: /health, /ready, /metrics."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal, TypeAlias
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+Outcome: TypeAlias = Literal["ok", "error", "refused", "timeout", "cancelled"]
+# Why the process is not ready, by part; empty when it is.
+ReadyCheck: TypeAlias = Callable[[], Awaitable[Mapping[str, str]]]
+
+ANONYMOUS = "anonymous"
+OTHER = "other"
+# More names than a shop has pages; every name is a series in each metric.
+MOST_NAMES = 200
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_COUNTS = (0, 1, 2, 4, 6, 8, 12, 16, 24, 32, 64)
+_BATCHES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500)
+
+
+class Metrics:
+    """One process's figures, in a registry of its own, so that several apps can live in one process.
+
+    An operation is labelled by its name as its valid document says it; only the first `most_names` names seen get a
+    label of their own, later ones are `other`, and an operation without a name is `anonymous`.
+    """
+
+    def __init__(self, most_names: int = MOST_NAMES) -> None:
+        self.registry = CollectorRegistry()
+        self._most_names = most_names
+        self._names: set[str] = set()
+        self._requests = Counter(
+            "storekeep_operations",
+            "Operations by name, type and outcome; a document that was refused has neither name nor type.",
+            ("operation", "type", "outcome"),
+            registry=self.registry,
+        )
+        self._latency = Histogram(
+            "storekeep_operation_seconds",
+            "Seconds from the request's arrival to its answer; for a subscription, of each event.",
+            ("operation", "type"),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._statements = Histogram(
+            "storekeep_operation_statements",
+            "SQL statements of one operation.",
+            ("operation", "type"),
+            buckets=_COUNTS,
+            registry=self.registry,
+        )
+        self._batches = Histogram(
+            "storekeep_loader_batch_keys",
+            "Keys that a loader was asked for at once.",
+            ("loader",),
+            buckets=_BATCHES,
+            registry=self.registry,
+        )
+        self.sockets = Gauge("storekeep_sockets_open", "Websockets that are open.", registry=self.registry)
+        self.subscriptions = Gauge(
+            "storekeep_subscriptions_open", "Subscriptions that are open.", registry=self.registry
+        )
+        self._outbox_lag = Gauge(
+            "storekeep_outbox_lag_seconds",
+            "Age of the oldest event that waits in the outbox; 0 when none does.",
+            registry=self.registry,
+        )
+
+    def observe_operation(
+        self, name: str | None, type_: str, outcome: Outcome, seconds: float, statements: int = 0
+    ) -> None:
+        """Count one operation, or one event of a subscription. `type_` is query, mutation, subscription or unknown."""
+        label = self._label(name) if type_ != "unknown" else OTHER
+        self._requests.labels(label, type_, outcome).inc()
+        self._latency.labels(label, type_).observe(seconds)
+        if outcome in ("ok", "error"):
+            self._statements.labels(label, type_).observe(statements)
+
+    def observe_batch(self, loader: str, size: int) -> None:
+        """Count one batch of `size` keys. `loader` is the name of a class, so its values are bounded."""
+        self._batches.labels(loader).observe(size)
+
+    def watch_outbox(self, lag: Callable[[], float]) -> None:
+        """Ask `lag` for the seconds whenever the metrics are read; it must answer at once and without waiting."""
+        self._outbox_lag.set_function(lag)
+
+    def _label(self, name: str | None) -> str:
+        if name is None:
+            return ANONYMOUS
+        if name in self._names:
+            return name
+        if len(self._names) >= self._most_names:
+            return OTHER
+        self._names.add(name)
+        return name
+
+
+def metrics_response(metrics: Metrics) -> Response:
+    """Everything, in Prometheus' text format."""
+    return Response(generate_latest(metrics.registry), headers={"content-type": CONTENT_TYPE_LATEST})
+
+
+def operator_routes(metrics: Metrics, ready: ReadyCheck) -> list[BaseRoute]:
+    """`/health` says that the process answers; `/ready` that it should be sent requests (503 with reasons when not);
+    `/metrics` is for Prometheus. None of them is to be cached.
+    """
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "alive"}, headers=_UNCACHED)
+
+    async def readiness(_: Request) -> Response:
+        reasons = dict(await ready())
+        if reasons:
+            return JSONResponse({"status": "not ready", "reasons": reasons}, 503, headers=_UNCACHED)
+        return JSONResponse({"status": "ready"}, headers=_UNCACHED)
+
+    async def prometheus(_: Request) -> Response:
+        response = metrics_response(metrics)
+        response.headers.update(_UNCACHED)
+        return response
+
+    return [
+        Route("/health", health, methods=["GET"]),
+        Route("/ready", readiness, methods=["GET"]),
+        Route("/metrics", prometheus, methods=["GET"]),
+    ]
+
+
+_UNCACHED = {"cache-control": "no-store"}
