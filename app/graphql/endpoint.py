@@ -20,9 +20,9 @@ class GraphQLEndpoint:
 
     `make_context` is called once for every operation and for every event of a subscription; what it returns is
     `info.context`. Its attributes `statements` and `sql_seconds` are reported where it has them. `time_limit` is in
-    seconds, for each operation and each event. `max_body` is in bytes, of an HTTP body; that of a websocket's message
-    is among `socket_limits`. `cors_origins` are the sites whose pages may call; `*` lets all of them. `introspection`
-    and `suggestions` tell the schema to whoever asks, and are off in production.
+    seconds: for each operation, for each event, and for a body to arrive. `max_body` is in bytes, of an HTTP body; that
+    of a websocket's message is among `socket_limits`. `cors_origins` are the sites whose pages may call; `*` lets all
+    of them. `introspection` and `suggestions` tell the schema to whoever asks, and are off in production.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class GraphQLEndpoint:
             time_limit=time_limit,
         )
         cors = Cors(cors_origins)
-        self._http = HttpView(self.runner, cors, max_body)
+        self._http = HttpView(self.runner, cors, max_body, time_limit)
         self._sockets = SocketView(self.runner, cors, self.metrics, socket_limits or SocketLimits())
 
     def routes(self) -> list[BaseRoute]:

@@ -32,12 +32,16 @@ class ClientGone(Exception):  # noqa: N818 (nobody is there to be told of an err
 
 
 class HttpView:
-    """Answers GET, POST and OPTIONS on the paths of the endpoint. Bodies may have `max_body` bytes."""
+    """Answers GET, POST and OPTIONS on the paths of the endpoint.
 
-    def __init__(self, runner: Runner, cors: Cors, max_body: int) -> None:
+    Bodies may have `max_body` bytes and take `body_seconds` to arrive.
+    """
+
+    def __init__(self, runner: Runner, cors: Cors, max_body: int, body_seconds: float) -> None:
         self._runner = runner
         self._cors = cors
         self._max_body = max_body
+        self._body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = _Request(scope, receive)
@@ -98,7 +102,12 @@ class HttpView:
         encoding = request.headers.get("content-encoding", "identity").strip().lower()
         if encoding != "identity":
             raise transport_error(415, "Send the body uncompressed.", {"accept-encoding": "identity"})
-        return read_parameters(_decode(await request.body(self._max_body), "The body"))
+        try:
+            async with asyncio.timeout(self._body_seconds):
+                body = await request.body(self._max_body)
+        except TimeoutError:
+            raise transport_error(408, "The body did not arrive in time.", {"connection": "close"}) from None
+        return read_parameters(_decode(body, "The body"))
 
     def _prepare(self, method: str, parameters: Parameters, request: "_Request") -> Prepared:
         prepared = self._runner.prepare(parameters, request.origin())
