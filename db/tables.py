@@ -3,6 +3,7 @@
 import db.cart
 import db.catalog
 import db.events
+import db.exchange
 import db.inventory
 import db.pricing
 import db.reviews

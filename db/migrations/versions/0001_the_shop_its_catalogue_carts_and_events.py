@@ -73,6 +73,13 @@ def upgrade() -> None:
         batch_op.create_index("uq_events_position", ["position"], unique=True)
 
     op.create_table(
+        "imports",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("at", db.types.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_imports")),
+    )
+    op.create_table(
         "inventory_movements",
         sa.Column("id", db.types.BigId, nullable=False),
         sa.Column("variant_id", db.types.BigId, nullable=False),
@@ -131,6 +138,26 @@ def upgrade() -> None:
             postgresql_where=sa.text("is_primary"),
         )
 
+    op.create_table(
+        "metafield_definitions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("owner_kind", sa.String(), nullable=False),
+        sa.Column("namespace", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("description", sa.String(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_inferred", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "owner_kind in ('product', 'variant', 'collection', 'shop')",
+            name=op.f("ck_metafield_definitions_owner_kind"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_metafield_definitions")),
+        sa.UniqueConstraint(
+            "owner_kind", "namespace", "key", name=op.f("uq_metafield_definitions_owner_kind_namespace_key")
+        ),
+    )
     op.create_table(
         "metafields",
         sa.Column("id", db.types.BigId, nullable=False),
@@ -411,6 +438,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
     )
     op.create_table(
+        "swatches",
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("color", sa.String(9), nullable=True),
+        sa.Column("media_id", db.types.BigId, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["media_id"], ["media.id"], name=op.f("fk_swatches_media_id_media"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("name_key", name=op.f("pk_swatches")),
+    )
+    op.create_table(
         "collection_products",
         sa.Column("collection_id", db.types.BigId, nullable=False),
         sa.Column("product_id", db.types.BigId, nullable=False),
@@ -625,6 +663,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_collection_products_position")
 
     op.drop_table("collection_products")
+    op.drop_table("swatches")
     op.drop_table("shops")
     with op.batch_alter_table("product_option_values", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_product_option_values_swatch_media_id"))
@@ -673,6 +712,7 @@ def downgrade() -> None:
     op.drop_table("market_countries")
     op.drop_table("policies")
     op.drop_table("metafields")
+    op.drop_table("metafield_definitions")
     with op.batch_alter_table("markets", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_markets_is_primary", sqlite_where=sa.text("is_primary"), postgresql_where=sa.text("is_primary")
@@ -684,6 +724,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_inventory_movements_variant_id")
 
     op.drop_table("inventory_movements")
+    op.drop_table("imports")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index("uq_events_position")
         batch_op.drop_index(
