@@ -5,7 +5,7 @@ short document that spreads fragments into fragments is refused as quickly as a 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphql import (
     DocumentNode,
@@ -34,12 +34,12 @@ class Limits:
     """
 
     characters: int = 100_000
-    tokens: int = 10_000
+    tokens: int = 6_000
     depth: int = 25
     nesting: int = 100
     fields: int = 10_000
-    aliases: int = 200
-    directives: int = 200
+    aliases: int = 500
+    directives: int = 500
     root_fields: int = 50
     operations: int = 50
     list_items: int = 250
@@ -96,7 +96,9 @@ def check_structure(document: DocumentNode, limits: Limits) -> GraphQLError | No
     for operation in operations:
         _write_out(operation, fragments, limits)
     total = min(sum(operation.fields for operation in operations), limits.fields + 1)
-    for size in (*operations, *fragments.values(), _Size(fields=total)):
+    # The fields of a fragment are nobody's root fields until an operation spreads it.
+    unspread = (replace(fragment, root_fields=0) for fragment in fragments.values())
+    for size in (*operations, *unspread, _Size(fields=total)):
         for name, noun, advice in _COUNTED:
             maximum, found = getattr(limits, name), getattr(size, name)
             if found > maximum:

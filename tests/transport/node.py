@@ -38,7 +38,12 @@ def installed() -> Path:
             for name in FILES:
                 shutil.copy(SOURCE / name, home / name)
             done = subprocess.run(
-                [*npm(), "ci", "--ignore-scripts"], cwd=home, capture_output=True, text=True, env=os.environ, timeout=100
+                [*npm(), "ci", "--ignore-scripts"],
+                cwd=home,
+                capture_output=True,
+                text=True,
+                env=os.environ,
+                timeout=100,
             )
             assert done.returncode == 0, f"npm ci failed:\n{done.stderr}"
             (home / ".done").touch()

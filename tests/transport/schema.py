@@ -7,12 +7,13 @@ from enum import Enum
 import strawberry
 from graphql import GraphQLError
 from strawberry.permission import BasePermission
+from strawberry.scalars import JSON
 
 from app.graphql import OperationScope
 from resolvers.errors import ClientError
 from schema.directives import install_directives
 
-SECRET = "postgresql://storekeep:hunter2@db/shop"  # noqa: S105 (must not reach an answer)
+SECRET = "postgresql://storekeep:hunter2@db/shop"
 
 
 class Context:
@@ -24,6 +25,7 @@ class Context:
         Context.made += 1
         self.number = Context.made
         self.scope = scope
+        self.failure = RuntimeError(f"cannot reach {SECRET}")
         self.statements = 0
         self.sql_seconds = 0.0
 
@@ -141,7 +143,7 @@ class Filter:
 
 class Staff(BasePermission):
     message = "Staff only."
-    error_extensions = {"code": "FORBIDDEN"}  # noqa: RUF012 (Strawberry's declaration)
+    error_extensions = {"code": "FORBIDDEN"}
 
     def has_permission(self, source: object, info: object, **kwargs: object) -> bool:
         return False
@@ -201,6 +203,11 @@ class QueryRoot:
         return count
 
     @strawberry.field
+    async def shared(self, info: Info) -> int | None:
+        """Fails with the exception of the context, as every field does that waits for one loader's batch."""
+        raise info.context.failure
+
+    @strawberry.field
     def breaks(self) -> str | None:
         raise RuntimeError(f"cannot reach {SECRET}")
 
@@ -215,6 +222,10 @@ class QueryRoot:
     @strawberry.field
     def wrong_type(self) -> int | None:
         return SECRET  # type: ignore[return-value]
+
+    @strawberry.field
+    def odd(self) -> JSON:
+        return JSON(object())  # a scalar whose value no JSON can say
 
     @strawberry.field
     def missing(self) -> str:
