@@ -1,13 +1,16 @@
 """What every row class shares, and the light rows that readers hand out."""
 
+from collections.abc import Mapping
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import MetaData, Select, Table
 from sqlmodel import SQLModel
 
 R = TypeVar("R", bound="Row")
+Tuples: TypeAlias = Select[*tuple[Any, ...]]
+"""A statement over several row classes and columns."""
 
 
 class Row(SQLModel):
@@ -66,3 +69,12 @@ def light(row: type[R]) -> type[R]:
             },
         ),
     )
+
+
+def with_defaults(row: type[Row], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values to insert, completed with the row class's defaults; a missing ``id`` is the database's to give."""
+    filled = dict(values)
+    for name, declared in row.model_fields.items():
+        if name not in filled and name != "id" and not declared.is_required():
+            filled[name] = declared.get_default(call_default_factory=True, validated_data={})
+    return filled

@@ -1,12 +1,29 @@
 """Rows of carts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlmodel import Field
+from sqlalchemy import (
+    CheckConstraint,
+    Delete,
+    Executable,
+    Index,
+    Insert,
+    UniqueConstraint,
+    Update,
+    delete,
+    func,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from db.base import Row
+from db.base import Row, Tuples, table_of
+from db.keys import among
+from db.paging import Children, Order
 from db.types import BigId, Json, UtcDateTime, utc_now
 
 
@@ -45,3 +62,65 @@ class CartLineRow(Row, table=True):
     quantity: int
     attributes: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     attributes_hash: str
+
+
+def carts_by_token(tokens: Sequence[str]) -> SelectOfScalar[CartRow]:
+    return select(CartRow).where(among(CartRow.token, tokens))
+
+
+def carts_by_id(ids: Sequence[int]) -> SelectOfScalar[CartRow]:
+    return select(CartRow).where(among(CartRow.id, ids))
+
+
+def lines_of_carts() -> Children:
+    return Children(CartLineRow, col(CartLineRow.cart_id))
+
+
+LINES_NEWEST_FIRST = Order("lines", (col(CartLineRow.id),), down=True)
+
+
+def lines_by_key(keys: Sequence[str]) -> SelectOfScalar[CartLineRow]:
+    return select(CartLineRow).where(among(CartLineRow.key, keys))
+
+
+def lines_of_cart(cart_id: int) -> SelectOfScalar[CartLineRow]:
+    return select(CartLineRow).where(CartLineRow.cart_id == cart_id).order_by(col(CartLineRow.id))
+
+
+def lines_of_cart_ids(ids: Sequence[int]) -> SelectOfScalar[CartLineRow]:
+    return select(CartLineRow).where(among(CartLineRow.cart_id, ids)).order_by(col(CartLineRow.id))
+
+
+def quantities_of_carts(ids: Sequence[int]) -> Tuples:
+    """(cart id, pieces in all its lines)."""
+    cart = col(CartLineRow.cart_id)
+    return select(cart, func.sum(CartLineRow.quantity)).where(among(cart, ids)).group_by(cart)
+
+
+def merge_line(*, is_sqlite: bool, values: dict[str, Any]) -> Insert:
+    """Adds a line, or its quantity to the line that has the same variant and attributes."""
+    table = table_of(CartLineRow)
+    make = sqlite_insert if is_sqlite else postgresql_insert
+    statement = make(table).values(**values)
+    return statement.on_conflict_do_update(
+        index_elements=["cart_id", "variant_id", "attributes_hash"],
+        set_={"quantity": table.c.quantity + statement.excluded.quantity},
+    )
+
+
+def change_line(line_id: int, values: dict[str, Any]) -> Update:
+    return update(CartLineRow).where(col(CartLineRow.id) == line_id).values(**values)
+
+
+def remove_lines(ids: Sequence[int]) -> Delete:
+    return delete(CartLineRow).where(among(CartLineRow.id, ids))
+
+
+def touch_cart(token: str) -> Executable:
+    """A new version of the cart, returned whole. It locks the cart's row, so that commands on one cart take turns."""
+    return (
+        update(CartRow)
+        .where(col(CartRow.token) == token)
+        .values(version=CartRow.version + 1, updated_at=utc_now())
+        .returning(*table_of(CartRow).columns)
+    )

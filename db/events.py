@@ -1,12 +1,15 @@
 """Rows of the outbox: what happened, written in the transaction that made it happen."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, text
-from sqlmodel import Field
+from sqlalchemy import CheckConstraint, Delete, Executable, Index, Update, delete, func, text, update
+from sqlmodel import Field, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from db.base import Row
+from db.base import Row, Tuples
+from db.keys import among
 from db.types import BigId, Json, UtcDateTime, utc_now
 
 
@@ -43,3 +46,53 @@ class EventHeadRow(Row, table=True):
 
     id: int = Field(default=1, primary_key=True)
     position: int = Field(default=0, sa_type=BigId)
+
+
+CHANNEL = "storekeep_events"
+"""The PostgreSQL channel on which a commit says that there is something to publish."""
+
+
+def wake_up() -> Executable:
+    """Tells the other processes, once the transaction commits."""
+    return text(f"NOTIFY {CHANNEL}")
+
+
+def unpublished(limit: int) -> SelectOfScalar[Any]:
+    """Events that have no position yet, in the order they were written."""
+    return select(EventRow.id).where(col(EventRow.position).is_(None)).order_by(col(EventRow.id)).limit(limit)
+
+
+def advance(count: int) -> Executable:
+    """Takes the next ``count`` positions; answers the last. Its row lock lets one relay publish at a time."""
+    head = EventHeadRow
+    return update(head).values(position=head.position + count).returning(col(head.position))
+
+
+def place(ids: Sequence[int], first: int) -> Update:
+    """Publishes events, in the order they were written, at the positions from ``first`` on."""
+    numbers = (
+        select(col(EventRow.id).label("id"), func.row_number().over(order_by=col(EventRow.id)).label("n"))
+        .where(among(EventRow.id, ids))
+        .subquery()
+    )
+    return update(EventRow).where(col(EventRow.id) == numbers.c.id).values(position=numbers.c.n + (first - 1))
+
+
+def head() -> SelectOfScalar[int]:
+    """The last position given out."""
+    return select(col(EventHeadRow.position))
+
+
+def published_after(position: int, limit: int) -> SelectOfScalar[EventRow]:
+    """Events after a position, in order."""
+    return select(EventRow).where(col(EventRow.position) > position).order_by(col(EventRow.position)).limit(limit)
+
+
+def waiting() -> Tuples:
+    """(how many events wait for the relay, when the oldest was written)."""
+    return select(func.count(), func.min(EventRow.created_at)).where(col(EventRow.position).is_(None))
+
+
+def older_than(moment: datetime) -> Delete:
+    """Published events from before a moment."""
+    return delete(EventRow).where(col(EventRow.position).is_not(None), col(EventRow.created_at) < moment)

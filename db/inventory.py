@@ -1,11 +1,14 @@
 """Rows of stock: what lies where, and every movement that made it so."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Update, case, func, or_, select, update
+from sqlmodel import Field, col
 
-from db.base import Row
+from db.base import Row, Tuples
+from db.catalog.products import InventoryPolicy, VariantRow
+from db.keys import among
 from db.types import BigId, UtcDateTime, utc_now
 
 
@@ -69,3 +72,67 @@ class InventoryMovementRow(Row, table=True):
     reason: str
     reference: str | None = None
     at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+_free = col(InventoryLevelRow.on_hand) - col(InventoryLevelRow.reserved)
+
+
+def sellable() -> ColumnElement[int]:
+    """Pieces of the enclosing statement's variant that are free to sell, over all locations."""
+    return (
+        select(func.coalesce(func.sum(_free), 0))
+        .where(col(InventoryLevelRow.variant_id) == VariantRow.id)
+        .correlate(VariantRow)
+        .scalar_subquery()
+    )
+
+
+def variant_is_available() -> ColumnElement[bool]:
+    """Whether the enclosing statement's variant can be bought now."""
+    return or_(
+        col(VariantRow.inventory_tracker).is_(None),
+        col(VariantRow.inventory_policy) == InventoryPolicy.CONTINUE,
+        sellable() > 0,
+    )
+
+
+def stock_of_variants(ids: Sequence[int]) -> Tuples:
+    """(variant id, pieces free to sell) for each variant that is stocked anywhere."""
+    variant = col(InventoryLevelRow.variant_id)
+    return select(variant, func.sum(_free)).where(among(variant, ids)).group_by(variant)
+
+
+def stock_of_products(ids: Sequence[int]) -> Tuples:
+    """(product id, 1 if any variant can be bought else 0, pieces free to sell of its tracked variants or null)."""
+    product = col(VariantRow.product_id)
+    tracked = case((col(VariantRow.inventory_tracker).is_not(None), sellable()))
+    per_variant = (
+        select(
+            product.label("product_id"), case((variant_is_available(), 1), else_=0).label("free"), tracked.label("n")
+        )
+        .where(among(product, ids))
+        .subquery()
+    )
+    c = per_variant.c
+    return select(c.product_id, func.max(c.free), func.sum(c.n)).group_by(c.product_id)
+
+
+def stocked_locations(variant_id: int) -> Tuples:
+    """(location id, pieces free to sell) where the variant is stocked, the fullest first; locked for the writer."""
+    level = col(InventoryLevelRow.variant_id) == variant_id
+    return (
+        select(col(InventoryLevelRow.location_id), _free)
+        .where(level)
+        .order_by(_free.desc(), col(InventoryLevelRow.location_id))
+        .with_for_update()
+    )
+
+
+def take_stock(variant_id: int, location_id: int, quantity: int, *, below_zero: bool) -> Update:
+    """Takes pieces off the shelf; touches no row when they are not there, unless they may go below zero."""
+    statement = (
+        update(InventoryLevelRow)
+        .where(col(InventoryLevelRow.variant_id) == variant_id, col(InventoryLevelRow.location_id) == location_id)
+        .values(on_hand=InventoryLevelRow.on_hand - quantity, updated_at=utc_now())
+    )
+    return statement if below_zero else statement.where(_free >= quantity)

@@ -1,9 +1,14 @@
 """Rows of markets and prices. Every amount is minor units of the market's currency."""
 
-from sqlalchemy import CheckConstraint, Index, text
-from sqlmodel import Field
+from collections.abc import Sequence
 
-from db.base import Row
+from sqlalchemy import CheckConstraint, ColumnElement, Index, func, text
+from sqlmodel import Field, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from db.base import Row, Tuples
+from db.keys import among
+from db.paging import Children, Order
 from db.types import BigId
 
 
@@ -96,3 +101,64 @@ class PriceBreakRow(Row, table=True):
     variant_id: int = Field(primary_key=True, foreign_key="variants.id", ondelete="CASCADE", sa_type=BigId)
     minimum_quantity: int = Field(primary_key=True)
     amount: int = Field(sa_type=BigId)
+
+
+def market_of(country: str | None) -> ColumnElement[int]:
+    """The id of the market that a country belongs to; of the primary one for any other, and for none."""
+    theirs = select(MarketCountryRow.market_id).where(MarketCountryRow.country_code == (country or ""))
+    primary = select(MarketRow.id).where(col(MarketRow.is_primary))
+    return func.coalesce(theirs.scalar_subquery(), primary.scalar_subquery())
+
+
+def market(country: str | None) -> SelectOfScalar[MarketRow]:
+    """The market that a country's customers see."""
+    return select(MarketRow).where(MarketRow.id == market_of(country))
+
+
+def markets() -> SelectOfScalar[MarketRow]:
+    """Every market, the primary one first."""
+    return select(MarketRow).order_by(col(MarketRow.is_primary).desc(), col(MarketRow.id))
+
+
+def market_countries() -> SelectOfScalar[str]:
+    """Every country that some market sells to."""
+    return select(MarketCountryRow.country_code).order_by(col(MarketCountryRow.country_code))
+
+
+def prices_of_variants(ids: Sequence[int], country: str | None) -> Tuples:
+    """(variant id, amount, compare-at amount, currency) in the country's market."""
+    price = VariantPriceRow
+    return (
+        select(price.variant_id, price.amount, price.compare_at_amount, MarketRow.currency_code)
+        .join(MarketRow, col(MarketRow.id) == price.market_id)
+        .where(col(price.market_id) == market_of(country), among(price.variant_id, ids))
+    )
+
+
+def price_ranges_of_products(ids: Sequence[int], country: str | None) -> Tuples:
+    """(range row, currency) in the country's market."""
+    price = ProductPriceRow
+    return (
+        select(price, MarketRow.currency_code)
+        .join(MarketRow, col(MarketRow.id) == price.market_id)
+        .where(col(price.market_id) == market_of(country), among(price.product_id, ids))
+    )
+
+
+def breaks_of_variants(ids: Sequence[int], country: str | None) -> SelectOfScalar[PriceBreakRow]:
+    """Price breaks in the country's market, the smallest quantity first."""
+    row = PriceBreakRow
+    here = col(row.market_id) == market_of(country)
+    return select(row).where(here, among(row.variant_id, ids)).order_by(col(row.minimum_quantity))
+
+
+def price_breaks(country: str | None) -> Children:
+    """The price breaks of variants in the country's market."""
+    return Children(
+        PriceBreakRow,
+        col(PriceBreakRow.variant_id),
+        where=(col(PriceBreakRow.market_id) == market_of(country),),
+    )
+
+
+BREAKS_BY_QUANTITY = Order("breaks", (col(PriceBreakRow.minimum_quantity),))

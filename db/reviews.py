@@ -1,12 +1,16 @@
 """Rows of product reviews."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field
+from sqlalchemy import CheckConstraint, Index, func
+from sqlmodel import Field, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from db.base import Row
+from db.base import Row, Tuples
+from db.keys import among
+from db.paging import Children, Order
 from db.types import BigId, UtcDateTime, utc_now
 
 
@@ -36,3 +40,27 @@ class ReviewRow(Row, table=True):
     author: str
     status: str = ReviewStatus.PUBLISHED
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+def ratings_of_products(ids: Sequence[int]) -> Tuples:
+    """(product id, stars, how many published reviews gave them)."""
+    product, stars = col(ReviewRow.product_id), col(ReviewRow.rating)
+    shown = col(ReviewRow.status) == ReviewStatus.PUBLISHED
+    return select(product, stars, func.count()).where(among(product, ids), shown).group_by(product, stars)
+
+
+def reviews_of_products() -> Children:
+    """Published reviews."""
+    return Children(ReviewRow, col(ReviewRow.product_id), where=(col(ReviewRow.status) == ReviewStatus.PUBLISHED,))
+
+
+def reviews_by_id(ids: Sequence[int]) -> SelectOfScalar[ReviewRow]:
+    """Published reviews of those ids."""
+    shown = col(ReviewRow.status) == ReviewStatus.PUBLISHED
+    return select(ReviewRow).where(among(ReviewRow.id, ids), shown)
+
+
+REVIEW_ORDERS = {
+    "CREATED_AT": Order("reviews.created", (col(ReviewRow.created_at), col(ReviewRow.id)), down=True),
+    "RATING": Order("reviews.rating", (col(ReviewRow.rating), col(ReviewRow.id)), down=True),
+}

@@ -9,12 +9,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Delete, Engine, Executable, Insert, Update, event
+from sqlalchemy import Engine, Executable, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlmodel.sql.expression import Select, SelectOfScalar
+from sqlmodel.sql.expression import SelectOfScalar
 
-from db.base import Row, light, table_of
+from db.base import Row, Tuples, light, table_of, with_defaults
 
 T = TypeVar("T")
 Shape = tuple[tuple[type[Any] | None, int], ...]
@@ -45,15 +45,15 @@ class Session:
         """The first row, or None."""
         return next(iter(await self.rows(statement)), None)
 
-    async def tuples(self, statement: Select[T]) -> list[T]:
+    async def tuples(self, statement: Tuples) -> list[Any]:
         """Every row of a statement over several row classes and columns, as tuples in that order."""
         shape = _shape(statement)
         found = await self._run(statement)
         if all(make is None for make, _ in shape):
-            return cast(list[T], [tuple(row) for row in found])
-        return cast(list[T], [_packed(shape, row) for row in found])
+            return [tuple(row) for row in found]
+        return [_packed(shape, row) for row in found]
 
-    async def change(self, statement: Insert | Update | Delete) -> int:
+    async def change(self, statement: Executable) -> int:
         """Carry out a statement that writes; answers how many rows it touched."""
         started = perf_counter()
         result = await self.connection.execute(statement)
@@ -66,16 +66,36 @@ class Session:
 
     async def add(self, row: type[T], values: Mapping[str, Any]) -> T:
         """Insert one row; answers it as stored, defaults and key included."""
-        table = table_of(cast(type[Row], row))
-        (stored,) = await self._run(table.insert().values(**values).returning(*table.columns))
-        return cast(T, light(cast(type[Row], row))(*stored))
+        kind = cast(type[Row], row)
+        table = table_of(kind)
+        (stored,) = await self._run(table.insert().values(with_defaults(kind, values)).returning(*table.columns))
+        return cast(T, light(kind)(*stored))
 
     async def add_all(self, row: type[Row], values: Sequence[Mapping[str, Any]]) -> None:
         """Insert many rows in one round trip (a bulk insert); nothing for none."""
         if not values:
             return
         started = perf_counter()
-        await self.connection.execute(table_of(row).insert(), values)
+        await self.connection.execute(table_of(row).insert(), [with_defaults(row, one) for one in values])
+        self._count(started)
+
+    async def add_keyed(self, row: type[Row], values: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Insert many rows; answers their ids in the order of ``values``. All of them name the same columns."""
+        if not values:
+            return []
+        table = table_of(row)
+        started = perf_counter()
+        statement = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+        ids = (await self.connection.execute(statement, values)).scalars().all()
+        self._count(started)
+        return list(ids)
+
+    async def change_each(self, statement: Executable, parameters: Sequence[Mapping[str, Any]]) -> None:
+        """Carry out a writing statement once for each set of parameters, in one round trip; nothing for none."""
+        if not parameters:
+            return
+        started = perf_counter()
+        await self.connection.execute(statement, parameters)
         self._count(started)
 
     async def _run(self, statement: Executable) -> Sequence[Any]:
@@ -126,7 +146,7 @@ class Database:
             Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
             self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
             self._reader = create_async_engine(
-                self.url, pool_size=min(readers, 4), max_overflow=0, isolation_level="AUTOCOMMIT"
+                self.url, pool_size=min(readers, 4), max_overflow=1, isolation_level="AUTOCOMMIT"
             )
             _prepare_sqlite(self._writer.sync_engine, begin="BEGIN IMMEDIATE", query_only=False)
             _prepare_sqlite(self._reader.sync_engine, begin=None, query_only=True)
@@ -144,6 +164,11 @@ class Database:
     def engine(self) -> AsyncEngine:
         """The engine that writes; for migrations and for a listener of its own."""
         return self._writer
+
+    @property
+    def engine_for_reading(self) -> AsyncEngine:
+        """The engine that reads; for whoever keeps a connection of its own."""
+        return self._reader
 
     @asynccontextmanager
     async def read(self, tally: Tally | None = None) -> AsyncIterator[Session]:

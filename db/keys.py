@@ -1,0 +1,54 @@
+"""Matching a column against any number of keys with one parameter: 3 keys and 3,000 are the same statement."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Boolean, Dialect, String, Text, TypeDecorator, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
+
+
+class _Keys(TypeDecorator[list[Any]]):
+    """A list of keys: an array on PostgreSQL, a JSON text on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, item: type[BigInteger] | type[String]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(self.item()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:
+        return value if dialect.name == "postgresql" else json.dumps(value)
+
+
+class _Among(FunctionElement[bool]):
+    name = "among"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, keys = element.clauses
+    return f"{compiler.process(column, **kw)} IN (SELECT value FROM json_each({compiler.process(keys, **kw)}))"  # noqa: S608 - compiled parts
+
+
+@compiles(_Among, "postgresql")
+def _among_postgresql(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, keys = element.clauses
+    return f"{compiler.process(column, **kw)} = ANY ({compiler.process(keys, **kw)})"
+
+
+def among(column: Any, keys: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
+    """Whether ``column`` is one of ``keys``: all integers, or all strings."""
+    values = list(keys)
+    item = String if values and isinstance(values[0], str) else BigInteger
+    return _Among(column, bindparam(None, values, type_=_Keys(item), unique=True))

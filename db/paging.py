@@ -1,0 +1,98 @@
+"""Keyset paging: a page begins where the last one ended, by the values it ended with, never by counting rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal, select, tuple_
+
+from db.base import Row, Tuples
+from db.keys import among
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a list is sorted: by ``keys``, none of them ever null, the last of them unique; ``down`` turns it round."""
+
+    name: str
+    keys: tuple[Any, ...]
+    down: bool = False
+
+    @property
+    def types(self) -> tuple[type, ...]:
+        """The Python type of each key."""
+        return tuple(key.type.python_type for key in self.keys)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which part of a list: at most ``size`` rows after and before these key values, from the end if ``backwards``."""
+
+    size: int
+    after: tuple[Any, ...] | None = None
+    before: tuple[Any, ...] | None = None
+    backwards: bool = False
+
+
+Joins = Sequence[tuple[Any, Any]]
+"""Tables to join, each with its condition."""
+
+
+@dataclass(frozen=True)
+class Children:
+    """Rows that belong to parents; ``parent`` is the column that says to which."""
+
+    row: type[Row]
+    parent: Any
+    joins: Joins = ()
+    where: tuple[Any, ...] = ()
+
+
+def page(row: type[Row], where: Sequence[Any], order: Order, window: Window, joins: Joins = ()) -> Tuples:
+    """One page of a list, one row more than asked for: (row, its key values…)."""
+    statement = _joined(select(row, *order.keys).select_from(row), joins)
+    return statement.where(*where, *_within(order, window)).order_by(*_sorted(order, window)).limit(window.size + 1)
+
+
+def page_per_parent(children: Children, parents: Sequence[int], order: Order, window: Window) -> Tuples:
+    """A page for each parent in one statement, one row more than asked for each: (parent, row, its key values…)."""
+    if len(parents) == 1:
+        where = (children.parent == parents[0], *children.where)
+        one = page(children.row, where, order, window, children.joins)
+        return one.with_only_columns(children.parent, children.row, *order.keys, maintain_column_froms=True)
+    number = func.row_number().over(partition_by=children.parent, order_by=_sorted(order, window)).label("n")
+    keys = [key.label(f"k{n}") for n, key in enumerate(order.keys)]
+    row_key = list(children.row.__table__.primary_key.columns)  # type: ignore[attr-defined]
+    own = [column.label(f"id{n}") for n, column in enumerate(row_key)]
+    inner = _joined(
+        select(children.parent.label("parent"), *own, *keys, number).select_from(children.row), children.joins
+    )
+    ranked = inner.where(among(children.parent, parents), *children.where, *_within(order, window)).subquery()
+    same = [ranked.c[label.name] == column for label, column in zip(own, row_key, strict=True)]
+    return (
+        select(ranked.c.parent, children.row, *(ranked.c[key.name] for key in keys))
+        .select_from(ranked)
+        .join(children.row, same[0] if len(same) == 1 else tuple_(*row_key) == tuple_(*(ranked.c[o.name] for o in own)))
+        .where(ranked.c.n <= window.size + 1)
+        .order_by(ranked.c.parent, ranked.c.n)
+    )
+
+
+def _joined(statement: Tuples, joins: Joins) -> Tuples:
+    for table, condition in joins:
+        statement = statement.join(table, condition)
+    return statement
+
+
+def _within(order: Order, window: Window) -> list[ColumnElement[bool]]:
+    bounds: list[ColumnElement[bool]] = []
+    for values, later in ((window.after, True), (window.before, False)):
+        if values is not None:
+            given = [literal(value, key.type) for value, key in zip(values, order.keys, strict=True)]
+            keys, edge = (tuple_(*order.keys), tuple_(*given)) if len(given) > 1 else (order.keys[0], given[0])
+            bounds.append(keys > edge if later != order.down else keys < edge)
+    return bounds
+
+
+def _sorted(order: Order, window: Window) -> list[Any]:
+    return [key.desc() if order.down != window.backwards else key.asc() for key in order.keys]

@@ -1,0 +1,1 @@
+"""Carts: reading them, changing them, and watching them change."""

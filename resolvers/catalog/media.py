@@ -1,0 +1,50 @@
+"""Reading pictures, videos and models."""
+
+from collections.abc import Sequence
+
+from db.catalog import MediaRow, MediaSourceRow
+from db.catalog import reads as db
+from db.paging import Children
+from db.session import Session
+from resolvers.loading import Loader, PageLoader, grouped
+
+
+class MediaById(Loader[int, MediaRow | None]):
+    """Media of the shop, and of products that a storefront may see."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[MediaRow | None]:
+        statement = db.media_by_id(keys, self.context.country, self.context.now)
+        rows = {row.id: row for row in await session.rows(statement)}
+        return [rows.get(key) for key in keys]
+
+
+class MediaByProduct(PageLoader[MediaRow]):
+    """Everything that shows a product, by position unless asked otherwise."""
+
+    orders = db.MEDIA_ORDERS
+
+    def children(self) -> Children:
+        return db.media_of_products()
+
+
+class ImagesByProduct(MediaByProduct):
+    """Its pictures alone."""
+
+    def children(self) -> Children:
+        return db.images_of_products()
+
+
+class FirstImageByProduct(Loader[int, MediaRow | None]):
+    """The picture that stands for a product."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[MediaRow | None]:
+        rows = {row.product_id: row for row in await session.rows(db.first_images_of_products(keys))}
+        return [rows.get(key) for key in keys]
+
+
+class SourcesByMedia(Loader[int, list[MediaSourceRow]]):
+    """The files of a video or model."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[MediaSourceRow]]:
+        rows = await session.rows(db.sources_of_media(keys))
+        return grouped(((row.media_id, row) for row in rows), keys)

@@ -1,0 +1,114 @@
+"""Reading metafields, and what they refer to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from db.catalog import MetafieldRow
+from db.catalog import reads as db
+from db.catalog.metafields import MetafieldOwner
+from db.session import Session
+from resolvers.catalog.collections import CollectionById
+from resolvers.catalog.media import MediaById
+from resolvers.catalog.products import ProductById
+from resolvers.catalog.variants import VariantById
+from resolvers.context import Context
+from resolvers.errors import ClientError
+from resolvers.ids import parse_id
+from resolvers.loading import Loader
+from resolvers.paging import MAX_PAGE, Edge, Page, PageArgs, PageInfo
+
+DEFAULT_NAMESPACE = "custom"
+"""The namespace of a metafield asked for by its key alone."""
+
+_REFERENCED: dict[str, type[Loader[int, Any]]] = {
+    "Product": ProductById,
+    "ProductVariant": VariantById,
+    "Collection": CollectionById,
+    "MediaImage": MediaById,
+    "Video": MediaById,
+    "Model3d": MediaById,
+}
+
+
+class MetafieldByName(Loader[tuple[int, str], MetafieldRow | None]):
+    """Metafields of one kind of owner, by (owner id, ``namespace.key``)."""
+
+    def __init__(self, context: Context, owner: MetafieldOwner) -> None:
+        super().__init__(context)
+        self.owner = owner
+
+    async def fetch(self, session: Session, keys: Sequence[tuple[int, str]]) -> list[MetafieldRow | None]:
+        owners, names = ({key[0] for key in keys}, {key[1] for key in keys})
+        rows = await session.rows(db.metafields_of(self.owner, list(owners), list(names)))
+        found = {(row.owner_id, f"{row.namespace}.{row.key}"): row for row in rows}
+        return [found.get(key) for key in keys]
+
+
+class MetafieldById(Loader[int, MetafieldRow | None]):
+    """Metafields of what a storefront may see."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[MetafieldRow | None]:
+        statement = db.metafields_by_id(keys, self.context.country, self.context.now)
+        rows = {row.id: row for row in await session.rows(statement)}
+        return [rows.get(key) for key in keys]
+
+
+async def metafield_of(
+    context: Context, owner: MetafieldOwner, owner_id: int, namespace: str | None, key: str
+) -> MetafieldRow | None:
+    """One metafield of an owner; None when it has none of that name."""
+    name = f"{namespace or DEFAULT_NAMESPACE}.{key}"
+    return await context.loader(MetafieldByName, owner).load((owner_id, name))
+
+
+async def reference_of(context: Context, metafield: MetafieldRow) -> Any:
+    """The row that a reference metafield refers to; None for other types and for what is gone or invisible."""
+    if not metafield.type.endswith("_reference") or metafield.type.startswith("list."):
+        return None
+    return await _referenced(context, metafield.value)
+
+
+async def references_of(context: Context, metafield: MetafieldRow, args: PageArgs) -> Page[Any] | None:
+    """A page of what a list of references refers to; None for other types. Cursors are places in the list."""
+    if not metafield.type.endswith("_reference") or not metafield.type.startswith("list."):
+        return None
+    ids = orjson.loads(metafield.value)
+    start, stop = _slice(args, len(ids))
+    edges = []
+    for place in range(start, stop):
+        row = await _referenced(context, ids[place])
+        if row is not None:
+            edges.append(Edge(str(place), row))
+    info = PageInfo(
+        has_next_page=stop < len(ids),
+        has_previous_page=start > 0,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=edges[-1].cursor if edges else None,
+    )
+    return Page(edges, info)
+
+
+async def _referenced(context: Context, gid: str) -> Any:
+    named = parse_id(gid)
+    loader = _REFERENCED.get(named[0]) if named else None
+    return await context.loader(loader).load(int(named[1])) if named and loader and named[1].isdigit() else None
+
+
+def _slice(args: PageArgs, length: int) -> tuple[int, int]:
+    start = _place(args.after) + 1 if args.after is not None else 0
+    stop = min(_place(args.before), length) if args.before is not None else length
+    if args.first is not None:
+        stop = min(stop, start + args.first)
+    elif args.last is not None:
+        start = max(start, stop - args.last)
+    else:
+        raise ClientError("BAD_REQUEST", f"You must provide one of first or last, from 0 to {MAX_PAGE}.")
+    return start, max(start, stop)
+
+
+def _place(cursor: str) -> int:
+    if not cursor.isdecimal() or len(cursor) > 6:
+        raise ClientError("BAD_REQUEST", f"{cursor[:40]!r} is not a cursor of ours; use one that an answer gave you.")
+    return int(cursor)

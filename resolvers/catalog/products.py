@@ -1,0 +1,138 @@
+"""Reading products: by id, by handle, in lists, in collections, and beside one another."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from db.catalog import CategoryRow, CollectionRow, ProductRow
+from db.catalog import reads as db
+from db.paging import Children, Order, page
+from db.session import Session
+from resolvers.context import Context
+from resolvers.errors import ClientError
+from resolvers.loading import Loader, PageLoader, grouped
+from resolvers.paging import Page, PageArgs, page_of
+from resolvers.search import ProductFilters, filter_conditions, product_query
+
+RECOMMENDATIONS = 10
+"""How many products are recommended beside one."""
+
+
+class ProductById(Loader[int, ProductRow | None]):
+    """What a storefront may see of products."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[ProductRow | None]:
+        statement = db.products_by_id(keys, self.context.country, self.context.now)
+        rows = {row.id: row for row in await session.rows(statement)}
+        return [rows.get(key) for key in keys]
+
+
+class ProductByHandle(Loader[str, ProductRow | None]):
+    """The same by handle."""
+
+    async def fetch(self, session: Session, keys: Sequence[str]) -> list[ProductRow | None]:
+        statement = db.products_by_handle(keys, self.context.country, self.context.now)
+        rows = {row.handle: row for row in await session.rows(statement)}
+        return [rows.get(key) for key in keys]
+
+
+class TagsByProduct(Loader[int, list[str]]):
+    """A product's tags, in the merchant's order."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[str]]:
+        return grouped(await session.tuples(db.tags_of_products(keys)), keys)
+
+
+class CategoryById(Loader[int, CategoryRow | None]):
+    """Nodes of the taxonomy."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[CategoryRow | None]:
+        rows = {row.id: row for row in await session.rows(db.categories_by_id(keys))}
+        return [rows.get(key) for key in keys]
+
+
+async def list_products(context: Context, args: PageArgs, query: str | None) -> Page[ProductRow]:
+    """A page of what the storefront may see, sorted by a ProductSortKeys value and narrowed by a search text."""
+    orders, joins = db.product_orders(context.country)
+    order = args.turned(orders[args.sort or "ID"])
+    window = args.window(order)
+    where = [*db.visible(context.country, context.now), *await product_query(context, query)]
+    statement = page(ProductRow, where, order, window, joins if args.sort == "PRICE" else ())
+    async with context.read() as session:
+        return page_of(await session.tuples(statement), order, window)
+
+
+# ProductCollectionSortKeys to how products are sorted anywhere else.
+_COLLECTION_SORTS = {
+    "BEST_SELLING": "BEST_SELLING",
+    "CREATED": "CREATED_AT",
+    "ID": "ID",
+    "PRICE": "PRICE",
+    "TITLE": "TITLE",
+}
+# A collection's own sort order to the same, and whether it is turned round.
+_OWN_SORTS = {
+    "best-selling": ("BEST_SELLING", False),
+    "alpha-asc": ("TITLE", False),
+    "alpha-desc": ("TITLE", True),
+    "price-asc": ("PRICE", False),
+    "price-desc": ("PRICE", True),
+    "created": ("CREATED_AT", False),
+    "created-desc": ("CREATED_AT", True),
+}
+
+
+class ProductsByCollection(PageLoader[ProductRow]):
+    """A collection's products, in one of the orders above."""
+
+    def __init__(self, context: Context, sort: str, turned: bool, filters: ProductFilters | None) -> None:
+        super().__init__(context)
+        self.sort, self.turned, self.filters = sort, turned, filters
+
+    def order(self, args: PageArgs) -> Order:
+        if self.sort == "MANUAL":
+            return db.BY_HAND
+        order = db.product_orders(self.context.country)[0][self.sort]
+        return replace(order, down=order.down != self.turned)
+
+    def children(self) -> Children:
+        return db.products_of_collections(
+            self.context.country,
+            self.context.now,
+            with_prices=self.sort == "PRICE",
+            conditions=filter_conditions(self.context, self.filters),
+        )
+
+
+async def products_of(
+    context: Context, collection: CollectionRow, args: PageArgs, filters: ProductFilters | None
+) -> Page[ProductRow]:
+    """A page of a collection, in its own order unless the arguments name another (COLLECTION_DEFAULT is its own)."""
+    if args.sort in (None, "COLLECTION_DEFAULT", "RELEVANCE"):
+        sort, turned = _OWN_SORTS.get(collection.sort_order, ("MANUAL", False))
+    else:
+        sort, turned = _COLLECTION_SORTS.get(args.sort, "MANUAL"), False
+    loader = context.loader(ProductsByCollection, sort, turned, filters)
+    return await loader.load((collection.id or 0, args))
+
+
+async def find_product(context: Context, product_id: int | None, handle: str | None) -> ProductRow | None:
+    """One product by id, else by handle; None when neither is given or nothing visible has it."""
+    if product_id is not None:
+        return await context.loader(ProductById).load(product_id)
+    return await context.loader(ProductByHandle).load(handle) if handle is not None else None
+
+
+async def recommendations(
+    context: Context, product_id: int | None, handle: str | None, *, complementary: bool
+) -> list[ProductRow] | None:
+    """Products to show beside one; None when there is no such product."""
+    if product_id is None and handle is None:
+        raise ClientError("BAD_REQUEST", "Provide productId or productHandle: recommendations are beside a product.")
+    product = await find_product(context, product_id, handle)
+    if product is None:
+        return None
+    statement = db.recommended(
+        product, complementary=complementary, country=context.country, now=context.now, limit=RECOMMENDATIONS
+    )
+    async with context.read() as session:
+        return await session.rows(statement)

@@ -1,0 +1,213 @@
+"""Reading variants and options, and choosing among variants."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.catalog import OptionRow, OptionValueRow, VariantRow
+from db.catalog import reads as db
+from db.paging import Children
+from db.session import Session
+from resolvers.catalog.encoding import encode_variants
+from resolvers.context import Context
+from resolvers.loading import Loader, PageLoader, grouped
+
+
+class VariantById(Loader[int, VariantRow | None]):
+    """Variants of products that a storefront may see."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[VariantRow | None]:
+        statement = db.variants_by_id(keys, self.context.country, self.context.now)
+        rows = {row.id: row for row in await session.rows(statement)}
+        return [rows.get(key) for key in keys]
+
+
+class VariantsByProduct(PageLoader[VariantRow]):
+    """A product's variants, by position unless asked otherwise."""
+
+    orders = {"POSITION": db.VARIANT_ORDERS["POSITION"], **db.VARIANT_ORDERS}
+
+    def children(self) -> Children:
+        return db.variants_of_products()
+
+
+class OptionsByProduct(Loader[int, list[OptionRow]]):
+    """A product's options, by position."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[OptionRow]]:
+        rows = await session.rows(db.options_of_products(keys))
+        return grouped(((row.product_id, row) for row in rows), keys)
+
+
+class ValuesByOption(Loader[int, list[OptionValueRow]]):
+    """An option's values, by position."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[OptionValueRow]]:
+        rows = await session.rows(db.values_of_options(keys))
+        return grouped(((row.option_id, row) for row in rows), keys)
+
+
+class OptionById(Loader[int, OptionRow | None]):
+    """Options of products that a storefront may see."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[OptionRow | None]:
+        statement = db.options_by_id(keys, self.context.country, self.context.now)
+        rows = {row.id: row for row in await session.rows(statement)}
+        return [rows.get(key) for key in keys]
+
+
+class ValueById(Loader[int, OptionValueRow | None]):
+    """Option values of products that a storefront may see."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[OptionValueRow | None]:
+        statement = db.values_by_id(keys, self.context.country, self.context.now)
+        rows = {row.id: row for row in await session.rows(statement)}
+        return [rows.get(key) for key in keys]
+
+
+@dataclass(frozen=True)
+class SelectedOption:
+    """An option's name and the value chosen for it."""
+
+    name: str
+    value: str
+
+
+class SelectedOptionsByVariant(Loader[int, list[SelectedOption]]):
+    """What makes a variant that variant, by the options' positions."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[SelectedOption]]:
+        found = await session.tuples(db.chosen_by_variants(keys))
+        return grouped(((variant, SelectedOption(name, value)) for variant, name, value in found), keys)
+
+
+class FirstVariantByValue(Loader[int, VariantRow | None]):
+    """The variant that combines an option value with the first values of the other options."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[VariantRow | None]:
+        rows = dict(await session.tuples(db.first_variants_of_values(keys)))
+        return [rows.get(key) for key in keys]
+
+
+class _ValuesByProduct(Loader[int, list[tuple[int, str, OptionValueRow]]]):
+    """(option position, option name, value) of every choice of a product."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[tuple[int, str, OptionValueRow]]]:
+        found = await session.tuples(db.values_of_products(keys))
+        return grouped(((product, (position, name, value)) for product, position, name, value in found), keys)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The option values that a client named, and how strictly it means them."""
+
+    options: tuple[SelectedOption, ...] = ()
+    ignore_unknown: bool = True
+    ignore_case: bool = False
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is wanted of one product: these values, and how many of them a variant must have."""
+
+    product_id: int
+    values: tuple[int, ...]
+    wanted: int
+
+
+class _BestVariant(Loader[_Wish, VariantRow | None]):
+    async def fetch(self, session: Session, keys: Sequence[_Wish]) -> list[VariantRow | None]:
+        found: dict[tuple[int, int], VariantRow] = {}
+        for wanted in {key.wanted for key in keys}:
+            group = [key for key in keys if key.wanted == wanted]
+            values = {value for key in group for value in key.values}
+            rows = await session.rows(db.best_variants([key.product_id for key in group], list(values), wanted))
+            found |= {(row.product_id, wanted): row for row in rows}
+        return [found.get((key.product_id, key.wanted)) for key in keys]
+
+
+class _MatchingVariants(Loader[_Wish, list[VariantRow]]):
+    async def fetch(self, session: Session, keys: Sequence[_Wish]) -> list[list[VariantRow]]:
+        found: dict[tuple[int, int], list[VariantRow]] = {}
+        for wanted in {key.wanted for key in keys}:
+            group = [key for key in keys if key.wanted == wanted]
+            values = {value for key in group for value in key.values}
+            for row in await session.rows(
+                db.matching_variants([key.product_id for key in group], list(values), wanted)
+            ):
+                found.setdefault((row.product_id, wanted), []).append(row)
+        return [found.get((key.product_id, key.wanted), []) for key in keys]
+
+
+async def selected_or_first_available(context: Context, product_id: int, selection: Selection) -> VariantRow | None:
+    """The first variant with all the selected options that can be bought, else with them, else of all.
+
+    None when an option is unknown and the selection does not ignore that, or when the product has no variant.
+    """
+    wish = await _wish(context, product_id, selection)
+    return await context.loader(_BestVariant).load(wish) if wish else None
+
+
+async def variant_by_selection(context: Context, product_id: int, selection: Selection) -> VariantRow | None:
+    """The variant whose options are exactly the selected ones; None when there is none."""
+    wish = await _wish(context, product_id, selection)
+    if wish is None or wish.wanted != len(await context.loader(OptionsByProduct).load(product_id)):
+        return None
+    return next(iter(await context.loader(_MatchingVariants).load(wish)), None)
+
+
+async def adjacent_variants(context: Context, product_id: int, selection: Selection) -> list[VariantRow]:
+    """The variants that differ in one option from the selection, or from the first variant that can be bought."""
+    if not selection.options:
+        first = await selected_or_first_available(context, product_id, Selection())
+        if first is None:
+            return []
+        values = tuple(value for value in (first.option1_id, first.option2_id, first.option3_id) if value)
+        wish: _Wish | None = _Wish(product_id, values, len(values))
+    else:
+        wish = await _wish(context, product_id, selection)
+    if wish is None or not wish.values:
+        return []
+    return await context.loader(_MatchingVariants).load(_Wish(product_id, wish.values, wish.wanted - 1))
+
+
+async def _wish(context: Context, product_id: int, selection: Selection) -> _Wish | None:
+    """The selection in this product's own values; None when it names what the product has not."""
+    if not selection.options:
+        return _Wish(product_id, (), 0)
+    known: dict[tuple[str, str], int] = {}
+    for _, name, value in await context.loader(_ValuesByProduct).load(product_id):
+        known.setdefault(_spelt(name, value.name, selection), value.id or 0)
+    names = {key[0] for key in known}
+    chosen: dict[str, int] = {}
+    for option in selection.options:
+        key = _spelt(option.name, option.value, selection)
+        if key in known:
+            chosen[key[0]] = known[key]
+        elif key[0] in names or not selection.ignore_unknown:
+            return _Wish(product_id, (), 0) if selection.ignore_unknown else None
+    return _Wish(product_id, tuple(chosen.values()), len(chosen))
+
+
+def _spelt(name: str, value: str, selection: Selection) -> tuple[str, str]:
+    return (name.casefold(), value.casefold()) if selection.ignore_case else (name, value)
+
+
+class EncodedVariants(Loader[int, tuple[str, str]]):
+    """(which combinations of values exist, which of them can be bought), each as a ``v1_`` string."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[tuple[str, str]]:
+        values = await session.tuples(db.values_of_products(keys))
+        ranks: dict[int, int] = {}
+        counts: dict[tuple[int, int], int] = defaultdict(int)
+        for product, position, _, value in values:
+            ranks[value.id] = counts[product, position]
+            counts[product, position] += 1
+        existing: dict[int, list[tuple[int, ...]]] = {key: [] for key in keys}
+        free: dict[int, list[tuple[int, ...]]] = {key: [] for key in keys}
+        for product, *chosen, can_be_bought in await session.tuples(db.choices_of_products(keys)):
+            path = tuple(ranks[value] for value in chosen if value is not None)
+            existing[product].append(path)
+            if can_be_bought:
+                free[product].append(path)
+        return [(encode_variants(existing[key]), encode_variants(free[key])) for key in keys]

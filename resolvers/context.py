@@ -1,0 +1,76 @@
+"""What one operation works with: its database, its loaders, and who and where the shopper is."""
+
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias, TypeVar, cast
+
+import strawberry
+
+from db.session import Database, Session, Tally
+from db.types import utc_now
+from resolvers.events import EventStream
+
+L = TypeVar("L")
+
+
+def _unobserved(_loader: str, _size: int) -> None:
+    return None
+
+
+@dataclass
+class Context:
+    """Fresh for every operation. ``base_url`` is how the client reached us (scheme and host, no path).
+
+    ``country`` is an ISO 3166 code or None for no particular one, ``language`` an ISO 639 code or None.
+    """
+
+    db: Database
+    events: EventStream
+    base_url: str = ""
+    country: str | None = None
+    language: str | None = None
+    observe: Callable[[str, int], None] = _unobserved
+    now: datetime = field(default_factory=utc_now)
+    tally: Tally = field(default_factory=Tally)
+    _loaders: dict[Any, Any] = field(default_factory=dict)
+
+    def loader(self, kind: Callable[..., L], *of: Hashable) -> L:
+        """The operation's own loader of that class, and of what else it is made with; made when first asked for."""
+        key = (kind, of)
+        found = self._loaders.get(key)
+        if found is None:
+            found = self._loaders[key] = kind(self, *of)
+        return cast(L, found)
+
+    def forget(self) -> None:
+        """Drop everything loaded: after a write, and before each event of a subscription."""
+        self._loaders.clear()
+        self.now = utc_now()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Session]:
+        """A connection for reading; one a batch, never shared between resolvers that run at once."""
+        async with self.db.read(self.tally) as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Session]:
+        """One write transaction; what was loaded before it is forgotten when it has committed."""
+        async with self.db.write(self.tally) as session:
+            yield session
+        self.forget()
+
+    @property
+    def statements(self) -> int:
+        """How many statements the operation has asked for."""
+        return self.tally.statements
+
+    @property
+    def sql_seconds(self) -> float:
+        """How long they took, waiting included."""
+        return self.tally.seconds
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

@@ -1,0 +1,160 @@
+"""The outbox: what happened is written with what made it happen, put into one order, and handed to consumers.
+
+``publish`` writes an event in the caller's transaction. A ``Relay`` in each process gives positions to what has none
+(one process at a time, by a row lock) and hands every event after its own position to its consumers, in order.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from db import events as db
+from db.events import EventRow
+from db.session import Database, Session
+from db.types import utc_now
+
+log = logging.getLogger("storekeep.events")
+
+BATCH = 500
+KEEP = timedelta(days=7)
+"""How long a published event stays."""
+
+Consumer = Callable[[EventRow], Awaitable[None]]
+
+
+async def publish(session: Session, topic: str, payload: dict[str, Any]) -> None:
+    """Write an event into the caller's transaction; it happened if and only if that commits."""
+    await session.add_all(EventRow, [{"topic": topic, "payload": payload}])
+    if session.connection.dialect.name == "postgresql":
+        await session.change(db.wake_up())
+
+
+class Waker(Protocol):
+    """Tells that somebody, perhaps another process, has committed events."""
+
+    def listening(self) -> AbstractAsyncContextManager[None]:
+        """While entered, ``wait`` notices commits."""
+
+    async def wait(self, seconds: float) -> None:
+        """Return when there may be news, at the latest after ``seconds``."""
+
+
+@dataclass(eq=False)
+class Subscriber:
+    """One reader of the stream, with a bounded queue: a reader that falls too far behind is told so and ended."""
+
+    topics: frozenset[str]
+    queue: asyncio.Queue[EventRow] = field(default_factory=lambda: asyncio.Queue(maxsize=1000))
+    overrun: bool = False
+
+
+class EventStream:
+    """The relay's fan-out within this process; subscriptions read from it."""
+
+    def __init__(self) -> None:
+        self._subscribers: set[Subscriber] = set()
+
+    async def consume(self, event: EventRow) -> None:
+        """The stream is itself a consumer of the relay."""
+        for subscriber in self._subscribers:
+            if event.topic in subscriber.topics and not subscriber.overrun:
+                try:
+                    subscriber.queue.put_nowait(event)
+                except asyncio.QueueFull:
+                    subscriber.overrun = True
+
+    @asynccontextmanager
+    async def listen(self, *topics: str) -> AsyncIterator[AsyncIterator[EventRow]]:
+        """Every event of these topics from now on. Enter it before reading what the events are about."""
+        subscriber = Subscriber(frozenset(topics))
+        self._subscribers.add(subscriber)
+        try:
+            yield self._read(subscriber)
+        finally:
+            self._subscribers.discard(subscriber)
+
+    async def _read(self, subscriber: Subscriber) -> AsyncIterator[EventRow]:
+        while not (subscriber.overrun and subscriber.queue.empty()):
+            yield await subscriber.queue.get()
+        raise Overrun("This subscriber fell too far behind; subscribe again and read the present state first.")
+
+
+class Overrun(Exception):  # noqa: N818 - says what happened
+    """A subscriber's queue was full."""
+
+
+class Relay:
+    """Publishes events and hands them on. Run one in each process."""
+
+    def __init__(self, database: Database, waker: Waker) -> None:
+        self.database = database
+        self.waker = waker
+        self.position: int | None = None
+        self._consumers: list[Consumer] = []
+        self._pruned_at: datetime | None = None
+
+    def register(self, consumer: Consumer) -> None:
+        """Have every event handed to ``consumer``; one that fails is logged and does not stop the others."""
+        self._consumers.append(consumer)
+
+    async def run(self) -> None:
+        """Work until cancelled. A database that is away is waited for."""
+        async with self.waker.listening():
+            while True:
+                try:
+                    handed = await self.step()
+                except Exception:
+                    log.exception("the relay could not work; trying again in a second")
+                    await asyncio.sleep(1)
+                    continue
+                if not handed:
+                    await self.waker.wait(5)
+
+    async def step(self) -> int:
+        """Publish what waits and hand on what is new; answers how many events were handed on."""
+        if self.position is None:
+            async with self.database.read() as session:
+                self.position = await session.first(db.head()) or 0
+        await self._publish()
+        async with self.database.read() as session:
+            events = await session.rows(db.published_after(self.position, BATCH))
+        for event in events:
+            for consumer in self._consumers:
+                try:
+                    await consumer(event)
+                except Exception:
+                    log.exception("a consumer failed on event %s (%s)", event.id, event.topic)
+            self.position = event.position or self.position
+        await self._prune()
+        return len(events)
+
+    async def _publish(self) -> None:
+        async with self.database.read() as session:
+            if not await session.rows(db.unpublished(1)):
+                return
+        async with self.database.write() as session:
+            ids = await self._locked(session)
+            if ids:
+                ((last,),) = await session.returning(db.advance(len(ids)))
+                await session.change(db.place(ids, last - len(ids) + 1))
+
+    async def _locked(self, session: Session) -> list[int]:
+        await session.returning(db.advance(0))
+        return [i for i in await session.rows(db.unpublished(BATCH)) if i is not None]
+
+    async def _prune(self) -> None:
+        now = utc_now()
+        if self._pruned_at is None or now - self._pruned_at > timedelta(hours=1):
+            self._pruned_at = now
+            async with self.database.write() as session:
+                await session.change(db.older_than(now - KEEP))
+
+    async def lag(self) -> tuple[int, float]:
+        """(events that wait to be published, age of the oldest in seconds)."""
+        async with self.database.read() as session:
+            ((count, oldest),) = await session.tuples(db.waiting())
+        return count, (utc_now() - oldest).total_seconds() if oldest else 0.0

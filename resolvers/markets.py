@@ -1,0 +1,140 @@
+"""What things cost, in the market of a country."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db import pricing as db
+from db.paging import Children
+from db.pricing import MarketRow, PriceBreakRow
+from db.session import Session
+from resolvers.context import Context
+from resolvers.loading import Loader, PageLoader, grouped
+from resolvers.paging import Page, PageArgs
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in minor units of an ISO 4217 currency."""
+
+    amount: int
+    currency: str
+
+    def times(self, quantity: int) -> "Money":
+        """So many of it."""
+        return Money(self.amount * quantity, self.currency)
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a variant costs, and what it is said to have cost before (None when it is not on sale)."""
+
+    now: Money
+    before: Money | None
+
+
+@dataclass(frozen=True)
+class PriceRange:
+    """The lowest and the highest of a product's prices."""
+
+    lowest: Money
+    highest: Money
+
+
+class MarketByCountry(Loader[str, MarketRow]):
+    """The market of a country; the primary one for ``""`` and for countries of no market."""
+
+    async def fetch(self, session: Session, keys: Sequence[str]) -> list[MarketRow]:
+        found = {}
+        for key in dict.fromkeys(keys):
+            row = await session.first(db.market(key or None))
+            if row is None:
+                raise LookupError("there is no primary market")
+            found[key] = row
+        return [found[key] for key in keys]
+
+
+async def currency_of(context: Context, country: str | None) -> str:
+    """The currency that a country's customers pay in."""
+    return (await context.loader(MarketByCountry).load(country or "")).currency_code
+
+
+class PriceByVariant(Loader[int, Price | None]):
+    """Prices in a country's market; None for what is not sold there."""
+
+    def __init__(self, context: Context, country: str | None) -> None:
+        super().__init__(context)
+        self.country = country
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[Price | None]:
+        found = {}
+        for variant, amount, before, currency in await session.tuples(db.prices_of_variants(keys, self.country)):
+            found[variant] = Price(Money(amount, currency), None if before is None else Money(before, currency))
+        return [found.get(key) for key in keys]
+
+
+class RangesByProduct(Loader[int, tuple[PriceRange, PriceRange] | None]):
+    """(range of prices, range of prices before) in the operation's market; None for what is not sold there."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[tuple[PriceRange, PriceRange] | None]:
+        found = {}
+        for row, currency in await session.tuples(db.price_ranges_of_products(keys, self.context.country)):
+            prices = PriceRange(Money(row.minimum, currency), Money(row.maximum, currency))
+            before = PriceRange(Money(row.compare_at_minimum, currency), Money(row.compare_at_maximum, currency))
+            found[row.product_id] = (prices, before)
+        return [found.get(key) for key in keys]
+
+
+class BreaksByVariant(PageLoader[PriceBreakRow]):
+    """A variant's price breaks in a country's market, the smallest quantity first."""
+
+    orders = {"QUANTITY": db.BREAKS_BY_QUANTITY}
+
+    def __init__(self, context: Context, country: str | None) -> None:
+        super().__init__(context)
+        self.country = country
+
+    def children(self) -> Children:
+        return db.price_breaks(self.country)
+
+
+class AllBreaksByVariant(Loader[int, list[PriceBreakRow]]):
+    """Every price break of a variant in a country's market, the smallest quantity first."""
+
+    def __init__(self, context: Context, country: str | None) -> None:
+        super().__init__(context)
+        self.country = country
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[PriceBreakRow]]:
+        rows = await session.rows(db.breaks_of_variants(keys, self.country))
+        return grouped(((row.variant_id, row) for row in rows), keys)
+
+
+async def price_of(context: Context, variant_id: int, country: str | None) -> Price:
+    """What a variant costs there. Raises LookupError for a variant without a price, which the importer never leaves."""
+    price = await context.loader(PriceByVariant, country).load(variant_id)
+    if price is None:
+        raise LookupError(f"variant {variant_id} has no price in the market of {country or 'no country'}")
+    return price
+
+
+async def ranges_of(context: Context, product_id: int) -> tuple[PriceRange, PriceRange]:
+    """A product's prices, and those before; zeros for a product without variants."""
+    ranges = await context.loader(RangesByProduct).load(product_id)
+    if ranges is None:
+        nothing = Money(0, await currency_of(context, context.country))
+        return PriceRange(nothing, nothing), PriceRange(nothing, nothing)
+    return ranges
+
+
+async def breaks_of(context: Context, variant_id: int, args: PageArgs) -> Page[PriceBreakRow]:
+    """A page of a variant's price breaks in the operation's market."""
+    return await context.loader(BreaksByVariant, context.country).load((variant_id, args))
+
+
+async def price_for(context: Context, variant_id: int, quantity: int, country: str | None) -> Price:
+    """What one piece costs when so many are bought: the price, or that of the largest break reached."""
+    price = await price_of(context, variant_id, country)
+    for row in await context.loader(AllBreaksByVariant, country).load(variant_id):
+        if row.minimum_quantity <= quantity:
+            price = Price(Money(row.amount, price.now.currency), price.before)
+    return price

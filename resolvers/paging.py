@@ -1,0 +1,137 @@
+"""Pages and cursors, as the API speaks of them."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+import orjson
+
+from db.paging import Order, Window
+from resolvers.errors import ClientError
+
+R = TypeVar("R")
+
+MAX_PAGE = 250
+"""The most rows that one page may hold."""
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """Whether there is more in either direction, and the cursors to go on from (None on an empty page)."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@dataclass(frozen=True)
+class Edge(Generic[R]):
+    """A row and its place in the list."""
+
+    cursor: str
+    node: R
+
+
+@dataclass(frozen=True)
+class Page(Generic[R]):
+    """Part of a list."""
+
+    edges: list[Edge[R]]
+    page_info: PageInfo
+
+    @property
+    def nodes(self) -> list[R]:
+        """The rows alone."""
+        return [edge.node for edge in self.edges]
+
+
+@dataclass(frozen=True)
+class PageArgs:
+    """What a client asks of a connection; part of loader keys, so that equal questions share an answer."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+    reverse: bool = False
+    sort: str | None = None
+
+    def turned(self, order: Order) -> Order:
+        """The order, the other way round if so asked."""
+        return replace(order, down=not order.down) if self.reverse else order
+
+    def window(self, order: Order) -> Window:
+        """Which rows to read. Raises ClientError for sizes and cursors that make no sense."""
+        size = self._size()
+        return Window(size, _decoded(self.after, order), _decoded(self.before, order), backwards=self.first is None)
+
+    def _size(self) -> int:
+        if self.first is not None and self.last is not None:
+            raise ClientError("BAD_REQUEST", "Provide only one of first or last: it is where the page is cut.")
+        size = self.first if self.first is not None else self.last
+        if size is None:
+            raise ClientError("BAD_REQUEST", f"You must provide one of first or last, from 0 to {MAX_PAGE}.")
+        if not 0 <= size <= MAX_PAGE:
+            name = "first" if self.first is not None else "last"
+            raise ClientError("BAD_REQUEST", f"{name} must be from 0 to {MAX_PAGE}, not {size}.")
+        return size
+
+
+def page_of(rows: Sequence[tuple[Any, ...]], order: Order, window: Window) -> Page[Any]:
+    """The page that a paging statement's rows (row, key values…) make; one row too many says that there is more."""
+    more = len(rows) > window.size
+    kept = list(rows[: window.size])
+    if window.backwards:
+        kept.reverse()
+    edges = [Edge(_encoded(values, order), row) for row, *values in kept]
+    return Page(
+        edges,
+        PageInfo(
+            has_next_page=window.before is not None if window.backwards else more,
+            has_previous_page=more if window.backwards else window.after is not None,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        ),
+    )
+
+
+def _encoded(values: Sequence[Any], order: Order) -> str:
+    plain = [value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for value in values]
+    return urlsafe_b64encode(orjson.dumps([order.name, *plain])).decode().rstrip("=")
+
+
+def _decoded(cursor: str | None, order: Order) -> tuple[Any, ...] | None:
+    if cursor is None:
+        return None
+    try:
+        name, *values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError) as unreadable:
+        raise _not_a_cursor(cursor) from unreadable
+    if name != order.name:
+        raise ClientError("BAD_REQUEST", "The cursor belongs to another list or another sort key; start without one.")
+    if len(values) != len(order.types):
+        raise _not_a_cursor(cursor)
+    return tuple(_typed(value, kind, cursor) for value, kind in zip(values, order.types, strict=True))
+
+
+def _typed(value: Any, kind: type, cursor: str) -> Any:
+    if kind is int and type(value) is int and -(2**63) <= value < 2**63:
+        return value
+    if kind is str and isinstance(value, str) and "\0" not in value:
+        return value
+    if kind is datetime and isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError as unreadable:
+            raise _not_a_cursor(cursor) from unreadable
+        if moment.tzinfo is not None:
+            return moment
+    raise _not_a_cursor(cursor)
+
+
+def _not_a_cursor(cursor: str) -> ClientError:
+    shown = cursor if len(cursor) <= 40 else cursor[:39] + "…"
+    return ClientError("BAD_REQUEST", f"{shown!r} is not a cursor of ours; use one that an answer gave you.")

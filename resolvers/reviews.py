@@ -1,0 +1,56 @@
+"""Reading what customers thought."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db import reviews as db
+from db.paging import Children
+from db.reviews import ReviewRow
+from db.session import Session
+from resolvers.loading import Loader, PageLoader
+
+
+@dataclass(frozen=True)
+class Rating:
+    """How many published reviews gave 1, 2, 3, 4 and 5 stars."""
+
+    distribution: tuple[int, int, int, int, int]
+
+    @property
+    def count(self) -> int:
+        """How many reviews there are."""
+        return sum(self.distribution)
+
+    @property
+    def average(self) -> float | None:
+        """The mean number of stars, to two places; None without reviews."""
+        total = sum(stars * count for stars, count in enumerate(self.distribution, start=1))
+        return round(total / self.count, 2) if self.count else None
+
+
+class RatingByProduct(Loader[int, Rating]):
+    """The stars of products."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[Rating]:
+        found: dict[int, list[int]] = defaultdict(lambda: [0] * 5)
+        for product, stars, count in await session.tuples(db.ratings_of_products(keys)):
+            found[product][stars - 1] = count
+        return [Rating((c[0], c[1], c[2], c[3], c[4])) for c in (found[key] for key in keys)]
+
+
+class ReviewsByProduct(PageLoader[ReviewRow]):
+    """A product's published reviews, the newest first unless asked otherwise."""
+
+    orders = db.REVIEW_ORDERS
+
+    def children(self) -> Children:
+        return db.reviews_of_products()
+
+
+class ReviewById(Loader[int, ReviewRow | None]):
+    """Published reviews."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[ReviewRow | None]:
+        rows = {row.id: row for row in await session.rows(db.reviews_by_id(keys))}
+        return [rows.get(key) for key in keys]

@@ -1,0 +1,57 @@
+"""Reading the shop and its policies."""
+
+from collections.abc import Sequence
+
+from db import pricing, shop
+from db.session import Session
+from db.shop import PolicyRow, ShopRow
+from resolvers.context import Context
+from resolvers.loading import Loader
+
+
+class TheShop(Loader[int, ShopRow | None]):
+    """The one shop, under the key 1."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[ShopRow | None]:
+        row = await session.first(shop.shops())
+        return [row if key == 1 else None for key in keys]
+
+
+class NoShop(RuntimeError):  # noqa: N818 - says what is wrong
+    """The database holds no shop yet."""
+
+
+async def the_shop(context: Context) -> ShopRow:
+    """The shop's row. Raises NoShop before anything was imported."""
+    row = await context.loader(TheShop).load(1)
+    if row is None:
+        raise NoShop("There is no shop in the database yet: run `storekeep demo` or `storekeep import products FILE`.")
+    return row
+
+
+class PolicyByKind(Loader[str, PolicyRow | None]):
+    """The shop's legal texts."""
+
+    async def fetch(self, session: Session, keys: Sequence[str]) -> list[PolicyRow | None]:
+        rows = {row.kind: row for row in await session.rows(shop.policies())}
+        return [rows.get(key) for key in keys]
+
+
+class PolicyById(Loader[int, PolicyRow | None]):
+    """The same by id."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[PolicyRow | None]:
+        rows = {row.id: row for row in await session.rows(shop.policies())}
+        return [rows.get(key) for key in keys]
+
+
+async def countries_sold_to(context: Context) -> list[str]:
+    """ISO codes of every country that a market covers."""
+    async with context.read() as session:
+        return await session.rows(pricing.market_countries())
+
+
+async def presentment_currencies(context: Context) -> list[str]:
+    """The currencies that some market sells in, the primary one first."""
+    async with context.read() as session:
+        return list(dict.fromkeys([row.currency_code for row in await session.rows(pricing.markets())]))
