@@ -162,13 +162,13 @@ def _sweep(shop: Workshop, keep: set[str | None]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _make(shop: Workshop, wanted: str, before: State) -> None:
+def _make(shop: Workshop, wanted: str, before: State, search_path: str | None) -> None:
     def step(name: str) -> None:
         print(f"Explorer: {name} …", flush=True)
         shop.record(State(Phase.BUILDING, name, before.build, before.former))
 
     step("looking for Node.js")
-    node = find_node()
+    node = find_node(search_path)
     env = {**os.environ, "PATH": node.path}
     step("installing packages")
     _install(shop, node, env)
@@ -179,10 +179,16 @@ def _make(shop: Workshop, wanted: str, before: State) -> None:
     _sweep(shop, {wanted, former})
 
 
-def build(shop: Workshop, *, force: bool = False) -> Trouble | None:
+def _unwritable(error: OSError) -> Trouble:
+    remedy = f"Make app/explorer writable and see that the disk has room; {AGAIN}."
+    return Trouble(f"The explorer could not be written: {error.strerror or error}.", remedy)
+
+
+def build(shop: Workshop, *, force: bool = False, search_path: str | None = None) -> Trouble | None:
     """Brings the build up to date; None when it is. The state file tells a server in another process of each step.
 
-    A former build goes on being served until the new one is complete, and also when the new one fails.
+    Node is looked for on `search_path`, by default the environment's PATH. A former build goes on being served until
+    the new one is complete, and also when the new one fails.
     """
     wanted = shop.fingerprint()
 
@@ -198,14 +204,17 @@ def build(shop: Workshop, *, force: bool = False) -> Trouble | None:
                 return None
             before = shop.recorded()
             try:
-                _make(shop, wanted, before)
+                _make(shop, wanted, before, search_path)
             except BuildError as failure:
-                shop.record(State(Phase.FAILED, build=before.build, former=before.former, trouble=failure.trouble))
-                return failure.trouble
+                trouble = failure.trouble
+            except OSError as error:
+                trouble = _unwritable(error)
+            else:
+                return None
+            shop.record(State(Phase.FAILED, build=before.build, former=before.former, trouble=trouble))
+            return trouble
     except OSError as error:
-        remedy = f"Make app/explorer writable and see that the disk has room; {AGAIN}."
-        return Trouble(f"The explorer could not be written: {error.strerror}.", remedy)
-    return None
+        return _unwritable(error)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

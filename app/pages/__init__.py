@@ -2,6 +2,7 @@
 
 import html
 import json
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,6 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -27,7 +27,7 @@ _POLICY = (
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?|\[[0-9A-Fa-f:]+\](?::\d{1,5})?")
 _EXAMPLE = "{ shop { name } products(first: 3) { nodes { title } } }"
 
-_log = structlog.get_logger(__name__)
+logger = logging.getLogger("storekeep.pages")
 
 
 def host_of(request: Request) -> str | None:
@@ -89,9 +89,9 @@ def _explorer_card(path: str | None) -> str:
         return ""
     href = html.escape(path.lstrip("/"))
     return (
-        '<section class="card wide"><h2>Try it in the explorer</h2>'
+        '<section class="card wide door"><div><h2>Try it in the explorer</h2>'
         "<p>Tabs of ready queries, in pairs: watch the stock in one, buy in the next, and see the first one say so.</p>"
-        f'<p><a class="button" href="{href}">Open the explorer</a></p></section>'
+        f'</div><a class="button" href="{href}">Open the explorer</a></section>'
     )
 
 
@@ -139,7 +139,7 @@ def landing_routes(
         try:
             found = await info()
         except Exception:
-            _log.exception("landing_page_has_no_data")
+            logger.exception("The landing page has no data to show")
         address = (
             f"{request.url.scheme}://{host_of(request) or '127.0.0.1'}{request.scope.get('root_path', '')}{endpoint}"
         )

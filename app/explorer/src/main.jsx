@@ -43,7 +43,7 @@ class Carts {
 /** A dot on a tab that listens, or the number of its unread events. */
 function badgeRule({ index, news }) {
   const tab = `#graphiql-session-tab-${index}::after`;
-  return news > 0 ? `${tab} { content: "${news}"; }` : `${tab} { content: ""; width: 8px; min-width: 8px; height: 8px; }`;
+  return news > 0 ? `${tab} { content: "${news}"; }` : `${tab} { content: ""; width: 8px; min-width: 8px; height: 8px; padding: 0; }`;
 }
 
 /** Inside GraphiQL: hands its tabs to `live`, gives a tab its subscription back, and draws the badges. */
@@ -88,7 +88,7 @@ function Explorer({ fetcher, live, carts, tabs }) {
     >
       <GraphiQL.Logo>
         <a className="storekeep-brand" href="./" title="What this shop serves">
-          <img src={mark} alt="" width="22" height="22" />
+          <img src={new URL(mark, import.meta.url).href} alt="" width="22" height="22" />
           Storekeep
         </a>
       </GraphiQL.Logo>
