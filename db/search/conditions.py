@@ -1,0 +1,250 @@
+"""Conditions on products, variants and collections that searches and filters are put together from.
+
+Each is true or false and never null, so that its opposite holds for every row that it does not hold for. Text is
+compared with the folded ``*_key`` columns where there is one: the caller folds its side. Descriptions, SKUs and bar
+codes have none; they are compared without regard to the case of A to Z.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Text, and_, cast, exists, false, func, not_, or_, select, true
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from db.catalog import (
+    CategoryRow,
+    CollectionRow,
+    MetafieldRow,
+    OptionRow,
+    OptionValueRow,
+    ProductRow,
+    ProductTagRow,
+    VariantRow,
+)
+from db.catalog.metafields import MetafieldOwner
+from db.inventory import variant_is_available
+from db.keys import among
+from db.pricing import VariantPriceRow, market_of
+from db.search.words import ASCII_LOWER, AsciiLower, Condition, Words, has_folded, has_written
+
+_LAST = "\U0010ffff"
+_BACKSLASH, _QUOTE = "\x01", "\x02"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A stretch of whole numbers, both ends included; None is no end."""
+
+    low: int | None = None
+    high: int | None = None
+
+
+def all_of(*conditions: Condition) -> Condition:
+    """Every one of them; true for none."""
+    return and_(true(), *conditions)
+
+
+def any_of(*conditions: Condition) -> Condition:
+    """At least one of them; false for none."""
+    return or_(false(), *conditions)
+
+
+def opposite(condition: Condition) -> Condition:
+    """Not that."""
+    return not_(condition)
+
+
+def is_text(column: Any, key: str, *, prefix: bool = False) -> Condition:
+    """Whether a folded column equals the key, or begins with it."""
+    return and_(column >= key, column < key + _LAST) if prefix else column == key
+
+
+def is_code(column: Any, code: str, *, prefix: bool = False) -> Condition:
+    """Whether a SKU or the like equals the code, or begins with it; A to Z in either case. False for null."""
+    code = code.translate(ASCII_LOWER)
+    text = func.coalesce(AsciiLower(column), "")
+    return (func.substr(text, 1, len(code)) if prefix else text) == code
+
+
+def within(column: Any, bounds: Bounds) -> Condition:
+    """Whether a number lies within bounds; false for null."""
+    low = [] if bounds.low is None else [column >= bounds.low]
+    high = [] if bounds.high is None else [column <= bounds.high]
+    return and_(column.is_not(None), *low, *high)
+
+
+def between(column: Any, since: datetime | None, until: datetime | None) -> Condition:
+    """Whether a time is at or after ``since`` and before ``until``; None is no end. False for null."""
+    low = [] if since is None else [column >= since]
+    high = [] if until is None else [column < until]
+    return and_(column.is_not(None), *low, *high)
+
+
+def is_given(column: Any) -> Condition:
+    """Whether a column holds anything but null and the empty text."""
+    filled = [column != ""] if column.type.python_type is str else []
+    return and_(column.is_not(None), *filled)
+
+
+def is_(column: Any, value: bool) -> Condition:
+    """Whether a column that is true or false is that."""
+    condition: Condition = column.is_(true() if value else false())
+    return condition
+
+
+# Conditions on the enclosing statement's product.
+
+
+def product_has(words: Words) -> Condition:
+    """Whether a product's title, vendor, type, tags, description, or a variant's SKU or bar code has the words."""
+    product = ProductRow
+    coded = or_(has_written(col(VariantRow.sku), words), has_written(col(VariantRow.barcode), words))
+    return or_(
+        *(has_folded(col(key), words) for key in (product.title_key, product.vendor_key, product.type_key)),
+        _in_products(col(ProductTagRow.product_id), has_folded(col(ProductTagRow.tag_key), words)),
+        has_written(col(product.description), words),
+        _in_products(col(VariantRow.product_id), coded),
+    )
+
+
+def tagged(key: str, *, prefix: bool = False) -> Condition:
+    """Whether a product has a tag of that folded text, or one that begins with it."""
+    return _in_products(col(ProductTagRow.product_id), is_text(col(ProductTagRow.tag_key), key, prefix=prefix))
+
+
+def tagged_at_all() -> Condition:
+    """Whether a product has any tag."""
+    return exists().where(col(ProductTagRow.product_id) == ProductRow.id).correlate(ProductRow)
+
+
+def with_code(column: Any, code: str, *, prefix: bool = False) -> Condition:
+    """Whether a column of any of the product's variants is that code."""
+    return _in_products(col(VariantRow.product_id), is_code(column, code, prefix=prefix))
+
+
+def with_any_code(column: Any) -> Condition:
+    """Whether any of the product's variants has something in that column."""
+    return _in_products(col(VariantRow.product_id), is_given(column))
+
+
+def priced_within(country: str | None, *ranges: Bounds) -> Condition:
+    """Whether any of the product's variants costs an amount within any of the ranges, in the country's market."""
+    price = VariantPriceRow
+    return (
+        exists()
+        .where(
+            col(price.product_id) == ProductRow.id,
+            col(price.market_id) == market_of(country),
+            or_(*(within(col(price.amount), bounds) for bounds in ranges)),
+        )
+        .correlate(ProductRow)
+    )
+
+
+def with_variant(*conditions: Condition) -> Condition:
+    """Whether one and the same variant of the product meets every condition."""
+    return exists().where(col(VariantRow.product_id) == ProductRow.id, *conditions).correlate(ProductRow)
+
+
+def categorised(ids: Sequence[int]) -> Condition:
+    """Whether a product is in one of the categories, or in one below them."""
+    chosen, below = aliased(CategoryRow), aliased(CategoryRow)
+    path = col(chosen.full_name) + " > "
+    under = select(col(below.id)).join(
+        chosen,
+        or_(col(below.id) == chosen.id, func.substr(col(below.full_name), 1, func.length(path)) == path),
+    )
+    within_them = under.where(among(chosen.id, ids))
+    return and_(col(ProductRow.category_id).is_not(None), col(ProductRow.category_id).in_(within_them))
+
+
+def product_metafield(namespace: str, key: str, values: Sequence[str]) -> Condition:
+    """Whether the product's metafield has one of the values, or is a list of texts that holds one."""
+    return _metafield(MetafieldOwner.PRODUCT, ProductRow, namespace, key, values)
+
+
+def _in_products(product: Any, condition: Condition) -> Condition:
+    return col(ProductRow.id).in_(select(product).where(condition))
+
+
+# Conditions on a variant, to be met together in `with_variant`.
+
+
+def variant_available(value: bool) -> Condition:
+    """Whether it can be bought now, or cannot."""
+    return variant_is_available() if value else not_(variant_is_available())
+
+
+def variant_priced(country: str | None, ranges: Sequence[Bounds]) -> Condition:
+    """Whether it costs an amount within any of the ranges, in the country's market."""
+    price = VariantPriceRow
+    return (
+        exists()
+        .where(
+            col(price.market_id) == market_of(country),
+            col(price.variant_id) == VariantRow.id,
+            any_of(*(within(col(price.amount), bounds) for bounds in ranges)),
+        )
+        .correlate(VariantRow)
+    )
+
+
+def variant_option(name: str, values: Sequence[str]) -> Condition:
+    """Whether its option of that name has one of the values; A to Z in either case."""
+    chosen = (
+        select(col(OptionValueRow.id))
+        .join(OptionRow, col(OptionRow.id) == OptionValueRow.option_id)
+        .where(
+            is_code(col(OptionRow.name), name),
+            any_of(*(is_code(col(OptionValueRow.name), value) for value in values)),
+        )
+    )
+    options = (VariantRow.option1_id, VariantRow.option2_id, VariantRow.option3_id)
+    return or_(*(and_(col(option).is_not(None), col(option).in_(chosen)) for option in options))
+
+
+def variant_metafield(namespace: str, key: str, values: Sequence[str]) -> Condition:
+    """Whether its metafield has one of the values, or is a list of texts that holds one."""
+    return _metafield(MetafieldOwner.VARIANT, VariantRow, namespace, key, values)
+
+
+def _metafield(owner: MetafieldOwner, row: Any, namespace: str, key: str, values: Sequence[str]) -> Condition:
+    field = MetafieldRow
+    spellings = {json.dumps(value, ensure_ascii=ascii) for value in values for ascii in (True, False)}
+    parts = sorted(f'"{_unescaped(text[1:-1])}"' for text in spellings)
+    items = func.replace(func.replace(col(field.value), "\\\\", _BACKSLASH), '\\"', _QUOTE)
+    listed = or_(*(func.replace(items, part, "") != items for part in parts))
+    return (
+        exists()
+        .where(
+            col(field.owner_kind) == owner,
+            col(field.owner_id) == row.id,
+            col(field.namespace) == namespace,
+            col(field.key) == key,
+            or_(among(field.value, values), and_(func.substr(col(field.type), 1, 5) == "list.", listed)),
+        )
+        .correlate(row)
+    )
+
+
+def _unescaped(text: str) -> str:
+    """A JSON text whose only quotes are those around it; the stand-ins cannot stand in valid JSON themselves."""
+    return text.replace("\\\\", _BACKSLASH).replace('\\"', _QUOTE)
+
+
+# Conditions on the enclosing statement's collection.
+
+
+def collection_has(words: Words) -> Condition:
+    """Whether a collection's title or description has the words."""
+    return or_(has_folded(col(CollectionRow.title_key), words), has_written(col(CollectionRow.description), words))
+
+
+def collection_has_rules() -> Condition:
+    """Whether rules choose a collection's products; a JSON null is none."""
+    rules = col(CollectionRow.rules)
+    return and_(rules.is_not(None), cast(rules, Text) != "null")

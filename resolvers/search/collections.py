@@ -1,0 +1,41 @@
+"""What the search syntax can ask of collections."""
+
+from functools import partial
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col
+
+from db import search as db
+from db.catalog import CollectionRow
+from db.search import Condition
+from resolvers.search.meaning import Meaning, condition, free_text, handle, identifier, moment
+from resolvers.search.syntax import Op, Term, parse
+
+_BY_RULES = {"smart": True, "custom": False}
+
+
+def _kind(term: Term) -> Condition | None:
+    """``smart`` for those that rules fill, ``custom`` for those filled by hand."""
+    by_rules = _BY_RULES.get(term.value.lower()) if term.op is Op.EQUAL else None
+    if by_rules is None:
+        return None
+    return db.collection_has_rules() if by_rules else db.opposite(db.collection_has_rules())
+
+
+_KEYS: dict[str | None, Meaning] = {
+    None: free_text(db.collection_has),
+    "collection_type": _kind,
+    "handle": handle(col(CollectionRow.handle)),
+    "id": identifier(col(CollectionRow.id), "Collection"),
+    "title": free_text(partial(db.has_folded, col(CollectionRow.title_key))),
+    "updated_at": moment(col(CollectionRow.updated_at)),
+}
+
+
+def collection_query(query: str | None) -> list[ColumnElement[bool]]:
+    """The conditions of a `query` argument on collections; none for a query that asks for nothing.
+
+    Raises ClientError above the bounds of the syntax.
+    """
+    found = condition(parse(query or ""), lambda term: _KEYS[term.field](term) if term.field in _KEYS else None)
+    return [] if found is None else [found]

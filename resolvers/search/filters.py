@@ -1,0 +1,85 @@
+"""Filters of a collection's products."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col
+
+from db import search as db
+from db.catalog import ProductRow
+from db.search import Bounds
+from resolvers.context import Context
+from resolvers.search.syntax import storable
+from resolvers.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilters:
+    """What a list of filters asks for, by what they filter on; empty ones ask for nothing.
+
+    Values of one filter are alternatives, different filters must all hold. ``variant_options`` are (name, value),
+    metafields (namespace, key, value): each name, and each namespace and key, is a filter of its own. Availability,
+    prices, options and metafields of variants must hold for one and the same variant. ``prices`` are minor units of
+    the market's currency, both ends included; a category stands for those below it too.
+    """
+
+    available: tuple[bool, ...] = ()
+    product_types: tuple[str, ...] = ()
+    vendors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    categories: tuple[int, ...] = ()
+    prices: tuple[Bounds, ...] = ()
+    variant_options: tuple[tuple[str, str], ...] = ()
+    product_metafields: tuple[tuple[str, str, str], ...] = ()
+    variant_metafields: tuple[tuple[str, str, str], ...] = ()
+
+
+def filter_conditions(context: Context, filters: ProductFilters | None) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of filters on products, in the operation's market; none for no filters."""
+    if filters is None:
+        return ()
+    return (*_of_product(filters), *_of_variants(filters, context.country))
+
+
+def _of_product(filters: ProductFilters) -> Iterable[ColumnElement[bool]]:
+    if filters.product_types:
+        yield db.any_of(*(db.is_text(col(ProductRow.type_key), fold(storable(name))) for name in filters.product_types))
+    if filters.vendors:
+        yield db.any_of(*(db.is_text(col(ProductRow.vendor_key), fold(storable(name))) for name in filters.vendors))
+    if filters.tags:
+        yield db.any_of(*(db.tagged(fold(storable(tag))) for tag in filters.tags))
+    if filters.categories:
+        yield db.categorised(filters.categories)
+    for (namespace, key), values in _by_key(filters.product_metafields).items():
+        yield db.product_metafield(namespace, key, values)
+
+
+def _of_variants(filters: ProductFilters, country: str | None) -> Iterable[ColumnElement[bool]]:
+    met = []
+    if filters.prices:
+        met.append(db.variant_priced(country, filters.prices))
+    for name, values in _by_name(filters.variant_options).items():
+        met.append(db.variant_option(name, values))
+    for (namespace, key), values in _by_key(filters.variant_metafields).items():
+        met.append(db.variant_metafield(namespace, key, values))
+    if len(set(filters.available)) == 1:
+        met.append(db.variant_available(filters.available[0]))
+    if met:
+        yield db.with_variant(*met)
+
+
+def _by_name(options: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, value in options:
+        same = next((known for known in found if known.lower() == storable(name).lower()), storable(name))
+        found[same].append(storable(value))
+    return found
+
+
+def _by_key(metafields: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], list[str]]:
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for namespace, key, value in metafields:
+        found[storable(namespace), storable(key)].append(storable(value))
+    return found

@@ -1,0 +1,102 @@
+"""From a query's tree to a condition: what each key means, and what is left out because it means nothing.
+
+A term whose key is unknown, or whose value cannot be read as its key's kind, never fails the query: it is left out,
+as if it had not been written, and so is a connective or NOT with nothing left to work on.
+"""
+
+from collections.abc import Callable
+
+from db import search as db
+from db.search import Condition, Words
+from resolvers.search.syntax import And, Node, Not, Op, Or, Term
+from resolvers.search.values import identifiers, moments, truth
+from resolvers.text import fold
+
+Meaning = Callable[[Term], Condition | None]
+
+
+def condition(node: Node | None, meaning: Meaning) -> Condition | None:
+    """What a tree asks for, by what its terms mean; None when nothing is left of it."""
+    match node:
+        case None:
+            return None
+        case Term():
+            return meaning(node)
+        case Not(part):
+            inner = condition(part, meaning)
+            return None if inner is None else db.opposite(inner)
+        case And(parts) | Or(parts):
+            kept = [inner for part in parts if (inner := condition(part, meaning)) is not None]
+            joined = db.all_of if isinstance(node, And) else db.any_of
+            return joined(*kept) if kept else None
+
+
+def words_of(term: Term) -> Words:
+    """What a term's text looks for: a phrase ends where a word ends, a word may go on."""
+    return Words(fold(term.value), " ".join(term.value.split()), whole=term.phrase and not term.prefix)
+
+
+def free_text(has: Callable[[Words], Condition]) -> Meaning:
+    """A term without a key, or with one whose text is searched for words."""
+
+    def meaning(term: Term) -> Condition | None:
+        words = words_of(term)
+        if term.op is Op.EXISTS:
+            return db.all_of()
+        return has(words) if words and term.op is Op.EQUAL else None
+
+    return meaning
+
+
+def keyed(column: object) -> Meaning:
+    """A key that equals a folded column."""
+
+    def meaning(term: Term) -> Condition | None:
+        if term.op is Op.EXISTS:
+            return db.is_given(column)
+        return db.is_text(column, fold(term.value), prefix=term.prefix) if term.op is Op.EQUAL else None
+
+    return meaning
+
+
+def handle(column: object) -> Meaning:
+    """A key that equals a handle."""
+
+    def meaning(term: Term) -> Condition | None:
+        if term.op is Op.EXISTS:
+            return db.all_of()
+        return db.is_code(column, term.value, prefix=term.prefix) if term.op is Op.EQUAL else None
+
+    return meaning
+
+
+def moment(column: object) -> Meaning:
+    """A key that compares a time."""
+
+    def meaning(term: Term) -> Condition | None:
+        if term.op is Op.EXISTS:
+            return db.is_given(column)
+        stretch = moments(term.op, term.value)
+        return None if stretch is None else db.between(column, *stretch)
+
+    return meaning
+
+
+def identifier(column: object, kind: str) -> Meaning:
+    """A key that compares an id."""
+
+    def meaning(term: Term) -> Condition | None:
+        bounds = identifiers(term.op, term.value, kind)
+        return None if bounds is None else db.within(column, bounds)
+
+    return meaning
+
+
+def yes_or_no(answered: Callable[[bool], Condition]) -> Meaning:
+    """A key that is true or false."""
+
+    def meaning(term: Term) -> Condition | None:
+        value = truth(term.op, term.value)
+        return None if value is None else answered(value)
+
+    return meaning

@@ -1,0 +1,115 @@
+"""What the search syntax can ask of products."""
+
+from functools import partial
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col
+
+from db import pricing
+from db import search as db
+from db.catalog import ProductRow, VariantRow
+from db.search import Condition
+from resolvers.context import Context
+from resolvers.pricing import exponent
+from resolvers.search.meaning import (
+    Meaning,
+    condition,
+    free_text,
+    handle,
+    identifier,
+    keyed,
+    moment,
+    yes_or_no,
+)
+from resolvers.search.syntax import And, Node, Not, Op, Or, Term, parse
+from resolvers.search.values import amounts
+from resolvers.text import fold
+
+PRICE = "variants.price"
+
+
+def _tag(term: Term) -> Condition | None:
+    if term.op is Op.EXISTS:
+        return db.tagged_at_all()
+    return db.tagged(fold(term.value), prefix=term.prefix) if term.op is Op.EQUAL else None
+
+
+def _without_tag(term: Term) -> Condition | None:
+    found = _tag(term)
+    return None if found is None else db.opposite(found)
+
+
+def _code(column: object) -> Meaning:
+    def meaning(term: Term) -> Condition | None:
+        if term.op is Op.EXISTS:
+            return db.with_any_code(column)
+        return db.with_code(column, term.value, prefix=term.prefix) if term.op is Op.EQUAL else None
+
+    return meaning
+
+
+def _for_sale(value: bool) -> Condition:
+    found = db.with_variant(db.variant_available(True))
+    return found if value else db.opposite(found)
+
+
+def _price(country: str | None, places: int, term: Term) -> Condition | None:
+    if term.op is Op.EXISTS:
+        return db.priced_within(country, db.Bounds())
+    bounds = amounts(term.op, term.value, places)
+    return None if bounds is None else db.priced_within(country, bounds)
+
+
+_KEYS: dict[str | None, Meaning] = {
+    None: free_text(db.product_has),
+    "available_for_sale": yes_or_no(_for_sale),
+    "barcode": _code(col(VariantRow.barcode)),
+    "created_at": moment(col(ProductRow.created_at)),
+    "gift_card": yes_or_no(partial(db.is_, col(ProductRow.is_gift_card))),
+    "handle": handle(col(ProductRow.handle)),
+    "id": identifier(col(ProductRow.id), "Product"),
+    "product_type": keyed(col(ProductRow.type_key)),
+    "published_at": moment(col(ProductRow.published_at)),
+    "sku": _code(col(VariantRow.sku)),
+    "tag": _tag,
+    "tag_not": _without_tag,
+    "title": free_text(partial(db.has_folded, col(ProductRow.title_key))),
+    "updated_at": moment(col(ProductRow.updated_at)),
+    "variants.barcode": _code(col(VariantRow.barcode)),
+    "variants.sku": _code(col(VariantRow.sku)),
+    "vendor": keyed(col(ProductRow.vendor_key)),
+}
+
+
+def product_condition(tree: Node | None, country: str | None, places: int) -> ColumnElement[bool] | None:
+    """What a tree asks of products, None for nothing.
+
+    Prices are those of the country's market, whose currency has ``places`` decimals.
+    """
+    keys: dict[str | None, Meaning] = {**_KEYS, PRICE: partial(_price, country, places)}
+    return condition(tree, lambda term: keys[term.field](term) if term.field in keys else None)
+
+
+async def product_query(context: Context, query: str | None) -> list[ColumnElement[bool]]:
+    """The conditions of a `query` argument on products; none for a query that asks for nothing.
+
+    Looks up the market's currency if the query names a price. Raises ClientError above the bounds of the syntax.
+    """
+    tree = parse(query or "")
+    places = 0
+    if tree is not None and _names_price(tree):
+        async with context.read() as session:
+            market = await session.first(pricing.market(context.country))
+        places = exponent(market.currency_code) if market else 0
+    found = product_condition(tree, context.country, places)
+    return [] if found is None else [found]
+
+
+def _names_price(node: Node) -> bool:
+    match node:
+        case Term():
+            return node.field == PRICE
+        case Not(part):
+            return _names_price(part)
+        case And(parts) | Or(parts):
+            return any(map(_names_price, parts))
