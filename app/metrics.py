@@ -1,5 +1,6 @@
 """What the process tells Prometheus, and the three routes that whoever runs it asks: /health, /ready, /metrics."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, TypeAlias
 
@@ -8,6 +9,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+
+logger = logging.getLogger("storekeep.metrics")
 
 Outcome: TypeAlias = Literal["ok", "error", "refused", "timeout", "cancelled"]
 # Why the process is not ready, by part; empty when it is.
@@ -114,7 +117,11 @@ def operator_routes(metrics: Metrics, ready: ReadyCheck) -> list[BaseRoute]:
         return JSONResponse({"status": "alive"}, headers=_UNCACHED)
 
     async def readiness(_: Request) -> Response:
-        reasons = dict(await ready())
+        try:
+            reasons = dict(await ready())
+        except Exception:
+            logger.exception("The readiness check failed")
+            reasons = {"check": "The readiness check failed; the log says why."}
         if reasons:
             return JSONResponse({"status": "not ready", "reasons": reasons}, 503, headers=_UNCACHED)
         return JSONResponse({"status": "ready"}, headers=_UNCACHED)

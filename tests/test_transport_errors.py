@@ -16,10 +16,10 @@ async def served() -> AsyncIterator[Served]:
         yield found
 
 
-@pytest.mark.parametrize("field", ["breaks", "breaksAll", "breaksWithCoreError", "wrongType", "missing"])
+@pytest.mark.parametrize("field", ["breaks", "breaksAll", "breaksWithCoreError", "wrongType", "missing", "ofNoType"])
 async def test_what_is_our_fault_is_masked(served: Served, field: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR, "storekeep.graphql"):
-        response = await served.post(f"query Page {{ {field} }}")
+        response = await served.post(f"query Page {{ {field} {'{ name }' if field == 'ofNoType' else ''} }}")
     assert SECRET not in response.text
     assert "hunter2" not in response.text
     body = response.json()

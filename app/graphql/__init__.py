@@ -1,8 +1,7 @@
 """The GraphQL endpoint: HTTP and websocket over a Strawberry schema, executed on graphql-core."""
 
 from app.graphql.endpoint import GraphQLEndpoint
-from app.graphql.limits import Limits
+from app.graphql.limits import Limits, SocketLimits
 from app.graphql.scope import OperationScope
-from app.graphql.websocket import SocketLimits
 
 __all__ = ["GraphQLEndpoint", "Limits", "OperationScope", "SocketLimits"]

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Coroutine, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from graphql import GraphQLError
 from starlette.types import Receive, Scope, Send
@@ -15,6 +15,7 @@ from app.graphql import frames
 from app.graphql.errors import RequestError, format_error, internal_error, limit_error
 from app.graphql.frames import Close, Complete, Signal, Subscribe, read_frame, write_frame
 from app.graphql.http import read_headers, read_origin
+from app.graphql.limits import SocketLimits
 from app.graphql.runner import Prepared, Runner
 from app.metrics import Metrics
 
@@ -24,27 +25,6 @@ logger = logging.getLogger("storekeep.graphql")
 _MOST_SIGNALS = 64
 # Until a socket that was told to close has been let go of.
 _CLOSE_SECONDS = 2.0
-
-
-class Bounds(Protocol):
-    """The limits that a connection keeps; see SocketLimits."""
-
-    @property
-    def init_seconds(self) -> float: ...
-    @property
-    def ping_seconds(self) -> float: ...
-    @property
-    def pong_seconds(self) -> float: ...
-    @property
-    def operations(self) -> int: ...
-    @property
-    def message_bytes(self) -> int: ...
-    @property
-    def queue(self) -> int: ...
-    @property
-    def patience(self) -> float: ...
-    @property
-    def drain_seconds(self) -> float: ...
 
 
 class _Running:
@@ -71,7 +51,7 @@ class Connection:
     """Serves one socket that has been accepted."""
 
     def __init__(
-        self, runner: Runner, metrics: Metrics, limits: Bounds, scope: Scope, receive: Receive, send: Send
+        self, runner: Runner, metrics: Metrics, limits: SocketLimits, scope: Scope, receive: Receive, send: Send
     ) -> None:
         self._runner = runner
         self._metrics = metrics

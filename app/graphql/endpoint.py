@@ -7,9 +7,9 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from app.graphql.cors import Cors
 from app.graphql.http import HttpView
-from app.graphql.limits import Limits
+from app.graphql.limits import Limits, SocketLimits
 from app.graphql.runner import MakeContext, Runner
-from app.graphql.websocket import SocketLimits, SocketView
+from app.graphql.websocket import SocketView
 from app.metrics import Metrics
 
 PATHS = ("/graphql", "/api/{version}/graphql.json", "/api/{version}/graphql")

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import ArgumentNode, GraphQLError, ValueNode
 
 from resolvers.errors import ClientError
 
@@ -110,7 +110,7 @@ class Masking:
         if isinstance(cause, GraphQLError):
             if (cause.extensions or {}).get("code") in CLIENT_CODES:
                 return error
-            if _about_arguments(error, cause):
+            if _about_arguments(cause):
                 return with_code([error], "BAD_USER_INPUT")[0]
         return self._masked(error, cause)
 
@@ -154,12 +154,9 @@ def _root_cause(error: GraphQLError) -> BaseException:
     return cause
 
 
-def _about_arguments(error: GraphQLError, cause: GraphQLError) -> bool:
-    """Whether graphql-core refused an argument: it blames a syntax node of its own, which no resolver does.
-
-    `@include(if:)` and the like fail the selection itself and then are not wrapped in a located error.
-    """
-    return bool(cause.nodes) and (cause is not error or cause.path is None)
+def _about_arguments(cause: GraphQLError) -> bool:
+    """Whether graphql-core refused an argument: only then does it blame a value in the document."""
+    return bool(cause.nodes) and all(isinstance(node, ArgumentNode | ValueNode) for node in cause.nodes or ())
 
 
 def _replace(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:

@@ -8,12 +8,12 @@ import asyncio
 import re
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
 import orjson
+from graphql import GraphQLError
 from starlette.datastructures import QueryParams
 from starlette.types import Message, Receive, Scope, Send
 
@@ -59,6 +59,11 @@ class HttpView:
             status = 500 if is_internal(answer.payload) and media == RESPONSE_JSON else 200
         except ClientGone:
             return
+        except asyncio.CancelledError:
+            # The server's grace at shutdown has run out. It does not wait for this task, which ends with the answer.
+            status, extra = 503, {"connection": "close"}
+            error = GraphQLError("The server is shutting down.", extensions={"code": "UNAVAILABLE"})
+            answer.payload = {"errors": [format_error(error)]}
         except RequestError as refusal:
             status = refusal.status or (400 if media == RESPONSE_JSON else 200)
             extra = refusal.headers
@@ -122,19 +127,23 @@ class HttpView:
 
     async def _until_gone(self, prepared: Prepared, request: "_Request") -> Answer:
         """Run the operation, and stop it when nobody waits for its answer any more. Raises ClientGone then."""
-        work = asyncio.ensure_future(self._runner.run(prepared))
-        gone = asyncio.ensure_future(request.gone())
+        task, running = asyncio.current_task(), True
+
+        def stop(watch: asyncio.Future[None]) -> None:
+            if running and task is not None and not watch.cancelled():
+                task.cancel()
+
+        watch = asyncio.ensure_future(request.gone())
+        watch.add_done_callback(stop)
         try:
-            await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
-            if work.done():
-                return work.result()
-            raise ClientGone
+            return await self._runner.run(prepared)
+        except asyncio.CancelledError:
+            if watch.done() and not watch.cancelled():
+                raise ClientGone from None
+            raise
         finally:
-            gone.cancel()
-            if not work.done():
-                work.cancel()
-                with suppress(asyncio.CancelledError):
-                    await work
+            running = False
+            watch.cancel()
 
 
 class _Request:

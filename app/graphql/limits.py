@@ -48,6 +48,31 @@ class Limits:
     cost: int = 10_000_000
 
 
+@dataclass(frozen=True, kw_only=True)
+class SocketLimits:
+    """Bounds of one socket (`per_client` of one client address), in seconds, bytes and counts.
+
+    `init_seconds`: until connection_init. `ping_seconds`: between the server's pings; `pong_seconds`: until anything
+    is heard after one. `operations`: open at a time. `per_client`: sockets open at a time from one address; behind a
+    proxy that hides its clients this is one number for all of them. `message_bytes`: of one message from the client.
+    `drain_seconds`: for queries and mutations to finish at shutdown.
+
+    A subscriber that does not read: up to `queue` of its events wait; when the queue has been full for `patience`
+    seconds, the subscription is ended with a LIMIT_EXCEEDED error, so that its client knows that it missed something
+    and can start over. Nothing is dropped in silence.
+    """
+
+    init_seconds: float = 10.0
+    ping_seconds: float = 20.0
+    pong_seconds: float = 20.0
+    operations: int = 100
+    per_client: int = 500
+    message_bytes: int = 1_000_000
+    queue: int = 100
+    patience: float = 10.0
+    drain_seconds: float = 5.0
+
+
 # The limits on the syntax tree alone: attribute of Size and Limits, what is counted, what helps.
 _COUNTED = (
     ("depth", "levels of fields", "Select fewer nested levels."),

@@ -1,13 +1,7 @@
-"""GraphQL over websocket (graphql-transport-ws): queries, mutations and subscriptions.
-
-A subscriber that does not read: up to `queue` of its messages wait; when the queue has been full for `patience`
-seconds, the subscription is ended with a LIMIT_EXCEEDED error, so that its client knows that it missed something and
-can start over. Nothing is dropped in silence.
-"""
+"""GraphQL over websocket (graphql-transport-ws): who may open one, and how all of them end."""
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
 
@@ -15,29 +9,9 @@ from app.graphql.connection import Connection
 from app.graphql.cors import Cors
 from app.graphql.frames import SUBPROTOCOL, SUBPROTOCOL_NOT_ACCEPTABLE
 from app.graphql.http import read_headers
+from app.graphql.limits import SocketLimits
 from app.graphql.runner import Runner
 from app.metrics import Metrics
-
-
-@dataclass(frozen=True, kw_only=True)
-class SocketLimits:
-    """Bounds of one socket (`per_client` of one client address), in seconds, bytes and counts.
-
-    `init_seconds`: until connection_init. `ping_seconds`: between the server's pings; `pong_seconds`: until anything
-    is heard after one. `operations`: open at a time. `per_client`: sockets open at a time from one address; behind a
-    proxy that hides its clients this is one number for all of them. `message_bytes`: of one message from the client.
-    `queue` and `patience`: see the module. `drain_seconds`: for queries and mutations to finish at shutdown.
-    """
-
-    init_seconds: float = 10.0
-    ping_seconds: float = 20.0
-    pong_seconds: float = 20.0
-    operations: int = 100
-    per_client: int = 500
-    message_bytes: int = 1_000_000
-    queue: int = 100
-    patience: float = 10.0
-    drain_seconds: float = 5.0
 
 
 class SocketView:

@@ -224,6 +224,10 @@ class QueryRoot:
         return SECRET  # type: ignore[return-value]
 
     @strawberry.field
+    def of_no_type(self) -> Named | None:
+        return SECRET  # type: ignore[return-value]
+
+    @strawberry.field
     def odd(self) -> JSON:
         return JSON(object())  # a scalar whose value no JSON can say
 

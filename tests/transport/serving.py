@@ -1,6 +1,7 @@
 """Real servers on loopback for the transport tests."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -51,10 +52,7 @@ async def serving(endpoint: GraphQLEndpoint, **settings: Any) -> AsyncIterator[S
     server = Server(configure(app, port=0, grace=2, **settings), drain=endpoint.drain)
     task = asyncio.ensure_future(server._serve())
     try:
-        while not server.started:
-            if task.done():
-                task.result()
-            await asyncio.sleep(0.01)
+        await answering(server, task)
         url = server.urls[0]
         async with httpx2.AsyncClient(base_url=url, timeout=20) as client:
             yield Served(server, url, client, endpoint)
@@ -63,10 +61,16 @@ async def serving(endpoint: GraphQLEndpoint, **settings: Any) -> AsyncIterator[S
         await task
 
 
+async def answering(server: Server, task: asyncio.Future[None]) -> None:
+    """Return when the server listens; raises what it failed with."""
+    while not server.started:
+        if task.done():
+            task.result()
+        await asyncio.sleep(0.01)
+
+
 async def initialised(socket: ClientConnection) -> ClientConnection:
     """The socket after its handshake."""
-    import json
-
     await socket.send(json.dumps({"type": "connection_init"}))
     assert json.loads(await socket.recv()) == {"type": "connection_ack"}
     return socket

@@ -1,0 +1,109 @@
+"""What Prometheus and whoever runs the process are told."""
+
+from collections.abc import Mapping
+
+import httpx2
+from starlette.applications import Starlette
+
+from app.metrics import Metrics, operator_routes
+from tests.transport.serving import Served, initialised, make_endpoint, serving
+
+
+def value(metrics: Metrics, name: str, **labels: str) -> float | None:
+    return metrics.registry.get_sample_value(name, labels)
+
+
+def client_of(metrics: Metrics, reasons: Mapping[str, str]) -> httpx2.AsyncClient:
+    async def check() -> Mapping[str, str]:
+        return reasons
+
+    app = Starlette(routes=operator_routes(metrics, check))
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://shop.test")
+
+
+async def count(served: Served, operation: str, type_: str, outcome: str) -> float | None:
+    return value(
+        served.endpoint.metrics, "storekeep_operations_total", operation=operation, type=type_, outcome=outcome
+    )
+
+
+async def test_operations_are_counted_by_name_type_and_outcome() -> None:
+    async with serving(make_endpoint()) as served:
+        for query in ("query Page { hello }", "query Page { breaks }", "{ hello }", "mutation Save { write { text } }"):
+            await served.run(query)
+        await served.run("query Page { products(first: 999) { __typename } }")
+        await served.run("query Nope { nope }")
+        await served.run("query Sums { statements(count: 5) }")
+        assert await count(served, "Page", "query", "ok") == 1
+        assert await count(served, "Page", "query", "error") == 1
+        assert await count(served, "Page", "query", "refused") == 1
+        assert await count(served, "anonymous", "query", "ok") == 1
+        assert await count(served, "Save", "mutation", "ok") == 1
+        assert await count(served, "other", "unknown", "refused") == 1
+        assert await count(served, "Nope", "query", "refused") is None
+        metrics = served.endpoint.metrics
+        assert value(metrics, "storekeep_operation_statements_sum", operation="Sums", type="query") == 5
+        assert value(metrics, "storekeep_operation_seconds_count", operation="Page", type="query") == 3
+
+
+async def test_subscriptions_are_counted_by_event_and_as_open() -> None:
+    async with serving(make_endpoint()) as served, served.socket() as socket:
+        await initialised(socket)
+        metrics = served.endpoint.metrics
+        assert value(metrics, "storekeep_sockets_open") == 1
+        message = '{"type": "subscribe", "id": "1", "payload": {"query": "subscription Watch { count(to: 3) }"}}'
+        await socket.send(message)
+        for _ in range(4):
+            await socket.recv()
+        assert await count(served, "Watch", "subscription", "ok") == 3
+        await socket.send(message.replace("count(to: 3)", "forever"))
+        await socket.recv()
+        assert value(metrics, "storekeep_subscriptions_open") == 1
+
+
+def test_names_are_bounded() -> None:
+    metrics = Metrics(most_names=200)
+    for number in range(500):
+        metrics.observe_operation(f"Q{number}", "query", "ok", 0.001)
+    metrics.observe_operation("Q7", "query", "ok", 0.001)
+    assert value(metrics, "storekeep_operations_total", operation="Q7", type="query", outcome="ok") == 2
+    assert value(metrics, "storekeep_operations_total", operation="Q200", type="query", outcome="ok") is None
+    assert value(metrics, "storekeep_operations_total", operation="other", type="query", outcome="ok") == 300
+
+
+async def test_the_page_of_prometheus() -> None:
+    metrics = Metrics()
+    metrics.observe_batch("VariantsByProduct", 20)
+    metrics.watch_outbox(lambda: 1.5)
+    async with client_of(metrics, {}) as client:
+        response = await client.get("/metrics")
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/plain; version=")
+    assert response.headers["cache-control"] == "no-store"
+    assert 'storekeep_loader_batch_keys_sum{loader="VariantsByProduct"} 20.0' in response.text
+    assert "storekeep_outbox_lag_seconds 1.5" in response.text
+
+
+async def test_health_and_readiness() -> None:
+    async with client_of(Metrics(), {}) as client:
+        assert (await client.get("/health")).json() == {"status": "alive"}
+        good = await client.get("/ready")
+    assert (good.status_code, good.json()) == (200, {"status": "ready"})
+    async with client_of(Metrics(), {"database": "cannot be reached"}) as client:
+        assert (await client.get("/health")).status_code == 200
+        bad = await client.get("/ready")
+    assert bad.status_code == 503
+    assert bad.json() == {"status": "not ready", "reasons": {"database": "cannot be reached"}}
+
+
+async def test_a_readiness_check_that_fails_is_not_ready() -> None:
+    async def check() -> Mapping[str, str]:
+        raise RuntimeError("postgresql://storekeep:hunter2@db/shop")
+
+    app = Starlette(routes=operator_routes(Metrics(), check))
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://shop.test") as client:
+        response = await client.get("/ready")
+    assert response.status_code == 503
+    assert "hunter2" not in response.text
+    assert list(response.json()["reasons"]) == ["check"]
