@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Engine, Executable, event
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.sql.expression import SelectOfScalar
@@ -133,6 +133,18 @@ def _packed(shape: Shape, row: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(packed)
 
 
+class _OnThisThread:
+    """A plain connection in the clothes of an asynchronous one, as far as `Session` looks."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.dialect = connection.dialect
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """The result, at once."""
+        return self._connection.execute(statement, parameters)
+
+
 class Database:
     """The one door to the database, on SQLite or PostgreSQL.
 
@@ -153,6 +165,7 @@ class Database:
         else:
             self._writer = create_async_engine(self.url, pool_size=readers, max_overflow=readers, pool_pre_ping=True)
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._bulk: Engine | None = None
         self._turn: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
 
     @property
@@ -177,6 +190,27 @@ class Database:
             yield Session(connection, tally or Tally())
 
     @asynccontextmanager
+    async def bulk(self, tally: Tally | None = None) -> AsyncIterator[Session]:
+        """`write` for long work with thousands of small transactions.
+
+        On SQLite its statements run on the calling thread, which saves several switches of thread each and takes a
+        third of the time; whatever else runs on the event loop waits for each of them.
+        """
+        if self._turn is None:
+            async with self.write(tally) as session:
+                yield session
+            return
+        async with self._turn:
+            with self._direct().begin() as connection:
+                yield Session(cast(AsyncConnection, _OnThisThread(connection)), tally or Tally())
+
+    def _direct(self) -> Engine:
+        if self._bulk is None:
+            self._bulk = create_engine(self.url.set(drivername="sqlite"), pool_size=1, max_overflow=0)
+            _prepare_sqlite(self._bulk, begin="BEGIN IMMEDIATE", query_only=False)
+        return self._bulk
+
+    @asynccontextmanager
     async def write(self, tally: Tally | None = None) -> AsyncIterator[Session]:
         """Exactly one write transaction: committed at the end, rolled back by any exception."""
         if self._turn is None:
@@ -190,6 +224,8 @@ class Database:
         """Give every connection back. The object is unusable afterwards."""
         await self._reader.dispose()
         await self._writer.dispose()
+        if self._bulk is not None:
+            self._bulk.dispose()
 
 
 def _prepare_sqlite(engine: Engine, *, begin: str | None, query_only: bool) -> None:

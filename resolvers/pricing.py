@@ -13,7 +13,7 @@ from babel.numbers import get_currency_precision, get_currency_symbol, is_curren
 MOST = 10**15
 """The largest amount that is believed, in minor units; more is a slip of the keyboard."""
 
-_SPACES = re.compile(r"[\s'’\u00a0\u202f]+")
+_SPACES = re.compile(r"[\s'\u2019\u00a0\u202f]+")
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -37,7 +37,7 @@ class Conversion:
 @lru_cache(maxsize=256)
 def exponent(currency: str) -> int:
     """How many decimals amounts of a currency have: 0, 2 or 3."""
-    return get_currency_precision(currency)
+    return int(get_currency_precision(currency))
 
 
 @lru_cache(maxsize=256)
@@ -58,7 +58,10 @@ def known_currency(code: str) -> bool:
 
 
 def convert(amount: int, conversion: Conversion, exponents: tuple[int, int]) -> int:
-    """An amount of the primary market as the market's price; ``exponents`` are theirs, primary first. Nothing stays nothing."""
+    """An amount of the primary market as the market's price; nothing stays nothing.
+
+    ``exponents`` are those of the primary market's currency and of the market's.
+    """
     if amount == 0:
         return 0
     source, target = exponents
@@ -69,13 +72,13 @@ def convert(amount: int, conversion: Conversion, exponents: tuple[int, int]) -> 
 
 
 def decimal_text(amount: int, currency: str) -> str:
-    """The API's Decimal: at least one decimal and no further trailing zeros, such as ``29.99``, ``10.0``, ``1200.0``."""
+    """The API's Decimal: at least one decimal, no further trailing zeros, such as ``29.99``, ``10.0``, ``1200.0``."""
     whole, _, decimals = amount_text(amount, currency).partition(".")
     return f"{whole}.{decimals.rstrip('0') or '0'}"
 
 
 def amount_text(amount: int, currency: str) -> str:
-    """An amount with all the decimals of its currency, such as ``18.00`` EUR or ``1200`` JPY; `minor_units` reads it."""
+    """An amount with all decimals of its currency, such as ``18.00`` EUR or ``1200`` JPY; `minor_units` reads it."""
     places = exponent(currency)
     sign, digits = ("-" if amount < 0 else ""), str(abs(amount)).rjust(places + 1, "0")
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"

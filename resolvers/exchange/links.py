@@ -1,0 +1,92 @@
+"""Metafields that refer: handles and SKUs in files, global ids in the database."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from db import exchange as db
+from db.catalog import CollectionRow, ProductRow
+from db.session import Session
+from resolvers.exchange.drafts import Reference
+from resolvers.exchange.metafields import LIST, REFERENCES, Metafield, is_reference, joined, shown
+
+
+def global_id(kind: str, key: int) -> str:
+    """The id under which the API knows a row."""
+    return f"gid://shopify/{kind}/{key}"
+
+
+@dataclass
+class Links:
+    """Ids by type and by handle or SKU."""
+
+    ids: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def linked(self, reference: Reference) -> Metafield | None:
+        """The value to store; None while anything it names is not there."""
+        kind = reference.type.removeprefix(LIST)
+        ids = [self.ids.get((kind, name)) for name in reference.names]
+        found = [global_id(REFERENCES[kind], key) for key in ids if key is not None]
+        if len(found) < len(ids):
+            return None
+        return Metafield(reference.type, json.dumps(found) if reference.type.startswith(LIST) else found[0])
+
+    def missing(self, reference: Reference) -> list[str]:
+        """What of a reference is not there."""
+        kind = reference.type.removeprefix(LIST)
+        return [name for name in reference.names if (kind, name) not in self.ids]
+
+
+async def read_links(session: Session, references: Iterable[Reference]) -> Links:
+    """What the references name, as far as it is there. Of several variants with one SKU the oldest counts."""
+    names: dict[str, set[str]] = {kind: set() for kind in REFERENCES}
+    for reference in references:
+        names[reference.type.removeprefix(LIST)].update(reference.names)
+    links = Links()
+    for kind, row in (("product_reference", ProductRow), ("collection_reference", CollectionRow)):
+        if names[kind]:
+            for handle, key in await session.tuples(db.identities(row, sorted(names[kind]))):
+                links.ids[kind, handle] = key
+    if skus := names["variant_reference"]:
+        for variant in await session.rows(db.variants_by_sku(sorted(skus))):
+            links.ids.setdefault(("variant_reference", variant.sku or ""), variant.id or 0)
+    return links
+
+
+@dataclass
+class Names:
+    """Handles and SKUs by global id, for writing files."""
+
+    names: dict[str, str] = field(default_factory=dict)
+
+    def cell(self, metafield: Metafield) -> str:
+        """A value as a cell; references that lead nowhere are left out."""
+        if not is_reference(metafield.type):
+            return shown(metafield)
+        found = [self.names[gid] for gid in gids(metafield) if gid in self.names]
+        return joined(found) if metafield.type.startswith(LIST) else "".join(found)
+
+
+def gids(metafield: Metafield) -> list[str]:
+    """The global ids that a referring value holds."""
+    return json.loads(metafield.value) if metafield.type.startswith(LIST) else [metafield.value]
+
+
+async def read_names(session: Session, metafields: Iterable[Metafield]) -> Names:
+    """What the referring ones among the metafields name."""
+    wanted: dict[str, set[int]] = {kind: set() for kind in REFERENCES.values()}
+    for metafield in metafields:
+        if is_reference(metafield.type):
+            for gid in gids(metafield):
+                kind, _, key = gid.removeprefix("gid://shopify/").partition("/")
+                wanted[kind].add(int(key))
+    names = Names()
+    for kind, row in (("Product", ProductRow), ("Collection", CollectionRow)):
+        if wanted[kind]:
+            for key, handle in await session.tuples(db.handles(row, sorted(wanted[kind]))):
+                names.names[global_id(kind, key)] = handle
+    if wanted["ProductVariant"]:
+        for variant in await session.rows(db.variants_by_id(sorted(wanted["ProductVariant"]))):
+            if variant.sku:
+                names.names[global_id("ProductVariant", variant.id or 0)] = variant.sku
+    return names
