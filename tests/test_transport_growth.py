@@ -3,6 +3,7 @@
 Times are those of the processor, compared within one run by the best of several: a busy machine only adds to them.
 """
 
+import gc
 from collections.abc import Callable
 from contextlib import suppress
 from time import thread_time
@@ -18,7 +19,6 @@ from tests.transport.schema import Context, make_schema
 
 SCHEMA = make_schema()
 ORIGIN = Origin(base_url="http://shop.test")
-ROUNDS = 3
 DOUBLING = 2.5
 # An attack may cost this many times what a valid document of its length costs.
 FAR_ABOVE = 3.0
@@ -95,36 +95,55 @@ def decent(characters: int) -> str:
     return "query Page{products(first:10){nodes{" + field * max(1, characters // len(field)) + "}}}"
 
 
-def seconds(text: str, limits: Limits | None = None) -> float:
-    """What it costs to prepare a document that was never seen before, or to refuse it."""
-    runner = Runner(SCHEMA, Context, limits or Limits(), Metrics(), introspection=True, suggestions=False, time_limit=5)
-    best = float("inf")
-    for turn in range(ROUNDS):
-        started = thread_time()
-        with suppress(RequestError):
-            runner.prepare(Parameters(text + " " * turn), ORIGIN)
-        best = min(best, thread_time() - started)
-    return best
+class Stopwatch:
+    """What it costs to prepare, or to refuse, a document that was never seen before: the best of all rounds so far."""
+
+    def __init__(self, text: str, limits: Limits | None = None) -> None:
+        self.text = text
+        self.best = float("inf")
+        self._rounds = 0
+        self._runner = Runner(
+            SCHEMA, Context, limits or Limits(), Metrics(), introspection=True, suggestions=False, time_limit=5
+        )
+        self.measure(2)
+
+    def measure(self, rounds: int) -> None:
+        gc.disable()
+        try:
+            for _ in range(rounds):
+                self._rounds += 1
+                started = thread_time()
+                with suppress(RequestError):
+                    self._runner.prepare(Parameters(self.text + " " * self._rounds), ORIGIN)
+                self.best = min(self.best, thread_time() - started)
+        finally:
+            gc.enable()
+
+
+def at_most(large: Stopwatch, factor: float, small: Stopwatch) -> bool:
+    """Whether `large` costs at most `factor` times what `small` does; what looks too slow is measured again."""
+    for _ in range(4):
+        if large.best <= small.best * factor + NOISE:
+            return True
+        large.measure(2)
+        small.measure(2)
+    return False
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_time_grows_linearly_and_stays_near_a_decent_document(attack: str) -> None:
     build = ATTACKS[attack]
-    sizes = (7, 14, 120, 240)
-    texts = {size: build(size) for size in sizes}
-    times = {size: seconds(text) for size, text in texts.items()}
-    for small, large in ((7, 14), (120, 240)):
+    for size in (7, 110):
+        small, large = Stopwatch(build(size)), Stopwatch(build(size * 2))
         # Some attacks more than double, and may then take as much longer.
-        factor = DOUBLING * max(1.0, len(texts[large]) / len(texts[small]) / 2)
-        if times[large] > times[small] * factor + NOISE:
-            times[small], times[large] = max(times[small], seconds(texts[small])), seconds(texts[large])
-        assert times[large] <= times[small] * factor + NOISE, (small, large, times)
-    for size in (14, 240):
-        assert times[size] <= FAR_ABOVE * seconds(decent(len(texts[size]))) + NOISE, (size, times)
+        growth = max(1.0, len(large.text) / len(small.text) / 2)
+        assert at_most(large, DOUBLING * growth, small), (size, small.best, large.best)
+        usual = Stopwatch(decent(len(large.text)))
+        assert at_most(large, FAR_ABOVE, usual), (size, usual.best, large.best)
 
 
 def test_without_the_limits_a_document_still_grows_linearly() -> None:
     """The check of overlapping fields, quadratic in graphql-core, bears documents that the limits would stop."""
     wide = Limits(tokens=100_000, fields=100_000, characters=1_000_000)
-    small, large = (seconds("{product{" + "name " * n + "}}", wide) for n in (2_000, 4_000))
-    assert large <= DOUBLING * small + NOISE
+    small, large = (Stopwatch("{product{" + "name " * n + "}}", wide) for n in (1_000, 2_000))
+    assert at_most(large, DOUBLING, small), (small.best, large.best)

@@ -82,16 +82,16 @@ def verdicts(schema: GraphQLSchema, text: str) -> tuple[bool, bool]:
     return bool(stock), bool(check_merging(schema, document))
 
 
-@pytest.mark.parametrize("block", range(3))
+@pytest.mark.parametrize("block", range(2))
 def test_agrees_with_the_stock_rule_on_generated_documents(block: int) -> None:
     conflicts = 0
-    for seed in range(block * 100, block * 100 + 100):
+    for seed in range(block * 80, block * 80 + 80):
         text = Generator(seed).document()
         stock, ours = verdicts(SCHEMA, text)
         assert ours == stock, text
         conflicts += stock
     # A judge that always says the same proves nothing.
-    assert 10 < conflicts < 90
+    assert 8 < conflicts < 72
 
 
 @pytest.mark.parametrize(
