@@ -138,7 +138,7 @@ class HttpView:
         try:
             return await self._runner.run(prepared)
         except asyncio.CancelledError:
-            if watch.done() and not watch.cancelled():
+            if watch.done() and not watch.cancelled() and task is not None and not task.uncancel():
                 raise ClientGone from None
             raise
         finally:
