@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLSchema, get_named_type
+from graphql import GraphQLDirective, GraphQLEnumType, GraphQLInputObjectType, GraphQLSchema, get_named_type
 
 from tests.contract.walk import closure, composites
 
@@ -24,7 +24,7 @@ def places(reference: GraphQLSchema) -> frozenset[str]:
     a fragment on a type needs that type as a member of unions and with its interfaces.
     """
     return frozenset(
-        {*names("fields"), *_arguments(), *_directives(), *_inputs(reference), *_memberships(reference)}
+        {*names("fields"), *_arguments(), *_directives(reference), *_inputs(reference), *_memberships(reference)}
         | set(names("enum-literals"))
         | set(names("input-fields-literal"))
     )
@@ -46,17 +46,22 @@ def _arguments() -> Iterator[str]:
         yield f"{match[1]}({match[2]}:)"
 
 
-def _directives() -> Iterator[str]:
-    for name in names("directives"):
-        match = _ARGUMENT.fullmatch(name)
-        assert match, name
-        yield match[1]
-        yield from (f"{match[1]}({argument}:)" for argument in match[2].split(",") if argument)
+def _directives(reference: GraphQLSchema) -> Iterator[str]:
+    """The directives that storefronts write, with every argument, since these are few and combined at will."""
+    for directive in _written(reference):
+        yield f"@{directive.name}"
+        yield from (f"@{directive.name}({argument}:)" for argument in directive.args)
+
+
+def _written(reference: GraphQLSchema) -> list[GraphQLDirective]:
+    used = {name.partition("(")[0] for name in names("directives")}
+    return [directive for directive in reference.directives if f"@{directive.name}" in used]
 
 
 def _inputs(reference: GraphQLSchema) -> Iterator[str]:
     """Fields and values of the input types that storefronts send, and of those inside them."""
     sent = [reference.type_map[name] for name in {*names("inputs"), *names("variable-types")}]
+    sent += [get_named_type(one.type) for directive in _written(reference) for one in directive.args.values()]
     used = set(_arguments())
     for owner in composites(reference):
         for field_name, field in owner.fields.items():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from graphql import build_schema, specified_directives, specified_scalar_types
+from graphql import GraphQLEnumType, GraphQLInputObjectType, build_schema, specified_directives, specified_scalar_types
 
 from tests.contract import report, tables
 from tests.contract.compare import compare
@@ -164,6 +164,11 @@ def test_the_tables_name_what_the_reference_has() -> None:
         "MetafieldReference | GenericFile",
     ):
         assert place not in used
+    # As the tables were counted.
+    inputs = {name for name in used if isinstance(theirs.type_map.get(name), GraphQLInputObjectType)}
+    fields = {place for place in used if place.partition(".")[0] in inputs and "." in place}
+    enums = {name for name in used if isinstance(theirs.type_map.get(name), GraphQLEnumType)}
+    assert (len(inputs), len(fields), len(enums)) == (36, 135, 44)
     # Everything that the tables name is missed where it is not served.
     nothing = build_schema("schema { query: QueryRoot } type QueryRoot { nothing: Int }")
     known = {found.place for found in compare(nothing, theirs)} | nothing.type_map.keys()
