@@ -357,3 +357,7 @@ def restocked() -> Update:
         .where(level.c.variant_id == bindparam("variant"), level.c.location_id == bindparam("location"))
         .values(on_hand=level.c.on_hand + bindparam("delta"), updated_at=bindparam("now"))
     )
+
+
+def removed_swatches(name_keys: Sequence[str]) -> Delete:
+    return delete(SwatchRow).where(among(SwatchRow.name_key, name_keys))

@@ -94,6 +94,8 @@ class Relay:
         self.database = database
         self.waker = waker
         self.position: int | None = None
+        self.lag_seconds = 0.0
+        """How long the oldest event had waited when the relay last looked."""
         self._consumers: list[Consumer] = []
         self._pruned_at: datetime | None = None
 
@@ -134,8 +136,10 @@ class Relay:
 
     async def _publish(self) -> None:
         async with self.database.read() as session:
-            if not await session.rows(db.unpublished(1)):
-                return
+            ((waiting, oldest),) = await session.tuples(db.waiting())
+        self.lag_seconds = (utc_now() - oldest).total_seconds() if oldest else 0.0
+        if not waiting:
+            return
         async with self.database.write() as session:
             ids = await self._locked(session)
             if ids:
@@ -152,9 +156,3 @@ class Relay:
             self._pruned_at = now
             async with self.database.write() as session:
                 await session.change(db.older_than(now - KEEP))
-
-    async def lag(self) -> tuple[int, float]:
-        """(events that wait to be published, age of the oldest in seconds)."""
-        async with self.database.read() as session:
-            ((count, oldest),) = await session.tuples(db.waiting())
-        return count, (utc_now() - oldest).total_seconds() if oldest else 0.0

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from aiodataloader import DataLoader
 
@@ -18,6 +18,9 @@ R = TypeVar("R")
 
 class Loader(DataLoader[K, R], Generic[K, R]):
     """One batched read. Subclass it beside the fields it serves; ``context.loader(…)`` makes it."""
+
+    keys_are_text: ClassVar[bool] = False
+    """Whether the last part of a global id is a key as it stands; else it is a number."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -48,6 +51,10 @@ class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
         """The order that the arguments ask for."""
         return self.orders[args.sort or next(iter(self.orders))]
 
+    def shown(self, row: Any) -> R:
+        """What stands in the page for a row; the row itself unless a loader says otherwise."""
+        return cast(R, row)
+
     async def fetch(self, session: Session, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[R]]:
         groups: dict[PageArgs, list[int]] = defaultdict(list)
         for parent, args in keys:
@@ -56,9 +63,10 @@ class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
         for args, parents in groups.items():
             order = args.turned(self.order(args))
             window = args.window(order)
-            rows: dict[int, list[tuple[R, ...]]] = defaultdict(list)
-            for parent, *row in await session.tuples(page_per_parent(self.children(), parents, order, window)):
-                rows[parent].append(tuple(row))
+            rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+            statement = page_per_parent(self.children(), list(dict.fromkeys(parents)), order, window)
+            for parent, row, *values in await session.tuples(statement):
+                rows[parent].append((self.shown(row), *values))
             for parent in parents:
                 found[parent, args] = page_of(rows[parent], order, window)
         return [found[key] for key in keys]

@@ -36,8 +36,8 @@ class Price:
 class PriceRange:
     """The lowest and the highest of a product's prices."""
 
-    lowest: Money
-    highest: Money
+    min_variant_price: Money
+    max_variant_price: Money
 
 
 class MarketByCountry(Loader[str, MarketRow]):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from db import pricing, shop
+from db.catalog import reads
 from db.session import Session
 from db.shop import PolicyRow, ShopRow
 from resolvers.context import Context
@@ -55,3 +56,11 @@ async def presentment_currencies(context: Context) -> list[str]:
     """The currencies that some market sells in, the primary one first."""
     async with context.read() as session:
         return list(dict.fromkeys([row.currency_code for row in await session.rows(pricing.markets())]))
+
+
+async def shop_facts(context: Context) -> tuple[str, dict[str, int | str]]:
+    """(the shop's name, how much it offers)."""
+    shop_row = await the_shop(context)
+    async with context.read() as session:
+        ((products, variants, collections),) = await session.tuples(reads.how_much(context.country, context.now))
+    return shop_row.name, {"Products": products, "Variants": variants, "Collections": collections}

@@ -1,0 +1,26 @@
+"""What Storekeep promises: its GraphQL schema."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from schema.cart import CartLine, CartMutation, CartQuery, CartSubscription
+from schema.catalog.media import ExternalVideo, MediaImage, Model3d, Video
+from schema.catalog.metafields import Metafield
+from schema.codes import CountryCode, LanguageCode
+from schema.demo import DemoMutation
+from schema.directives import install_directives
+from schema.inventory import InventorySubscription
+from schema.queries import CatalogQuery
+from schema.reviews import Review
+from schema.scalars import SCALARS
+
+schema = strawberry.Schema(
+    query=merge_types("QueryRoot", (CatalogQuery, CartQuery)),
+    mutation=merge_types("Mutation", (CartMutation, DemoMutation)),
+    subscription=merge_types("Subscription", (CartSubscription, InventorySubscription)),
+    # Reached through interfaces alone.
+    types=[CartLine, ExternalVideo, MediaImage, Metafield, Model3d, Review, Video],
+    config=StrawberryConfig(scalar_map=SCALARS),
+)
+install_directives(schema, CountryCode, LanguageCode)

@@ -33,10 +33,13 @@ Condition = ColumnElement[bool]
 
 def visible(country: str | None, now: datetime) -> tuple[Condition, ...]:
     """What a storefront in that country may see of the enclosing statement's products."""
-    excluded = exists().where(
-        col(ProductPriceRow.product_id) == ProductRow.id,
-        col(ProductPriceRow.market_id) == market_of(country),
-        ~col(ProductPriceRow.is_included),
+    price = aliased(ProductPriceRow)
+    excluded = (
+        exists()
+        .where(
+            col(price.product_id) == ProductRow.id, col(price.market_id) == market_of(country), ~col(price.is_included)
+        )
+        .correlate(ProductRow)
     )
     return (col(ProductRow.status) == ProductStatus.ACTIVE, col(ProductRow.published_at) <= now, ~excluded)
 
@@ -383,3 +386,17 @@ def count_sales(product_id: int, quantity: int) -> Update:
     return (
         update(ProductRow).where(col(ProductRow.id) == product_id).values(sold_count=ProductRow.sold_count + quantity)
     )
+
+
+def how_much(country: str | None, now: datetime) -> Tuples:
+    """(products, variants, collections) that a storefront may see."""
+    products = select(func.count()).select_from(ProductRow).where(*visible(country, now)).scalar_subquery()
+    variants = (
+        select(func.count())
+        .select_from(VariantRow)
+        .join(ProductRow, col(ProductRow.id) == VariantRow.product_id)
+        .where(*visible(country, now))
+        .scalar_subquery()
+    )
+    collections = select(func.count()).select_from(CollectionRow).where(*published(now)).scalar_subquery()
+    return select(products, variants, collections)

@@ -17,6 +17,8 @@ from resolvers.markets import Money, Price, currency_of, price_for
 class CartByToken(Loader[str, CartRow | None]):
     """Carts by the secret half of their ids."""
 
+    keys_are_text = True
+
     async def fetch(self, session: Session, keys: Sequence[str]) -> list[CartRow | None]:
         rows = {row.token: row for row in await session.rows(db.carts_by_token(keys))}
         return [rows.get(key) for key in keys]
@@ -49,6 +51,8 @@ class AllLinesByCart(Loader[int, list[CartLineRow]]):
 
 class LineByKey(Loader[str, CartLineRow | None]):
     """Cart lines by the secret part of their ids."""
+
+    keys_are_text = True
 
     async def fetch(self, session: Session, keys: Sequence[str]) -> list[CartLineRow | None]:
         rows = {row.key: row for row in await session.rows(db.lines_by_key(keys))}

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from db.catalog import MediaRow, MediaSourceRow
+from db.catalog import MediaRow, MediaSourceRow, VariantRow
 from db.catalog import reads as db
 from db.paging import Children
 from db.session import Session
+from resolvers.context import Context
 from resolvers.loading import Loader, PageLoader, grouped
+from resolvers.pictures import Picture
 
 
 class MediaById(Loader[int, MediaRow | None]):
@@ -27,11 +29,16 @@ class MediaByProduct(PageLoader[MediaRow]):
         return db.media_of_products()
 
 
-class ImagesByProduct(MediaByProduct):
-    """Its pictures alone."""
+class PicturesByProduct(PageLoader[Picture]):
+    """Its pictures, as such."""
+
+    orders = db.MEDIA_ORDERS
 
     def children(self) -> Children:
         return db.images_of_products()
+
+    def shown(self, row: MediaRow) -> Picture:
+        return Picture(row.id, row.source or "", row.alt, row.width, row.height)
 
 
 class FirstImageByProduct(Loader[int, MediaRow | None]):
@@ -48,3 +55,10 @@ class SourcesByMedia(Loader[int, list[MediaSourceRow]]):
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[MediaSourceRow]]:
         rows = await session.rows(db.sources_of_media(keys))
         return grouped(((row.media_id, row) for row in rows), keys)
+
+
+async def image_of_variant(context: Context, variant: VariantRow) -> MediaRow | None:
+    """A variant's own picture, else the one that stands for its product."""
+    if variant.media_id is not None:
+        return await context.loader(MediaById).load(variant.media_id)
+    return await context.loader(FirstImageByProduct).load(variant.product_id)

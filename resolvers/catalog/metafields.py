@@ -63,6 +63,14 @@ async def metafield_of(
     return await context.loader(MetafieldByName, owner).load((owner_id, name))
 
 
+async def metafields_of(
+    context: Context, owner: MetafieldOwner, owner_id: int, names: Sequence[tuple[str | None, str]]
+) -> list[MetafieldRow | None]:
+    """Several metafields of an owner by (namespace, key), None for each that it has not."""
+    keys = [(owner_id, f"{namespace or DEFAULT_NAMESPACE}.{key}") for namespace, key in names]
+    return await context.loader(MetafieldByName, owner).load_many(keys)
+
+
 async def reference_of(context: Context, metafield: MetafieldRow) -> Any:
     """The row that a reference metafield refers to; None for other types and for what is gone or invisible."""
     if not metafield.type.endswith("_reference") or metafield.type.startswith("list."):

@@ -50,6 +50,19 @@ class CategoryById(Loader[int, CategoryRow | None]):
         return [rows.get(key) for key in keys]
 
 
+async def ancestors_of(context: Context, category: CategoryRow) -> list[CategoryRow]:
+    """What a node of the taxonomy is part of, from the top down."""
+    found: list[CategoryRow] = []
+    parent = category.parent_id
+    while parent is not None:
+        row = await context.loader(CategoryById).load(parent)
+        if row is None:
+            break
+        found.insert(0, row)
+        parent = row.parent_id
+    return found
+
+
 async def list_products(context: Context, args: PageArgs, query: str | None) -> Page[ProductRow]:
     """A page of what the storefront may see, sorted by a ProductSortKeys value and narrowed by a search text."""
     orders, joins = db.product_orders(context.country)

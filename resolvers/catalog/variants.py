@@ -10,6 +10,7 @@ from db.paging import Children
 from db.session import Session
 from resolvers.catalog.encoding import encode_variants
 from resolvers.context import Context
+from resolvers.errors import ClientError
 from resolvers.loading import Loader, PageLoader, grouped
 
 
@@ -37,6 +38,13 @@ class OptionsByProduct(Loader[int, list[OptionRow]]):
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[OptionRow]]:
         rows = await session.rows(db.options_of_products(keys))
         return grouped(((row.product_id, row) for row in rows), keys)
+
+
+async def options_of(context: Context, product_id: int, first: int | None) -> list[OptionRow]:
+    """A product's options, only the first few if so asked; there are at most three."""
+    if first is not None and first < 0:
+        raise ClientError("BAD_REQUEST", f"first must not be negative, and is {first}.")
+    return (await context.loader(OptionsByProduct).load(product_id))[:first]
 
 
 class ValuesByOption(Loader[int, list[OptionValueRow]]):
@@ -211,3 +219,11 @@ class EncodedVariants(Loader[int, tuple[str, str]]):
             if can_be_bought:
                 free[product].append(path)
         return [(encode_variants(existing[key]), encode_variants(free[key])) for key in keys]
+
+
+_GRAMS = {"g": 1.0, "kg": 1000.0, "oz": 28.349523125, "lb": 453.59237}
+
+
+def weight_in(grams: float | None, unit: str) -> float | None:
+    """A weight in another unit (``g``, ``kg``, ``oz``, ``lb``), to four places; None stays None."""
+    return None if grams is None else round(grams / _GRAMS[unit], 4)

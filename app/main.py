@@ -1,0 +1,119 @@
+"""The ASGI application: everything that one process serves, put together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from starlette.applications import Starlette
+
+from app.explorer.routes import explorer_routes
+from app.graphql import GraphQLEndpoint, Limits, OperationScope, SocketLimits
+from app.media import FileMediaStore, MediaLimits, media_routes
+from app.metrics import Metrics, operator_routes
+from app.pages import LandingInfo, landing_routes
+from app.settings import Settings
+from db import migrate
+from db.session import Database
+from db.wakeup import Waker
+from resolvers.context import Context
+from resolvers.events import EventStream, Relay
+from resolvers.shop import shop_facts
+from schema import schema
+
+
+def package_version() -> str:
+    """This version of Storekeep."""
+    try:
+        return version("storekeep")
+    except PackageNotFoundError:
+        return "development"
+
+
+@dataclass
+class Shop:
+    """One process's share of the shop: what it serves, and what has to be ended with it."""
+
+    app: Starlette
+    endpoint: GraphQLEndpoint
+    database: Database
+    relay: Relay
+    stream: EventStream
+
+    def context(self, scope: OperationScope | None = None) -> Context:
+        """A fresh context for one operation."""
+        where = scope or OperationScope(base_url="")
+        return Context(
+            self.database,
+            self.stream,
+            base_url=where.base_url,
+            country=where.country,
+            language=where.language,
+            observe=self.endpoint.metrics.observe_batch,
+        )
+
+
+def create_shop(settings: Settings) -> Shop:
+    """Build the application; its database is opened by the first question and closed at shutdown."""
+    database = Database(settings.database_url)
+    stream = EventStream()
+    relay = Relay(database, Waker(database))
+    relay.register(stream.consume)
+    metrics = Metrics()
+    metrics.watch_outbox(lambda: relay.lag_seconds)
+    endpoint = GraphQLEndpoint(
+        schema,
+        lambda scope: shop.context(scope),
+        Limits(depth=settings.max_depth, cost=settings.max_cost),
+        cors_origins=settings.cors_origins,
+        introspection=not settings.production,
+        suggestions=not settings.production,
+        time_limit=settings.time_limit,
+        max_body=settings.max_body,
+        socket_limits=SocketLimits(message_bytes=settings.max_body),
+        metrics=metrics,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        publishing = asyncio.create_task(relay.run())
+        try:
+            yield
+        finally:
+            publishing.cancel()
+            with suppress(asyncio.CancelledError):
+                await publishing
+            await database.close()
+
+    async def landing() -> LandingInfo:
+        name, facts = await shop_facts(shop.context())
+        return LandingInfo(name=name, version=package_version(), database=database.kind, facts=facts)
+
+    store = FileMediaStore(settings.media_dir)
+    routes = [
+        *endpoint.routes(),
+        *media_routes(store, settings.cache_dir, MediaLimits(cache_bytes=settings.cache_bytes)),
+        *operator_routes(metrics, lambda: readiness(database, relay)),
+        *landing_routes(landing, explorer=None if settings.production else "/graphiql"),
+        *([] if settings.production else explorer_routes()),
+    ]
+    app = Starlette(routes=routes, lifespan=lifespan)
+    shop = Shop(app, endpoint, database, relay, stream)
+    app.state.shop = shop
+    return shop
+
+
+async def readiness(database: Database, relay: Relay) -> Mapping[str, str]:
+    """Why this process should not be sent requests; empty when it should."""
+    try:
+        async with asyncio.timeout(2):
+            current = await migrate.current_revision(database)
+    except Exception as error:
+        return {"database": f"The database does not answer: {type(error).__name__}."}
+    newest = migrate.newest_revision()
+    if current != newest:
+        return {"migrations": f"The database is at {current or 'nothing'}, not {newest}: run `storekeep migrate`."}
+    if relay.lag_seconds > 60:
+        return {"outbox": f"Events have been waiting for {relay.lag_seconds:.0f} s."}
+    return {}

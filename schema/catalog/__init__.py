@@ -1,0 +1,1 @@
+"""What the shop offers, as the API shows it."""

@@ -1,0 +1,88 @@
+"""Filters of products."""
+
+from decimal import Decimal as Exact
+
+import strawberry
+from strawberry import UNSET
+
+from db.search import Bounds
+from resolvers.context import Context
+from resolvers.errors import ClientError
+from resolvers.ids import numbered
+from resolvers.markets import currency_of
+from resolvers.pricing import exponent
+from resolvers.search import ProductFilters
+
+
+@strawberry.input(description="A range of prices in the operation's currency, both ends included.")
+class PriceRangeFilter:
+    max: float | None = strawberry.field(default=UNSET, description="At most this; null: no limit.")
+    min: float | None = strawberry.field(default=0, description="At least this.")
+
+
+@strawberry.input(description="A variant's option.")
+class VariantOptionFilter:
+    name: str = strawberry.field(description="The option, such as `Size`.")
+    value: str = strawberry.field(description="The value, such as `XL`.")
+
+
+@strawberry.input(description="A metafield's value.")
+class MetafieldFilter:
+    key: str = strawberry.field(description="The metafield's key.")
+    namespace: str = strawberry.field(description="The metafield's namespace.")
+    value: str = strawberry.field(description="Its value, as text.")
+
+
+@strawberry.input(description="A node of the product taxonomy, and all below it.")
+class CategoryFilter:
+    id: str = strawberry.field(description="The global id of the category.")
+
+
+@strawberry.input(description="One condition on products. Several of one kind are alternatives, all kinds must hold.")
+class ProductFilter:
+    available: bool | None = strawberry.field(default=UNSET, description="Whether it can be bought now.")
+    category: CategoryFilter | None = strawberry.field(default=UNSET, description="Its place in the taxonomy.")
+    price: PriceRangeFilter | None = strawberry.field(default=UNSET, description="What a variant costs.")
+    product_metafield: MetafieldFilter | None = strawberry.field(default=UNSET, description="A metafield of it.")
+    product_type: str | None = strawberry.field(default=UNSET, description="Its type.")
+    product_vendor: str | None = strawberry.field(default=UNSET, description="Its vendor.")
+    tag: str | None = strawberry.field(default=UNSET, description="One of its tags.")
+    variant_metafield: MetafieldFilter | None = strawberry.field(default=UNSET, description="A variant's metafield.")
+    variant_option: VariantOptionFilter | None = strawberry.field(default=UNSET, description="A variant's option.")
+
+
+async def plain_filters(context: Context, filters: list[ProductFilter]) -> ProductFilters | None:
+    """Filters for resolvers, prices in minor units; None for none."""
+    if not filters:
+        return None
+    places = exponent(await currency_of(context, context.country))
+    return ProductFilters(
+        available=tuple(f.available for f in filters if f.available is not None and f.available is not UNSET),
+        product_types=tuple(f.product_type for f in filters if f.product_type),
+        vendors=tuple(f.product_vendor for f in filters if f.product_vendor),
+        tags=tuple(f.tag for f in filters if f.tag),
+        categories=tuple(_category(f.category) for f in filters if f.category),
+        prices=tuple(Bounds(_minor(f.price.min, places), _minor(f.price.max, places)) for f in filters if f.price),
+        variant_options=tuple((f.variant_option.name, f.variant_option.value) for f in filters if f.variant_option),
+        product_metafields=tuple(_metafield(f.product_metafield) for f in filters if f.product_metafield),
+        variant_metafields=tuple(_metafield(f.variant_metafield) for f in filters if f.variant_metafield),
+    )
+
+
+def _metafield(wanted: MetafieldFilter) -> tuple[str, str, str]:
+    return (wanted.namespace, wanted.key, wanted.value)
+
+
+def _category(wanted: CategoryFilter) -> int:
+    number = numbered(wanted.id, "TaxonomyCategory")
+    if number is None:
+        raise ClientError("BAD_REQUEST", f"{wanted.id[:80]!r} is not the id of a category.")
+    return number
+
+
+def _minor(amount: float | None, places: int) -> int | None:
+    if amount is None or amount is UNSET:
+        return None
+    if not -1e12 < amount < 1e12:
+        raise ClientError("BAD_REQUEST", f"{amount} is not a price.")
+    return int(Exact(str(amount)).scaleb(places).to_integral_value())

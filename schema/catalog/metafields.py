@@ -1,0 +1,93 @@
+"""Metafields: typed extra values."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import UNSET, Parent
+
+from db.catalog import MetafieldRow
+from db.catalog.metafields import MetafieldOwner
+from resolvers.catalog import metafields
+from resolvers.context import Info
+from resolvers.paging import Page
+from schema.catalog.media import MediaImage, Model3d, Video
+from schema.lazy import LazyCollection, LazyMetafield, LazyProduct, LazyProductVariant
+from schema.node import Node
+from schema.paging import After, Before, Connection, First, Last, page_args
+
+MetafieldReference = Annotated[
+    LazyCollection | MediaImage | Model3d | LazyProduct | LazyProductVariant | Video,
+    strawberry.union("MetafieldReference", description="What a metafield can refer to."),
+]
+
+
+@strawberry.type(description="A typed value under a namespace and key.")
+class Metafield(Node, row=MetafieldRow, by=metafields.MetafieldById):
+    created_at: datetime = strawberry.field(description="When it was first set.")
+    description: str | None = strawberry.field(description="What it is for; may be null.")
+    key: str = strawberry.field(description="Its name within the namespace.")
+    namespace: str = strawberry.field(description="The group it belongs to.")
+    type: str = strawberry.field(description="The type of its value, such as `number_integer` or `list.color`.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+    value: str = strawberry.field(description="The value as text; lists and objects as JSON.")
+
+    @strawberry.field(
+        graphql_type=MetafieldReference | None, description="What it refers to; null for other types and lists."
+    )
+    @staticmethod
+    async def reference(row: Parent[MetafieldRow], info: Info) -> Any:
+        return await metafields.reference_of(info.context, row)
+
+    @strawberry.field(
+        graphql_type=Connection[MetafieldReference] | None,
+        description="What a list refers to, at most 250 a page; null for other types.",
+    )
+    @staticmethod
+    async def references(
+        row: Parent[MetafieldRow],
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> Page[Any] | None:
+        return await metafields.references_of(info.context, row, page_args(first, after, last, before))
+
+
+@strawberry.input(description="Names a metafield.")
+class HasMetafieldsIdentifier:
+    key: str = strawberry.field(description="Its name within the namespace.")
+    namespace: str | None = strawberry.field(default=UNSET, description="Its group; `custom` when left out.")
+
+
+@strawberry.interface(description="Anything that can carry metafields.")
+class HasMetafields:
+    @strawberry.field(
+        graphql_type=LazyMetafield | None, description="The metafield of that name; null when there is none."
+    )
+    @staticmethod
+    async def metafield(row: Parent[Any], info: Info, key: str, namespace: str | None = UNSET) -> MetafieldRow | None:
+        owner = OWNERS[info.path.typename or ""]
+        return await metafields.metafield_of(info.context, owner, row.id, namespace or None, key)
+
+    @strawberry.field(
+        graphql_type=list[LazyMetafield | None],
+        description="The metafields of those names, in that order, at most 250; null for each that there is not.",
+    )
+    @staticmethod
+    async def metafields(
+        row: Parent[Any], info: Info, identifiers: list[HasMetafieldsIdentifier]
+    ) -> list[MetafieldRow | None]:
+        owner = OWNERS[info.path.typename or ""]
+        names = [(identifier.namespace or None, identifier.key) for identifier in identifiers]
+        return await metafields.metafields_of(info.context, owner, row.id, names)
+
+
+OWNERS = {
+    "Product": MetafieldOwner.PRODUCT,
+    "ProductVariant": MetafieldOwner.VARIANT,
+    "Collection": MetafieldOwner.COLLECTION,
+    "Shop": MetafieldOwner.SHOP,
+}
+"""Which metafields belong to which type."""

@@ -1,0 +1,207 @@
+"""Products."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import strawberry
+from strawberry import UNSET, Parent
+
+from db.catalog import CategoryRow, OptionRow, ProductRow, VariantRow
+from resolvers import inventory, links, markets, pictures
+from resolvers.catalog import collections, media, products, variants
+from resolvers.context import Info
+from resolvers.markets import PriceRange
+from resolvers.pictures import Picture
+from resolvers.reviews import RatingByProduct, ReviewsByProduct
+from resolvers.text import truncated
+from schema.catalog.media import Image, Media
+from schema.catalog.metafields import HasMetafields
+from schema.catalog.variants import (
+    ProductOption,
+    ProductVariant,
+    ProductVariantSortKeys,
+    SelectedOptionInput,
+    selection,
+)
+from schema.fields import connection, edge
+from schema.lazy import LazyCollection
+from schema.node import Node
+from schema.paging import Connection
+from schema.pricing import ProductPriceRange
+from schema.reviews import ProductRating, ProductReviewSortKeys, Review
+from schema.scalars import Html, Url
+from schema.seo import SEO, itself
+from schema.trackable import OnlineStorePublishable, Trackable
+
+
+@strawberry.enum(description="What pictures are sorted by.")
+class ProductImageSortKeys(StrEnum):
+    CREATED_AT = "CREATED_AT"
+    ID = "ID"
+    POSITION = "POSITION"
+    RELEVANCE = "RELEVANCE"
+
+
+@strawberry.enum(description="What media are sorted by.")
+class ProductMediaSortKeys(StrEnum):
+    ID = "ID"
+    POSITION = "POSITION"
+    RELEVANCE = "RELEVANCE"
+
+
+@strawberry.type(description="A node of the product taxonomy.")
+class TaxonomyCategory(Node, row=CategoryRow, by=products.CategoryById):
+    name: str = strawberry.field(description="Its name, such as `Teapots`.")
+
+    @strawberry.field(graphql_type=list["TaxonomyCategory"], description="What it is part of, from the top down.")
+    @staticmethod
+    async def ancestors(category: Parent[CategoryRow], info: Info) -> list[CategoryRow]:
+        return await products.ancestors_of(info.context, category)
+
+
+async def _page(product: Parent[ProductRow], info: Info) -> Url | None:
+    return Url(await links.product_page(info.context, product))
+
+
+@strawberry.type(description="Something that the shop sells, in one or more variants.")
+class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=ProductRow, by=products.ProductById):
+    category: TaxonomyCategory | None = edge(
+        products.CategoryById, key="category_id", description="Its place in the product taxonomy; may be null."
+    )
+    collections: Connection[LazyCollection] = connection(
+        collections.CollectionsByProduct, key="id", description="The collections that show it, by id."
+    )
+    created_at: datetime = strawberry.field(description="When it was created.")
+    handle: str = strawberry.field(description="Its name in URLs; unique in the shop.")
+    images: Connection[Image] = connection(
+        media.PicturesByProduct,
+        key="id",
+        description="Its pictures.",
+        sort=ProductImageSortKeys,
+        default=ProductImageSortKeys.POSITION,
+    )
+    is_gift_card: bool = strawberry.field(description="Whether it is a gift card.")
+    media: Connection[Media] = connection(
+        media.MediaByProduct,
+        key="id",
+        description="Its pictures, videos and models.",
+        sort=ProductMediaSortKeys,
+        default=ProductMediaSortKeys.POSITION,
+    )
+    online_store_url: Url | None = strawberry.field(resolver=_page, description="Its page in the online shop.")
+    product_type: str = strawberry.field(description="What the merchant calls its kind; may be empty.")
+    published_at: datetime = strawberry.field(description="Since when it is offered.")
+    rating: ProductRating = edge(RatingByProduct, key="id", description="What customers made of it, in stars.")
+    reviews: Connection[Review] = connection(
+        ReviewsByProduct,
+        key="id",
+        description="What customers wrote; at most 250 a page.",
+        sort=ProductReviewSortKeys,
+        default=ProductReviewSortKeys.CREATED_AT,
+    )
+    seo: SEO = strawberry.field(resolver=itself, description="How search engines should show it.")
+    tags: list[str] = edge(products.TagsByProduct, key="id", description="Its tags, in the merchant's order.")
+    title: str = strawberry.field(description="Its name.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+    variants: Connection[ProductVariant] = connection(
+        variants.VariantsByProduct,
+        key="id",
+        description="Its variants, at most 2,048 in all.",
+        sort=ProductVariantSortKeys,
+        default=ProductVariantSortKeys.POSITION,
+    )
+    vendor: str = strawberry.field(description="Who makes it; may be empty.")
+
+    @strawberry.field(
+        graphql_type=list[ProductVariant],
+        description="The variants that differ in one option from the selected ones, or from the first available.",
+    )
+    @staticmethod
+    async def adjacent_variants(
+        product: Parent[ProductRow],
+        info: Info,
+        selected_options: list[SelectedOptionInput] | None = UNSET,
+        ignore_unknown_options: bool | None = True,
+        case_insensitive_match: bool | None = False,
+    ) -> list[VariantRow]:
+        chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
+        return await variants.adjacent_variants(info.context, product.id or 0, chosen)
+
+    @strawberry.field(description="Whether any of its variants can be bought now.")
+    @staticmethod
+    async def available_for_sale(product: Parent[ProductRow], info: Info) -> bool:
+        return (await info.context.loader(inventory.StockByProduct).load(product.id or 0)).available
+
+    @strawberry.field(graphql_type=ProductPriceRange, description="What its variants cost before; 0 for none on sale.")
+    @staticmethod
+    async def compare_at_price_range(product: Parent[ProductRow], info: Info) -> PriceRange:
+        return (await markets.ranges_of(info.context, product.id or 0))[1]
+
+    @strawberry.field(description="Its description without HTML, cut to `truncateAt` characters.")
+    @staticmethod
+    def description(product: Parent[ProductRow], truncate_at: int | None = UNSET) -> str:
+        return truncated(product.description, truncate_at)
+
+    @strawberry.field(description="Its description; may be empty.")
+    @staticmethod
+    def description_html(product: Parent[ProductRow]) -> Html:
+        return Html(product.description_html)
+
+    @strawberry.field(description="Which combinations of option values can be bought, as a `v1_` trie; may be empty.")
+    @staticmethod
+    async def encoded_variant_availability(product: Parent[ProductRow], info: Info) -> str | None:
+        return (await info.context.loader(variants.EncodedVariants).load(product.id or 0))[1]
+
+    @strawberry.field(description="Which combinations of option values exist, as a `v1_` trie; may be empty.")
+    @staticmethod
+    async def encoded_variant_existence(product: Parent[ProductRow], info: Info) -> str | None:
+        return (await info.context.loader(variants.EncodedVariants).load(product.id or 0))[0]
+
+    @strawberry.field(graphql_type=Image | None, description="The picture that stands for it; null without pictures.")
+    @staticmethod
+    async def featured_image(product: Parent[ProductRow], info: Info) -> Picture | None:
+        return pictures.picture_of(await info.context.loader(media.FirstImageByProduct).load(product.id or 0))
+
+    @strawberry.field(graphql_type=list[ProductOption], description="How its variants differ, at most 3 ways.")
+    @staticmethod
+    async def options(product: Parent[ProductRow], info: Info, first: int | None = UNSET) -> list[OptionRow]:
+        return await variants.options_of(info.context, product.id or 0, None if first is UNSET else first)
+
+    @strawberry.field(graphql_type=ProductPriceRange, description="What its variants cost in the operation's market.")
+    @staticmethod
+    async def price_range(product: Parent[ProductRow], info: Info) -> PriceRange:
+        return (await markets.ranges_of(info.context, product.id or 0))[0]
+
+    @strawberry.field(
+        graphql_type=ProductVariant | None,
+        description="The selected variant, else the first that can be bought, else the first; null without variants.",
+    )
+    @staticmethod
+    async def selected_or_first_available_variant(
+        product: Parent[ProductRow],
+        info: Info,
+        selected_options: list[SelectedOptionInput] | None = UNSET,
+        ignore_unknown_options: bool | None = True,
+        case_insensitive_match: bool | None = False,
+    ) -> VariantRow | None:
+        chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
+        return await variants.selected_or_first_available(info.context, product.id or 0, chosen)
+
+    @strawberry.field(description="How many of all its variants are free to sell; null when nobody counts.")
+    @staticmethod
+    async def total_inventory(product: Parent[ProductRow], info: Info) -> int | None:
+        return (await info.context.loader(inventory.StockByProduct).load(product.id or 0)).total
+
+    @strawberry.field(
+        graphql_type=ProductVariant | None, description="The variant of exactly these options; null without one."
+    )
+    @staticmethod
+    async def variant_by_selected_options(
+        product: Parent[ProductRow],
+        info: Info,
+        selected_options: list[SelectedOptionInput],
+        ignore_unknown_options: bool | None = False,
+        case_insensitive_match: bool | None = False,
+    ) -> VariantRow | None:
+        chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
+        return await variants.variant_by_selection(info.context, product.id or 0, chosen)

@@ -1,0 +1,100 @@
+"""How a schema type names the behaviour behind a field."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry import UNSET, Parent
+from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
+
+from resolvers.context import Info
+from resolvers.errors import Refused
+from resolvers.loading import Loader, PageLoader
+from schema.paging import After, Before, First, Last, Reverse, page_args
+from schema.permissions import Allowed, checks
+
+
+def edge(loader: type[Loader[Any, Any]], *, key: str, description: str, deprecated: str | None = None) -> Any:
+    """A field that is what a loader finds by the row's attribute ``key``; null where that is null."""
+
+    async def resolve(row: Parent[Any], info: Info) -> Any:
+        value = getattr(row, key)
+        return None if value is None else await info.context.loader(loader).load(value)
+
+    return strawberry.field(
+        resolver=resolve,
+        description=description,
+        deprecation_reason=deprecated,
+        metadata={"loader": loader, "key": key},
+    )
+
+
+def connection(
+    loader: type[PageLoader[Any]], *, key: str, description: str, sort: type[Enum] | None = None, default: Any = None
+) -> Any:
+    """A connection that is a page of what a loader finds by the row's attribute ``key``; sorted as ``sort`` names."""
+
+    async def resolve(
+        row: Parent[Any],
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        reverse: Reverse = False,
+    ) -> Any:
+        args = page_args(first, after, last, before, reverse)
+        return await info.context.loader(loader).load((getattr(row, key), args))
+
+    async def resolve_sorted(
+        row: Parent[Any],
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        reverse: Reverse = False,
+        sort_key: Any = default,
+    ) -> Any:
+        args = page_args(first, after, last, before, reverse, sort_key)
+        return await info.context.loader(loader).load((getattr(row, key), args))
+
+    resolver: Callable[..., Any] = resolve
+    if sort is not None:
+        resolve_sorted.__annotations__["sort_key"] = sort | None
+        resolver = resolve_sorted
+    return strawberry.field(resolver=resolver, description=description, metadata={"loader": loader, "key": key})
+
+
+class _Refusals(FieldExtension):
+    """Turns a refused command into its payload's userErrors."""
+
+    def __init__(self, payload: Any) -> None:
+        self.payload = payload
+
+    async def resolve_async(
+        self, next_: AsyncExtensionResolver, source: Any, info: strawberry.Info, **kwargs: Any
+    ) -> Any:
+        try:
+            return await next_(source, info, **kwargs)
+        except Refused as refused:
+            return self.payload.refused(refused.problems)
+
+
+def command(payload: Any, *, description: str, allow: Allowed) -> Any:
+    """A mutation: its payload, who may run it, and its refusals."""
+    return strawberry.mutation(
+        graphql_type=payload | None,
+        description=description,
+        permission_classes=checks(allow),
+        extensions=[_Refusals(payload)],
+        metadata={"allow": allow},
+    )
+
+
+def watch(kind: Any, *, description: str, allow: Allowed) -> Any:
+    """A subscription: what it yields, and who may watch."""
+    return strawberry.subscription(
+        graphql_type=kind, description=description, permission_classes=checks(allow), metadata={"allow": allow}
+    )

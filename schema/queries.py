@@ -1,0 +1,152 @@
+"""Where queries of the catalogue begin."""
+
+from enum import StrEnum
+from typing import Any
+
+import strawberry
+from strawberry import UNSET
+
+from db.catalog import CollectionRow, ProductRow
+from db.shop import ShopRow
+from resolvers import shop
+from resolvers.catalog import collections, products
+from resolvers.context import Info
+from resolvers.ids import numbered
+from resolvers.paging import Page
+from schema.catalog.collections import Collection
+from schema.catalog.products import Product
+from schema.node import Node, find_node
+from schema.paging import After, Before, Connection, First, Last, Reverse, page_args
+from schema.shop import Shop
+
+
+@strawberry.enum(description="What products are sorted by.")
+class ProductSortKeys(StrEnum):
+    BEST_SELLING = "BEST_SELLING"
+    CREATED_AT = "CREATED_AT"
+    ID = "ID"
+    PRICE = "PRICE"
+    PRODUCT_TYPE = "PRODUCT_TYPE"
+    RELEVANCE = "RELEVANCE"
+    TITLE = "TITLE"
+    UPDATED_AT = "UPDATED_AT"
+    VENDOR = "VENDOR"
+
+
+@strawberry.enum(description="What collections are sorted by.")
+class CollectionSortKeys(StrEnum):
+    ID = "ID"
+    RELEVANCE = "RELEVANCE"
+    TITLE = "TITLE"
+    UPDATED_AT = "UPDATED_AT"
+
+
+@strawberry.enum(description="What is recommended beside a product.")
+class ProductRecommendationIntent(StrEnum):
+    COMPLEMENTARY = "COMPLEMENTARY"
+    RELATED = "RELATED"
+
+
+@strawberry.type
+class CatalogQuery:
+    @strawberry.field(
+        graphql_type=Collection | None, description="The collection of that id, else of that handle; or null."
+    )
+    @staticmethod
+    async def collection(
+        info: Info,
+        id: strawberry.ID | None = UNSET,
+        handle: str | None = UNSET,
+    ) -> CollectionRow | None:
+        number = numbered(id, "Collection") or 0 if id else None
+        return await collections.find_collection(info.context, number, handle or None)
+
+    @strawberry.field(
+        graphql_type=Collection | None,
+        description="The collection of that handle; or null.",
+        deprecation_reason="Use `collection`.",
+    )
+    @staticmethod
+    async def collection_by_handle(info: Info, handle: str) -> CollectionRow | None:
+        return await collections.find_collection(info.context, None, handle)
+
+    @strawberry.field(graphql_type=Connection[Collection], description="Collections, at most 250 a page.")
+    @staticmethod
+    async def collections(
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        reverse: Reverse = False,
+        sort_key: CollectionSortKeys | None = CollectionSortKeys.ID,
+        query: str | None = UNSET,
+    ) -> Page[CollectionRow]:
+        args = page_args(first, after, last, before, reverse, sort_key)
+        return await collections.list_collections(info.context, args, query or None)
+
+    @strawberry.field(graphql_type=Node | None, description="What has that global id; null for any other id.")
+    @staticmethod
+    async def node(info: Info, id: strawberry.ID) -> Any:
+        return await find_node(info.context, id)
+
+    @strawberry.field(
+        graphql_type=list[Node | None], description="What has those global ids, at most 250; null for each unknown."
+    )
+    @staticmethod
+    async def nodes(info: Info, ids: list[strawberry.ID]) -> list[Any]:
+        return [find_node(info.context, gid) for gid in ids]
+
+    @strawberry.field(graphql_type=Product | None, description="The product of that id, else of that handle; or null.")
+    @staticmethod
+    async def product(
+        info: Info,
+        id: strawberry.ID | None = UNSET,
+        handle: str | None = UNSET,
+    ) -> ProductRow | None:
+        number = numbered(id, "Product") or 0 if id else None
+        return await products.find_product(info.context, number, handle or None)
+
+    @strawberry.field(
+        graphql_type=Product | None,
+        description="The product of that handle; or null.",
+        deprecation_reason="Use `product`.",
+    )
+    @staticmethod
+    async def product_by_handle(info: Info, handle: str) -> ProductRow | None:
+        return await products.find_product(info.context, None, handle)
+
+    @strawberry.field(
+        graphql_type=list[Product] | None,
+        description="Up to 10 products to show beside one; null when there is no such product.",
+    )
+    @staticmethod
+    async def product_recommendations(
+        info: Info,
+        product_id: strawberry.ID | None = UNSET,
+        product_handle: str | None = UNSET,
+        intent: ProductRecommendationIntent | None = ProductRecommendationIntent.RELATED,
+    ) -> list[ProductRow] | None:
+        number = numbered(product_id, "Product") or 0 if product_id else None
+        complementary = intent is ProductRecommendationIntent.COMPLEMENTARY
+        return await products.recommendations(info.context, number, product_handle or None, complementary=complementary)
+
+    @strawberry.field(graphql_type=Connection[Product], description="Products, at most 250 a page.")
+    @staticmethod
+    async def products(
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        reverse: Reverse = False,
+        sort_key: ProductSortKeys | None = ProductSortKeys.ID,
+        query: str | None = UNSET,
+    ) -> Page[ProductRow]:
+        args = page_args(first, after, last, before, reverse, sort_key)
+        return await products.list_products(info.context, args, query or None)
+
+    @strawberry.field(graphql_type=Shop, description="The shop.")
+    @staticmethod
+    async def shop(info: Info) -> ShopRow:
+        return await shop.the_shop(info.context)

@@ -1,0 +1,65 @@
+"""A shop to ask in tests: the whole application over HTTP, on a database of its own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from app.main import Shop, create_shop
+from app.settings import Settings
+
+
+@dataclass
+class Client:
+    """Somebody who sends operations."""
+
+    http: httpx2.AsyncClient
+    shop: Shop
+
+    async def send(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> httpx2.Response:
+        """The response as it came."""
+        return await self.http.post("/graphql", json={"query": query, "variables": variables or {}}, headers=headers)
+
+    async def run(self, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The data of an answer without errors."""
+        answer = (await self.send(query, variables)).json()
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    async def refused(self, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The first error of an answer that has one."""
+        error: dict[str, Any] = (await self.send(query, variables)).json()["errors"][0]
+        return error
+
+    async def statements(self, query: str, variables: dict[str, Any] | None = None) -> int:
+        """How many statements a query without errors takes."""
+        counted: list[int] = []
+        context = self.shop.context
+        made: list[Any] = []
+
+        def remember(scope: Any = None) -> Any:
+            made.append(context(scope))
+            return made[-1]
+
+        self.shop.context = remember  # type: ignore[method-assign]
+        try:
+            await self.run(query, variables)
+        finally:
+            del self.shop.context  # type: ignore[method-assign]
+        counted.extend(each.statements for each in made)
+        return sum(counted)
+
+
+@asynccontextmanager
+async def serving(url: str, folder: Path, **settings: Any) -> AsyncIterator[Client]:
+    """The application on a database, with its lifespan running."""
+    chosen = Settings(database_url=url, media_dir=folder / "media", cache_dir=folder / "cache", **settings)
+    shop = create_shop(chosen)
+    transport = httpx2.ASGITransport(app=shop.app)
+    async with shop.app.router.lifespan_context(shop.app):
+        async with httpx2.AsyncClient(transport=transport, base_url="http://shop.test") as http:
+            yield Client(http, shop)
