@@ -17,13 +17,13 @@ from pathlib import Path
 from PIL import Image
 
 from db.demo import authored
-from db.demo.art import brand, kitchen, living, scene
+from db.demo.art import brand, carry, desk, garden, kitchen, larder, linen, living, nursery, scene, trail, wardrobe
 from db.demo.art.canvas import Canvas, Params
 from db.demo.art.measure import picture
 from db.demo.authored import HERE, Picture, Product, number_from
 
 PICTURES = HERE / "pictures"
-DRAWINGS = (kitchen, living)  # imported, they register what they can draw
+DRAWINGS = (kitchen, living, linen, garden, wardrobe, carry, trail, desk, nursery, larder)  # imported, they register what they can draw
 SIZES = {"wide": (1600, 1200), "tall": (1200, 1600)}
 MOTIFS = ["arch", "sun", "none", "panel", "sun", "arch", "window"]
 
@@ -69,11 +69,11 @@ def _turned(rooms: list[str], by: int) -> list[str]:
     return rooms[by:] + rooms[:by]
 
 
-def everything(words: list[str]) -> Iterator[tuple[str, Canvas]]:
+def everything(words: list[str], missing: bool = False) -> Iterator[tuple[str, Canvas]]:
     """File name and drawing of each picture whose name contains one of the words (all, without words)."""
 
     def wanted(file: str) -> bool:
-        return not words or any(word in file for word in words)
+        return (not words or any(word in file for word in words)) and not (missing and (PICTURES / file).exists())
 
     for product in authored.products():
         for shown in product.pictures:
@@ -87,14 +87,14 @@ def everything(words: list[str]) -> Iterator[tuple[str, Canvas]]:
 def save(canvas: Canvas, file: Path) -> None:
     image = picture(canvas)
     transparent = image.getchannel("A").getextrema()[0] < 255
-    image.convert("RGBA" if transparent else "RGB").save(file, "WEBP", quality=80, method=5)
+    image.convert("RGBA" if transparent else "RGB").save(file, "WEBP", quality=76, method=5)
 
 
 def sheet(words: list[str], file: Path, across: int = 7, cell: int = 260) -> None:
     tiles = []
     for _, canvas in everything(words):
         tile = Image.new("RGB", (cell, cell), "#ffffff")
-        image = picture(canvas).convert("RGBA")
+        image = picture(canvas, shrink=4).convert("RGBA")
         image.thumbnail((cell, cell))
         tile.paste(image, ((cell - image.width) // 2, (cell - image.height) // 2), image)
         tiles.append(tile)
@@ -108,17 +108,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Draws the pictures of the demo shop.")
     parser.add_argument("words", nargs="*", help="only pictures whose file name contains one of these")
     parser.add_argument("--sheet", type=Path, help="write one contact sheet to this file instead")
+    parser.add_argument("--missing", action="store_true", help="only pictures that are not there yet")
     given = parser.parse_args()
     if given.sheet:
         sheet(given.words, given.sheet)
         return
     PICTURES.mkdir(exist_ok=True)
     names = set()
-    for file, canvas in everything(given.words):
+    for file, canvas in everything(given.words, given.missing):
         save(canvas, PICTURES / file)
         names.add(file)
         sys.stderr.write(f"\r{len(names)} pictures ")
-    if not given.words:
+    if not given.words and not given.missing:
         for old in PICTURES.glob("*.webp"):
             if old.name not in names:
                 old.unlink()

@@ -164,8 +164,26 @@ PICTURES: dict[str, Callable[[], Canvas]] = {
     "swatch-pebble-stripe.webp": stripe,
     "swatch-orchard-check.webp": check,
     "swatch-meadow-print.webp": meadow,
-    "collection-kitchen.webp": header("sand", [("kettle", "#cf9a3c", {}), ("casserole", "#2f5240", {}), ("mug", "#b4593a", {"speckle": True})]),
-    "collection-living.webp": header("blush", [("floor_lamp", "#d4a02f", {"base": "#b98a58"}), ("armchair", "#5d6b42", {"cushion": "#f1e8d6"}), ("vase", "#2b3247", {})]),
-    "collection-stoneware.webp": header("sage", [("jug", "#2f4a66", {"band": "#ffffff"}), ("teapot", "#b4593a", {"knob": "#c8a04a"}), ("bowl", "#cf9a3c", {"speckle": True})]),
-    "collection-sale.webp": header("butter", [("jug", "#2f4a66", {}), ("kettle", "#b4593a", {}), ("candle", "#6f4257", {})]),
+    "collection-kitchen.webp": header(
+        "sand", [("kettle", "#cf9a3c", {}), ("casserole", "#2f5240", {}), ("mug", "#b4593a", {"speckle": True})]
+    ),
+    "collection-living.webp": header(
+        "blush",
+        [
+            ("floor_lamp", "#d4a02f", {"base": "#b98a58"}),
+            ("armchair", "#5d6b42", {"cushion": "#f1e8d6"}),
+            ("vase", "#2b3247", {}),
+        ],
+    ),
+    "collection-stoneware.webp": header(
+        "sage",
+        [
+            ("jug", "#2f4a66", {"band": "#ffffff"}),
+            ("teapot", "#b4593a", {"knob": "#c8a04a"}),
+            ("bowl", "#cf9a3c", {"speckle": True}),
+        ],
+    ),
+    "collection-sale.webp": header(
+        "butter", [("jug", "#2f4a66", {}), ("kettle", "#b4593a", {}), ("candle", "#6f4257", {})]
+    ),
 }

@@ -15,8 +15,8 @@ resvg: Any = importlib.import_module("resvg_py")
 _ROOM, _COARSE = 2400, 8
 
 
-def picture(canvas: Canvas) -> Image.Image:
-    raw = bytes(resvg.svg_to_bytes(svg_string=canvas.svg(), skip_system_fonts=True))
+def picture(canvas: Canvas, shrink: float = 1) -> Image.Image:
+    raw = bytes(resvg.svg_to_bytes(svg_string=canvas.svg(shrink), skip_system_fonts=True))
     return Image.open(io.BytesIO(raw))
 
 

@@ -110,7 +110,11 @@ def family(k: Canvas, things: list[tuple[str, str, Params]], room: str) -> None:
     backdrop(k, room, "none", lies)
     w, h = k.width, k.height
     behind = len(some) // 2 if len(some) > 2 else 0
-    rows = [(some[:behind], 0.37 if lies else 0.64), (some[behind:], 0.66 if lies else 0.9)] if behind else [(some, 0.5 if lies else 0.8)]
+    rows = (
+        [(some[:behind], 0.37 if lies else 0.64), (some[behind:], 0.66 if lies else 0.9)]
+        if behind
+        else [(some, 0.5 if lies else 0.8)]
+    )
     for row, level in rows:
         cell = w / (len(row) + (0.55 if len(row) < 3 else 0.25))
         for i, (kind, c, p) in enumerate(row):
