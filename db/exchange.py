@@ -152,9 +152,10 @@ def lock_levels(product_id: int) -> SelectOfScalar[Any]:
     )
 
 
-def products_after(product_id: int, limit: int) -> SelectOfScalar[str]:
-    """Handles of the products after one, in the order they were made."""
-    return select(ProductRow.handle).where(col(ProductRow.id) > product_id).order_by(col(ProductRow.id)).limit(limit)
+def products_after(product_id: int, limit: int) -> Tuples:
+    """(handle, id) of the products after one, in the order they were made."""
+    columns = (col(ProductRow.handle), col(ProductRow.id))
+    return select(*columns).where(col(ProductRow.id) > product_id).order_by(col(ProductRow.id)).limit(limit)
 
 
 def how_many_products() -> SelectOfScalar[int]:

@@ -65,8 +65,8 @@ def convert(amount: int, conversion: Conversion, exponents: tuple[int, int]) -> 
     if amount == 0:
         return 0
     source, target = exponents
-    exact = amount * conversion.rate * 10**target
-    unit = 1_000_000 * 10**source
+    exact: int = amount * conversion.rate * 10**target
+    unit: int = 1_000_000 * 10**source
     steps = -(-(exact - conversion.ending * unit) // (unit * conversion.step))
     return max(steps, 0) * conversion.step + conversion.ending
 

@@ -13,7 +13,7 @@ MOST_PIECES = 2**31 - 1
 
 WEIGHT_UNITS = {"g": "g", "kg": "kg", "oz": "oz", "lb": "lb", "lbs": "lb", "grams": "g", "gram": "g"}
 MEASURE_UNITS = frozenset(
-    "mg g kg oz lb ml cl l m3 floz pt qt gal mm cm m in ft yd m2 ft2 item".split()  # noqa: SIM905 - reads as a list
+    "MG G KG OZ LB ML CL L M3 FLOZ PT QT GAL MM CM M IN FT YD M2 FT2 ITEM".split()  # noqa: SIM905 - reads as a list
 )
 _TRUE, _FALSE = frozenset({"true", "yes", "1", "y", "t"}), frozenset({"false", "no", "0", "n", "f"})
 _WORD = re.compile(r"[^\w]+")
@@ -29,7 +29,7 @@ def same_word(text: str) -> str:
 
 
 def handle_of(text: str) -> str:
-    """A handle as it stands in addresses: lower case, words joined by hyphens. Handles in that form stay as they are."""
+    """A handle as it stands in addresses: lower case, words joined by hyphens. One in that form stays as it is."""
     lowered = unicodedata.normalize("NFC", text.strip().lower())
     return _WORD.sub("-", lowered).strip("-") if not _is_handle(lowered) else lowered
 
@@ -91,10 +91,10 @@ def weight_unit(text: str) -> str:
 
 
 def measure_unit(text: str) -> str:
-    """The unit of a unit price."""
-    if (unit := text.casefold()) in MEASURE_UNITS:
+    """The unit of a unit price, as it is kept: in capital letters."""
+    if (unit := text.upper()) in MEASURE_UNITS:
         return unit
-    raise CellError(f"{text!r} is not a unit; these are: {', '.join(sorted(MEASURE_UNITS))}")
+    raise CellError(f"{text!r} is not a unit; these are: {', '.join(sorted(MEASURE_UNITS)).lower()}")
 
 
 def status(text: str) -> str:

@@ -53,7 +53,7 @@ class PictureDraft:
 
     picture: Picture
     position: int | None
-    alt: str | None | Keep
+    alt: str | Keep | None
 
 
 @dataclass(slots=True)
@@ -64,10 +64,10 @@ class VariantDraft:
     options: tuple[str, ...]
     values: dict[str, Any]
     price: int | None
-    compare_at: int | None | Keep
+    compare_at: int | Keep | None
     fixed: dict[int, Price | None]
     quantity: int | None
-    picture: Picture | None | Keep
+    picture: Picture | Keep | None
     metafields: dict[MetafieldKey, Said]
 
 
@@ -79,9 +79,9 @@ class ProductDraft:
     line: int
     values: dict[str, Any]
     published: bool | Keep = KEEP
-    category: str | None | Keep = KEEP
+    category: str | Keep | None = KEEP
     tags: list[str] | Keep = KEEP
-    options: list[tuple[str, str | None | Keep]] | None = None
+    options: list[tuple[str, str | Keep | None]] | None = None
     variants: list[VariantDraft] = field(default_factory=list)
     pictures: list[PictureDraft] | Keep = KEEP
     metafields: dict[MetafieldKey, Said] = field(default_factory=dict)
@@ -143,7 +143,7 @@ class Drafter:
         self._metafields += [(google_key(name), name) for name in GOOGLE_COLUMNS if name in columns]
 
     def draft(self, handle: str, rows: list[Row]) -> tuple[ProductDraft, list[Finding]]:
-        """What the rows say, and what is wrong with them; a draft with a refusal among its findings is not to be used."""
+        """What the rows say, and what is wrong with them; a draft with a refusal among the findings is not to be used."""
         return _Drafting(self, handle, rows).run()
 
 
@@ -249,7 +249,7 @@ class _Drafting:
             self.warn(row, column, f"{error}; the picture is left out")
             return None
 
-    def _read_options(self, described: list[Row]) -> list[tuple[str, str | None | Keep]]:
+    def _read_options(self, described: list[Row]) -> list[tuple[str, str | Keep | None]]:
         """Names of the options that are in use, each from the first row that says one."""
         found: list[tuple[str, str | Keep | None]] = []
         for n in (1, 2, 3):
@@ -283,7 +283,7 @@ class _Drafting:
         return ""
 
     def _chosen(
-        self, described: list[Row], options: list[tuple[str, str | None | Keep]] | None
+        self, described: list[Row], options: list[tuple[str, str | Keep | None]] | None
     ) -> list[tuple[str, ...]]:
         """Each variant's option values, in the spelling that came first."""
         if options is None:

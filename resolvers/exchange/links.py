@@ -9,11 +9,7 @@ from db.catalog import CollectionRow, ProductRow
 from db.session import Session
 from resolvers.exchange.drafts import Reference
 from resolvers.exchange.metafields import LIST, REFERENCES, Metafield, is_reference, joined, shown
-
-
-def global_id(kind: str, key: int) -> str:
-    """The id under which the API knows a row."""
-    return f"gid://shopify/{kind}/{key}"
+from resolvers.ids import global_id, parse_id
 
 
 @dataclass
@@ -69,7 +65,7 @@ class Names:
 
 def gids(metafield: Metafield) -> list[str]:
     """The global ids that a referring value holds."""
-    return json.loads(metafield.value) if metafield.type.startswith(LIST) else [metafield.value]
+    return list(json.loads(metafield.value)) if metafield.type.startswith(LIST) else [metafield.value]
 
 
 async def read_names(session: Session, metafields: Iterable[Metafield]) -> Names:
@@ -78,8 +74,8 @@ async def read_names(session: Session, metafields: Iterable[Metafield]) -> Names
     for metafield in metafields:
         if is_reference(metafield.type):
             for gid in gids(metafield):
-                kind, _, key = gid.removeprefix("gid://shopify/").partition("/")
-                wanted[kind].add(int(key))
+                if (named := parse_id(gid)) and named[0] in wanted:
+                    wanted[named[0]].add(int(named[1]))
     names = Names()
     for kind, row in (("Product", ProductRow), ("Collection", CollectionRow)):
         if wanted[kind]:

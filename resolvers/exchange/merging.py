@@ -43,7 +43,7 @@ NEW_VARIANT: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Unlinked:
-    """A metafield that names something not there yet. ``variant`` is a variant's option values, None for the product."""
+    """A metafield that names something not there yet. ``variant``: a variant's option values, None for the product."""
 
     key: MetafieldKey
     reference: Reference
@@ -189,7 +189,8 @@ def _matched_without_options(draft: ProductDraft, product: Product, findings: li
         sku = said.values.get("sku") or ""
         found = by_sku.pop(sku, []) if sku else []
         if len(found) != 1:
-            reason = f"{sku!r} names {'several variants' if found else 'no variant'} of the product, and the file has no options"
+            which = "several variants" if found else "no variant"
+            reason = f"{sku!r} names {which} of the product, and the file has no options"
             findings.append(Finding(said.line, "Variant SKU", draft.handle, reason))
         else:
             said.options = found[0].options
@@ -277,8 +278,8 @@ def _stock(variant: Variant, quantity: int | None, first: int) -> None:
     """Bring the stock over all locations to ``quantity``; what is more or less is so at the first location."""
     if quantity is None and variant.values["inventory_tracker"] and not variant.levels:
         quantity = 0
-    if quantity is not None:
-        variant.levels[first] = variant.levels.get(first, 0) + quantity - sum(variant.levels.values())
+    if quantity is not None and quantity != variant.stock:
+        variant.levels[first] = variant.levels.get(first, 0) + quantity - (variant.stock or 0)
 
 
 def _convert(variant: Variant, setting: Setting) -> None:

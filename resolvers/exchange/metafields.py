@@ -90,7 +90,7 @@ class Guess:
     """Which type the values of a column suggest: the narrowest that fits all of them.
 
     Several lines make multi-line text, a semicolon with a space makes a list; else booleans, integers, decimals,
-    dates, colours, web addresses and JSON objects are recognised when every value is one, and the rest is a line of text.
+    dates, colours, web addresses and JSON objects are recognised when every value is one; the rest is a line of text.
     The namespace ``shopify`` holds lists.
     """
 

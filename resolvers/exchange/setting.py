@@ -141,9 +141,7 @@ def _imagined(currency: str) -> Setting:
         id=0, handle="home", name="Home", currency_code=currency, is_primary=True,
         rate=1_000_000, rounding_step=1, rounding_ending=0,
     )  # fmt: skip
-    location = light(LocationRow)(
-        **dict.fromkeys(LocationRow.model_fields) | {"id": 0, "name": "Home", "position": 1}
-    )
+    location = light(LocationRow)(**dict.fromkeys(LocationRow.model_fields) | {"id": 0, "name": "Home", "position": 1})
     return Setting(currency, [market], [location])
 
 

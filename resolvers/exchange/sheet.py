@@ -7,7 +7,7 @@ rows of scattered groups are set aside, in a temporary file, so that memory does
 import codecs
 import csv
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -77,7 +77,7 @@ class Sheet:
     def read(self) -> Iterator[Row]:
         """Every row in order, without lines that hold not even a space."""
         with _opened(self.path, self.encoding) as text:
-            reader = csv.reader(text, delimiter=self.delimiter)
+            reader = csv.reader(_without_nul(text), delimiter=self.delimiter)
             keys, width, line = self.keys, len(self.keys), 0
             while True:
                 try:
@@ -90,7 +90,11 @@ class Sheet:
                 start, line = line + 1, reader.line_num
                 if start == 1 or not cells:
                     continue
-                found = {key: text for key, cell in zip(keys, cells, strict=False) if key and (text := _clean(cell))}
+                found = {
+                    key: clean
+                    for key, cell in zip(keys, cells, strict=False)
+                    if cell and key and (clean := cell.strip())
+                }
                 surplus = sum(1 for cell in cells[width:] if cell.strip()) if len(cells) > width else 0
                 yield Row(start, found, surplus)
 
@@ -165,8 +169,9 @@ class Aside:
         return found
 
 
-def _clean(cell: str) -> str:
-    return cell.replace("\0", "").strip() if "\0" in cell else cell.strip()
+def _without_nul(lines: Iterable[str]) -> Iterator[str]:
+    """Lines without the one character that PostgreSQL's texts cannot hold."""
+    return (line.replace("\0", "") if "\0" in line else line for line in lines)
 
 
 def _opened(path: Path, encoding: str) -> IO[str]:

@@ -1,0 +1,258 @@
+"""`collections.csv`: collections by hand and by rule."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from db import exchange as db
+from db.catalog import CollectionProductRow, CollectionRow, MetafieldRow, ProductRow
+from db.catalog.metafields import MetafieldOwner
+from db.session import Database, Session
+from db.types import utc_now
+from resolvers.events import publish
+from resolvers.exchange.cells import CellError, handle_of, yes_or_no
+from resolvers.exchange.columns import MetafieldKey, metafield_column, metafield_name, metafield_of
+from resolvers.exchange.drafts import Reference
+from resolvers.exchange.links import read_links
+from resolvers.exchange.metafields import LIST, Guess, Metafield, fallback, is_reference, parts, stored
+from resolvers.exchange.pictures import Picture, Pictures
+from resolvers.exchange.report import Reporter, Summary
+from resolvers.exchange.rules import RuleError, parse_rules
+from resolvers.exchange.setting import Setting
+from resolvers.exchange.sheet import Row
+from resolvers.exchange.table import BATCH, Edits, Table, named, open_table
+from resolvers.exchange.upsert import bring, differs, shop_pictures
+from resolvers.media import MediaStore
+from resolvers.text import fold, plain_text, safe_html
+
+COLLECTION_CHANGED = "collection.changed"
+SORT_ORDERS = frozenset(
+    {"manual", "best-selling", "alpha-asc", "alpha-desc", "price-asc", "price-desc", "created", "created-desc"}
+)
+_NAME = named(
+    "Handle", "Title", "Body (HTML)", "Image Src", "Image Alt Text", "Sort Order", "Rules", "Products", "SEO Title",
+    "SEO Description", "Published",
+)  # fmt: skip
+
+
+@dataclass
+class Wanted:
+    """A collection that a row describes."""
+
+    values: dict[str, Any]
+    published: bool
+    products: list[str]
+    picture: tuple[Picture, str | None] | None
+    metafields: dict[MetafieldKey, Metafield | Reference]
+
+
+async def import_collections(
+    database: Database,
+    store: MediaStore,
+    setting: Setting,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    reporter: Reporter | None = None,
+) -> Summary:
+    """Make and change collections, each in a transaction; then see which products meet rules that are new.
+
+    ``setting`` learns the rules. Collections that the file does not name stay.
+    """
+    guesses: dict[str, Guess] = {}
+
+    def name(heading: str) -> str | None:
+        key = metafield_of(heading)
+        if key and key[0] == MetafieldOwner.COLLECTION:
+            guesses[metafield_column(key)] = Guess(key[1])
+            return metafield_column(key)
+        return _NAME(heading)
+
+    def learn(row: Row) -> None:
+        for column, guess in guesses.items():
+            if row.get(column):
+                guess.see(row.get(column))
+
+    table = open_table(database, setting, path, name, "Handle", dry_run=dry_run, reporter=reporter, each=learn)
+    pictures = Pictures(store, path.parent, dry_run=dry_run)
+    types = await _types(table, guesses)
+    ruled = {row.id: row.rules for row in setting.ruled}
+    for handle, (row, *others) in table.groups():
+        for other in others:
+            table.refuse(other, "Handle", f"stands on line {row.line} already")
+        wanted = _read(table, handle, row, pictures, types)
+        if wanted:
+            async with database.bulk() as session:
+                made, changed = await _Writing(session, table, row, wanted).run()
+            table.count(made=made, changed=changed)
+    async with database.read() as session:
+        setting.ruled = await session.rows(db.ruled_collections())
+    if not dry_run and ruled != {row.id: row.rules for row in setting.ruled}:
+        await refill(table)
+    return table.summary
+
+
+async def refill(table: Table) -> None:
+    """Let every product be where the rules want it, a batch at a time."""
+    edits = Edits(table, is_counted=False)
+    after = 0
+    while True:
+        async with table.database.read() as session:
+            found = dict(await session.tuples(db.products_after(after, BATCH)))
+        if not found:
+            return
+        for handle in found:
+            await edits.add(handle, Row(0, {}), lambda product: None)
+        await edits.finish()
+        after = max(found.values())
+
+
+async def _types(table: Table, guesses: dict[str, Guess]) -> dict[MetafieldKey, str]:
+    types = {}
+    for column, guess in guesses.items():
+        key = metafield_of(column)
+        if key:
+            known = table.setting.definitions.get(key)
+            types[key] = known.type if known else guess.type
+    return types
+
+
+def _read(table: Table, handle: str, row: Row, pictures: Pictures, types: dict[MetafieldKey, str]) -> Wanted | None:
+    """What a row says; None when it is refused."""
+    column = "Title"
+    try:
+        if not row.get("Title"):
+            raise CellError("is empty")
+        column = "Sort Order"
+        order = row.get("Sort Order").casefold() or "manual"
+        if order not in SORT_ORDERS:
+            raise CellError(f"{order!r} is not an order; these are: {', '.join(sorted(SORT_ORDERS))}")
+        column = "Rules"
+        rules = parse_rules(row.get("Rules"))
+        column = "Published"
+        published = yes_or_no(row.get("Published")) if row.get("Published") else True
+    except (CellError, RuleError) as error:
+        table.refuse(row, column, str(error))
+        return None
+    html = safe_html(row.get("Body (HTML)"))
+    values = {
+        "handle": handle,
+        "title": row.get("Title"),
+        "title_key": fold(row.get("Title")),
+        "description": plain_text(html),
+        "description_html": html,
+        "sort_order": order,
+        "rules": rules,
+        "seo_title": row.get("SEO Title") or None,
+        "seo_description": row.get("SEO Description") or None,
+    }
+    products = list(dict.fromkeys(handle_of(name) for name in row.get("Products").split(";") if name.strip()))
+    if rules and products:
+        table.warn(row, "Products", "is ignored, because rules fill this collection")
+    return Wanted(
+        values, published, [] if rules else products, _picture(table, row, pictures), _metafields(table, row, types)
+    )
+
+
+def _picture(table: Table, row: Row, pictures: Pictures) -> tuple[Picture, str | None] | None:
+    if not row.get("Image Src"):
+        return None
+    try:
+        return pictures.find(row.get("Image Src")), row.get("Image Alt Text") or None
+    except CellError as error:
+        table.warn(row, "Image Src", f"{error}; the picture is left out")
+        return None
+
+
+def _metafields(table: Table, row: Row, types: dict[MetafieldKey, str]) -> dict[MetafieldKey, Metafield | Reference]:
+    found: dict[MetafieldKey, Metafield | Reference] = {}
+    for key, type_ in types.items():
+        column = metafield_column(key)
+        text = row.get(column)
+        if not text:
+            continue
+        if is_reference(type_):
+            names = parts(text) if type_.startswith(LIST) else [text]
+            found[key] = Reference(type_, tuple(names), row.line, table.sheet.heading(column))
+            continue
+        try:
+            found[key] = stored(type_, text)
+        except CellError as error:
+            table.warn(row, column, f"{error}; kept as text")
+            found[key] = fallback(text)
+    return found
+
+
+class _Writing:
+    """One collection."""
+
+    def __init__(self, session: Session, table: Table, row: Row, wanted: Wanted) -> None:
+        self.session, self.table, self.row, self.wanted = session, table, row, wanted
+        self.changed = False
+
+    async def run(self) -> tuple[bool, bool]:
+        """(whether it was made, whether anything differs); in a rehearsal nothing is written."""
+        standing = await self.session.first(db.collections_by_handle([self.wanted.values["handle"]]))
+        if self.table.dry_run:
+            return standing is None, standing is not None and differs(standing, self.wanted.values)
+        values = dict(self.wanted.values)
+        now = utc_now()
+        if self.wanted.picture:
+            values["media_id"] = (await shop_pictures(self.session, [self.wanted.picture]))[
+                self.wanted.picture[0].source
+            ]
+        else:
+            values["media_id"] = None
+        before = standing.published_at if standing else None
+        values["published_at"] = (before or now) if self.wanted.published else None
+        if standing is not None and not differs(standing, values):
+            key = standing.id or 0
+        else:
+            key, self.changed = await bring(self.session, CollectionRow, standing, values | {"updated_at": now})
+        await self._write_places(key)
+        await self._write_metafields(key)
+        if self.changed:
+            await publish(self.session, COLLECTION_CHANGED, {"collection_id": key})
+        return standing is None, self.changed
+
+    async def _write_places(self, key: int) -> None:
+        """Places of a collection by hand; those of one by rule follow from the products."""
+        if self.wanted.values["rules"]:
+            return
+        ids = dict(await self.session.tuples(db.identities(ProductRow, self.wanted.products)))
+        for handle in self.wanted.products:
+            if handle not in ids:
+                self.table.warn(self.row, "Products", f"there is no product {handle!r}; left out")
+        wanted = {ids[handle]: at for at, handle in enumerate((h for h in self.wanted.products if h in ids), 1)}
+        standing = {row.product_id: row.position for row in await self.session.rows(db.collection_places(key))}
+        if wanted != standing:
+            self.changed = True
+            await self.session.change(db.removed_places(key))
+            rows = [{"collection_id": key, "product_id": product, "position": at} for product, at in wanted.items()]
+            await self.session.add_all(CollectionProductRow, rows)
+
+    async def _write_metafields(self, key: int) -> None:
+        references = [value for value in self.wanted.metafields.values() if isinstance(value, Reference)]
+        links = await read_links(self.session, references) if references else None
+        rows = await self.session.rows(db.metafields(MetafieldOwner.COLLECTION, [key]))
+        standing = {(row.owner_kind, row.namespace, row.key): row for row in rows}
+        for name, said in self.wanted.metafields.items():
+            value = links.linked(said) if isinstance(said, Reference) and links else said
+            if not isinstance(value, Metafield):
+                self.table.warn(self.row, metafield_name(metafield_column(name)), "names what is not there; left out")
+                continue
+            values = {"owner_kind": name[0], "owner_id": key, "namespace": name[1], "key": name[2],
+                      "type": value.type, "value": value.value}  # fmt: skip
+            _, changed = await bring(self.session, MetafieldRow, standing.get(name), values)
+            self.changed |= changed
+        gone = [
+            row.id or 0
+            for name, row in standing.items()
+            if self._has_column(name) and name not in self.wanted.metafields
+        ]
+        if gone:
+            self.changed = True
+            await self.session.change(db.removed(MetafieldRow, gone))
+
+    def _has_column(self, name: MetafieldKey) -> bool:
+        return metafield_column(name) in self.table.sheet.columns
