@@ -10,12 +10,14 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from graphql import build_schema, parse, validate
 from starlette.applications import Starlette
 
 from app.explorer.build import build, find_node
 from app.explorer.routes import explorer_routes
 from app.explorer.state import SOURCE, Phase, State, Trouble, Workshop
 from app.pages import LandingInfo, landing_routes
+from app.sdl import sdl
 
 COMPRESSED = gzip.compress(b"console.log(1)")
 SYSTEM_PATH = os.pathsep.join(("/usr/bin", "/bin"))
@@ -277,6 +279,16 @@ class TestNode:
         version_of_npm = subprocess.run((*found.npm, "--version"), capture_output=True, text=True, check=True).stdout
         assert int(version_of_npm.split(".")[0]) >= 10
         assert found.path.split(os.pathsep)[0] == str(Path(found.node).parent)
+
+
+class TestQueries:
+    def test_are_valid_in_our_schema(self) -> None:
+        tabs = re.findall(r"^(?:query|mutation|subscription) .*?^}$", (SOURCE / "src/tabs.js").read_text(), re.M | re.S)
+        own = re.findall(r"`((?:query|mutation) .*?)`", (SOURCE / "src/shop.js").read_text(), re.S)
+        assert (len(tabs), len(own)) == (7, 6)
+        served = build_schema(sdl())
+        for document in (*tabs, *own):
+            assert validate(served, parse(document)) == [], document
 
 
 class TestLock:

@@ -24,7 +24,7 @@ from app.explorer.state import Phase, State, Trouble, Workshop
 
 OLDEST_NODE = 20
 STEP_SECONDS = 600
-AGAIN = "then `make run` again, or `.venv/bin/python -m app.explorer.build`"
+AGAIN = "then run `make run` again, or `.venv/bin/python -m app.explorer.build`"
 _UNREACHABLE = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET")
 _FRAME = re.compile(r"(npm error)?\s+at ")
 # npm's messages carry the registry's address, which may hold a password.

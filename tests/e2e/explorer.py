@@ -1,6 +1,5 @@
 """The explorer as its reader handles it, and a watch over what the browser does meanwhile."""
 
-import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -62,12 +61,6 @@ class Explorer:
     def __init__(self, page: Page, base_url: str) -> None:
         self.page = page
         self._url = f"{base_url}/graphiql"
-        self._subscribed = asyncio.Semaphore(0)
-        page.on("websocket", lambda socket: socket.on("framesent", self._sent))
-
-    def _sent(self, frame: str | bytes) -> None:
-        if '"type":"subscribe"' in str(frame):
-            self._subscribed.release()
 
     async def open(self) -> Self:
         await self.page.goto(self._url)
@@ -106,10 +99,10 @@ class Explorer:
         return await self.answer()
 
     async def watch(self, name: str) -> Self:
-        """Opens a tab and starts its subscription; returns when the server has been told of it."""
+        """Opens a tab and starts its subscription; returns when it shows how things stand."""
         await self.show(name)
         await self.press_run()
-        await asyncio.wait_for(self._subscribed.acquire(), timeout=10)
+        await self.answer()
         return self
 
     async def _text(self, editor: str) -> str:

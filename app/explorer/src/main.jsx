@@ -101,7 +101,7 @@ async function open() {
   const { endpoint } = document.querySelector("#explorer").dataset;
   const shop = new Shop(endpoint);
   const former = rememberedIds();
-  const [ids, mutations] = await Promise.all([shop.ids(former), shop.mutations()]);
+  const [ids, demo] = await Promise.all([shop.ids(former), shop.isDemo()]);
   rememberIds(ids);
   renewStoredTabs(Object.keys(ids).flatMap((kind) => (former[kind] ? [[former[kind], ids[kind]]] : [])));
   const live = new LiveTabs();
@@ -111,7 +111,7 @@ async function open() {
       fetcher={createFetcher({ endpoint, live, shop, carts })}
       live={live}
       carts={carts}
-      tabs={readyTabs(ids, mutations.has("demoBuy"))}
+      tabs={readyTabs(ids, demo)}
     />,
   );
 }

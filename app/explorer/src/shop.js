@@ -14,14 +14,17 @@ const FIND = `query ExplorerFindsStock {
 }`;
 
 const STILL_THERE = {
-  variant: "query ExplorerChecksVariant($id: ID!) { node(id: $id) { id } }",
-  handle: "query ExplorerChecksProduct($id: String!) { node: product(handle: $id) { handle } }",
-  cart: "query ExplorerChecksCart($id: ID!) { node: cart(id: $id) { id } }",
+  variant: `query ExplorerChecksVariant($id: ID!) { node(id: $id) { id } }`,
+  handle: `query ExplorerChecksProduct($id: String!) { node: product(handle: $id) { handle } }`,
+  cart: `query ExplorerChecksCart($id: ID!) { node: cart(id: $id) { id } }`,
 };
 
-const MUTATIONS = `query ExplorerReadsMutations { __type(name: "Mutation") { fields { name } } }`;
+/** Buys nothing, for no variant has this id: a demo shop says so in its payload, any other has no payload for it. */
+const ASK = `mutation ExplorerAsksForDemo {
+  demoBuy(merchandiseId: "gid://shopify/ProductVariant/0") { userErrors { code } }
+}`;
 
-const OPEN_CART = "mutation ExplorerOpensCart { cartCreate { cart { id } } }";
+const OPEN_CART = `mutation ExplorerOpensCart { cartCreate { cart { id } } }`;
 
 /** Enough for several purchases before the reader needs another variant. */
 const COMFORTABLE = 5;
@@ -76,10 +79,9 @@ export class Shop {
     };
   }
 
-  /** Names of the mutations; empty where introspection is off. */
-  async mutations() {
-    const fields = (await this.#data(MUTATIONS))?.__type?.fields ?? [];
-    return new Set(fields.map((field) => field.name));
+  /** True where `demoBuy` sells. */
+  async isDemo() {
+    return Boolean((await this.#data(ASK))?.demoBuy);
   }
 
   /** Id of a new empty cart, or null. */

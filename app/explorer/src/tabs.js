@@ -63,8 +63,8 @@ query OneProduct($handle: String!) {
 }
 `;
 
-const watchStock = (canBuy) => `# Run me: I go on listening, also while you look at
-# other tabs.
+const watchStock = (canBuy) => `# Run me: I show the stock as it is, and go on
+# listening, also while you look at other tabs.
 ${
   canBuy
     ? `#
@@ -190,7 +190,7 @@ const tab = (query, variables) => ({
   variables: variables ? JSON.stringify(variables, null, 2) : null,
 });
 
-/** Tabs for a first visit, in the order in which they are read. `canBuy`: the shop has the demo's `demoBuy`. */
+/** Tabs for a first visit, in the order in which they are read. `canBuy`: it is a demo shop. */
 export function readyTabs({ variant, handle, cart }, canBuy) {
   const lines = [{ merchandiseId: variant, quantity: 1 }];
   return [
