@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from db.catalog import (
     CategoryRow,
+    CollectionProductRow,
     CollectionRow,
     MetafieldRow,
     OptionRow,
@@ -23,6 +24,7 @@ from db.catalog import (
     VariantRow,
 )
 from db.inventory import InventoryLevelRow, LocationRow
+from db.paging import Children, Order, Window, page_per_parent
 from db.pricing import MarketCountryRow, MarketRow, VariantPriceRow
 from db.search import Bounds, Condition
 from db.session import Database, Session
@@ -108,7 +110,11 @@ async def fill(db: Database) -> None:
         await _rest(session)
         for title, rules in (("Summer picks", None), ("On sale", {"match": "all", "rules": []})):
             keys = {"title_key": fold(title), "handle": fold(title).replace(" ", "-"), "updated_at": NOON}
-            await session.add(CollectionRow, {"title": title, "rules": rules, "description": "Überall schön", **keys})
+            more = {"rules": rules, "description": "Überall schön"}
+            collection = await session.add(CollectionRow, {"title": title, **more, **keys})
+            for product in NAMES:
+                place = {"collection_id": collection.id, "product_id": product, "position": product}
+                await session.add(CollectionProductRow, place)
 
 
 async def _mug(session: Session) -> None:
@@ -389,6 +395,20 @@ async def test_filters_narrow_as_documented(shop: Context) -> None:
     assert answers == FILTERS
     assert filter_conditions(shop, None) == ()
     assert len({filters for filters, _ in FILTERS}) == len(FILTERS), "filters are keys of loaders"
+
+
+async def test_filters_hold_on_pages_of_several_collections(shop: Context) -> None:
+    options = ProductFilters(variant_options=(("color", "blue"), ("size", "s")), prices=(Bounds(1500),), tags=("sale",))
+    children = Children(
+        ProductRow,
+        col(CollectionProductRow.collection_id),
+        joins=((CollectionProductRow, col(CollectionProductRow.product_id) == ProductRow.id),),
+        where=(*filter_conditions(shop, options), *await product_query(shop, "mug -shirt")),
+    )
+    order = Order("title", (col(ProductRow.title_key), col(ProductRow.id)))
+    async with shop.read() as session:
+        rows = await session.tuples(page_per_parent(children, [1, 2], order, Window(5)))
+    assert [(parent, product.id) for parent, product, *_keys in rows] == [(1, 1), (2, 1)]
 
 
 HOSTILE = [

@@ -1,8 +1,8 @@
 """Conditions on products, variants and collections that searches and filters are put together from.
 
-Each is true or false and never null, so that its opposite holds for every row that it does not hold for. Text is
-compared with the folded ``*_key`` columns where there is one: the caller folds its side. Descriptions, SKUs and bar
-codes have none; they are compared without regard to the case of A to Z.
+What they say of a product or collection is true or false and never null, so that the opposite holds for every row
+that it does not hold for. Text is compared with the folded ``*_key`` columns where there is one: the caller folds its
+side. Descriptions, SKUs and bar codes have none; they are compared without regard to the case of A to Z.
 """
 
 import json
@@ -64,9 +64,9 @@ def is_text(column: Any, key: str, *, prefix: bool = False) -> Condition:
 
 
 def is_code(column: Any, code: str, *, prefix: bool = False) -> Condition:
-    """Whether a SKU or the like equals the code, or begins with it; A to Z in either case. False for null."""
+    """Whether a SKU or the like equals the code, or begins with it; A to Z in either case. Null for null."""
     code = code.translate(ASCII_LOWER)
-    text = func.coalesce(AsciiLower(column), "")
+    text = AsciiLower(column)
     return (func.substr(text, 1, len(code)) if prefix else text) == code
 
 
@@ -131,18 +131,9 @@ def with_any_code(column: Any) -> Condition:
     return _in_products(col(VariantRow.product_id), is_given(column))
 
 
-def priced_within(country: str | None, *ranges: Bounds) -> Condition:
-    """Whether any of the product's variants costs an amount within any of the ranges, in the country's market."""
-    price = VariantPriceRow
-    return (
-        exists()
-        .where(
-            col(price.product_id) == ProductRow.id,
-            col(price.market_id) == market_of(country),
-            or_(*(within(col(price.amount), bounds) for bounds in ranges)),
-        )
-        .correlate(ProductRow)
-    )
+def priced_within(country: str | None, bounds: Bounds) -> Condition:
+    """Whether any of the product's variants costs an amount within bounds, in the country's market."""
+    return _in_products(col(VariantPriceRow.product_id), _amounts(country, [bounds]))
 
 
 def with_variant(*conditions: Condition) -> Condition:
@@ -181,16 +172,12 @@ def variant_available(value: bool) -> Condition:
 
 def variant_priced(country: str | None, ranges: Sequence[Bounds]) -> Condition:
     """Whether it costs an amount within any of the ranges, in the country's market."""
-    price = VariantPriceRow
-    return (
-        exists()
-        .where(
-            col(price.market_id) == market_of(country),
-            col(price.variant_id) == VariantRow.id,
-            any_of(*(within(col(price.amount), bounds) for bounds in ranges)),
-        )
-        .correlate(VariantRow)
-    )
+    return col(VariantRow.id).in_(select(col(VariantPriceRow.variant_id)).where(_amounts(country, ranges)))
+
+
+def _amounts(country: str | None, ranges: Sequence[Bounds]) -> Condition:
+    here = col(VariantPriceRow.market_id) == market_of(country)
+    return and_(here, any_of(*(within(col(VariantPriceRow.amount), bounds) for bounds in ranges)))
 
 
 def variant_option(name: str, values: Sequence[str]) -> Condition:
@@ -199,12 +186,13 @@ def variant_option(name: str, values: Sequence[str]) -> Condition:
         select(col(OptionValueRow.id))
         .join(OptionRow, col(OptionRow.id) == OptionValueRow.option_id)
         .where(
-            is_code(col(OptionRow.name), name),
             any_of(*(is_code(col(OptionValueRow.name), value) for value in values)),
+            is_code(col(OptionRow.name), name),
         )
+        .cte()
     )
     options = (VariantRow.option1_id, VariantRow.option2_id, VariantRow.option3_id)
-    return or_(*(and_(col(option).is_not(None), col(option).in_(chosen)) for option in options))
+    return or_(*(and_(col(option).is_not(None), col(option).in_(select(chosen.c.id))) for option in options))
 
 
 def variant_metafield(namespace: str, key: str, values: Sequence[str]) -> Condition:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Boolean, ColumnElement, Dialect, String, Text, TypeDecorator, false, func, literal, or_
+from sqlalchemy import Boolean, ColumnElement, Dialect, String, Text, TypeDecorator, and_, false, literal, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -42,12 +42,12 @@ class Words:
     def __bool__(self) -> bool:
         return any(_pieces(self.folded))
 
-    @property
-    def spellings(self) -> set[str]:
-        """How text that is not folded may spell it, after A to Z were made small."""
+    def spellings(self, *, folded: bool) -> list[str]:
+        """How text may spell it, once A to Z are made small; text that is not folded keeps accents and capitals."""
         written = self.written[:LONGEST_WORD]
         capital = written[:1].upper() + written[1:].lower()
-        return {spelling.translate(ASCII_LOWER) for spelling in (self.folded, written.lower(), capital)}
+        spellings = {self.folded} if folded else {self.folded, written.lower(), capital}
+        return sorted({text.translate(ASCII_LOWER) for text in spellings if _pieces(text)})
 
 
 class _Pattern(TypeDecorator[str]):
@@ -62,26 +62,6 @@ class _Pattern(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         pattern = (value or "").replace(" ", _EDGE)
         return pattern if dialect.name == "postgresql" else f"*{pattern}*"
-
-
-class _HasWords(FunctionElement[bool]):
-    """A cheap search for the longest piece, then the exact match for the few rows that have it."""
-
-    name = "has_words"
-    type = Boolean()
-    inherit_cache = True
-
-
-@compiles(_HasWords, "sqlite")
-def _has_words_sqlite(element: _HasWords, compiler: SQLCompiler, **kw: Any) -> str:
-    text, piece, pattern = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"(instr({text}, {piece}) > 0 AND (' ' || {text} || ' ') GLOB {pattern})"
-
-
-@compiles(_HasWords, "postgresql")
-def _has_words_postgresql(element: _HasWords, compiler: SQLCompiler, **kw: Any) -> str:
-    text, piece, pattern = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"(strpos({text}, {piece}) > 0 AND (' ' || {text} || ' ') ~ {pattern})"
 
 
 class AsciiLower(FunctionElement[str]):
@@ -108,20 +88,59 @@ def _pieces(text: str) -> list[str]:
     return pieces[filled[0] : filled[-1] + 1] if filled else []
 
 
-def _has(column: Any, text: str, whole: bool) -> Condition:
+class _MayHave(FunctionElement[bool]):
+    """Whether text holds a pattern of LIKE, A to Z in either case. It reads all rows, so it has to be cheap."""
+
+    name = "may_have"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_MayHave, "sqlite")
+def _may_have_sqlite(element: _MayHave, compiler: SQLCompiler, **kw: Any) -> str:
+    text, pattern = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({text} LIKE {pattern})"
+
+
+@compiles(_MayHave, "postgresql")
+def _may_have_postgresql(element: _MayHave, compiler: SQLCompiler, **kw: Any) -> str:
+    text, pattern = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f'(lower({text} COLLATE "C") LIKE {pattern})'
+
+
+class _Has(FunctionElement[bool]):
+    """Whether text, made small, fits a `_Pattern`."""
+
+    name = "has"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Has, "sqlite")
+def _has_sqlite(element: _Has, compiler: SQLCompiler, **kw: Any) -> str:
+    text, pattern = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"((' ' || lower({text}) || ' ') GLOB {pattern})"
+
+
+@compiles(_Has, "postgresql")
+def _has_postgresql(element: _Has, compiler: SQLCompiler, **kw: Any) -> str:
+    text, pattern = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"((' ' || lower({text} COLLATE \"C\") || ' ') ~ {pattern})"
+
+
+def _found(column: Any, text: str, whole: bool) -> Condition:
+    """Two conditions joined, not one expression: SQLite works out both sides of an AND that it takes for a value."""
     pieces = _pieces(text)
     edged = f" {' '.join(pieces)}{' ' if whole and len(text) <= LONGEST_WORD else ''}"
-    return _HasWords(column, literal(max(pieces, key=len), Text), literal(edged, _Pattern))
+    longest = max(pieces, key=len)
+    return and_(_MayHave(column, literal(f"%{longest}%", Text)), _Has(column, literal(edged, _Pattern)))
 
 
 def has_folded(column: Any, words: Words) -> Condition:
-    """Whether a folded column has the words, which must not be empty."""
-    return _has(column, words.folded, words.whole)
+    """Whether a folded column, never null, has the words, which must not be empty."""
+    return or_(false(), *(_found(column, text, words.whole) for text in words.spellings(folded=True)))
 
 
 def has_written(column: Any, words: Words) -> Condition:
-    """Whether a column that is not folded has the words, which must not be empty; false for null."""
-    text = func.coalesce(AsciiLower(column), "")
-    return or_(
-        false(), *(_has(text, spelling, words.whole) for spelling in sorted(words.spellings) if _pieces(spelling))
-    )
+    """Whether a column that is not folded has the words, which must not be empty; null for null."""
+    return or_(false(), *(_found(column, text, words.whole) for text in words.spellings(folded=False)))
