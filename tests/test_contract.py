@@ -4,6 +4,7 @@ import pytest
 
 from schema import schema
 from tests.contract import tables
+from tests.contract.__main__ import main
 from tests.contract.judge import Promise, full_types, judge, read_reasons
 from tests.contract.presence import Demo, Plan, look
 from tests.contract.reference import reference
@@ -24,6 +25,21 @@ def wanted() -> dict[str, list[str]]:
         for owner, names in tables.fields().items()
         if owner in full
     }
+
+
+@pytest.mark.parametrize(("arguments", "status"), [([], {0, 1}), (["--version", "latest"], {2})])
+def test_the_command_prints_the_comparison(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], status: set[int]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["contract", *arguments])
+    returned = main()
+    printed = capsys.readouterr()
+    assert returned in status
+    if returned == 2:
+        assert "'latest' is no exact version of @shopify/hydrogen-react" in printed.err
+    else:
+        assert "To come" in printed.out
+        assert (" 0 failures" in f" {printed.out.splitlines()[-1]}") == (returned == 0)
 
 
 async def test_every_field_that_storefronts_use_has_a_real_value(demo: Demo, wanted: dict[str, list[str]]) -> None:

@@ -4,6 +4,7 @@ import base64
 import fcntl
 import hashlib
 import json
+import re
 import subprocess
 import tarfile
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ INTEGRITY: Mapping[str, str] = MappingProxyType(
 CACHE = ROOT / "var" / "cache" / "npm"
 _MEMBER = "package/storefront.schema.json"
 _SECONDS = 100
+_EXACT = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?", re.ASCII)
 
 
 class UnavailableError(Exception):
@@ -39,6 +41,9 @@ def reference(version: str = VERSION) -> GraphQLSchema:
 
 def archive(version: str, folder: Path = CACHE) -> Path:
     """The package's archive, fetched unless ``folder`` has it. A version that we pinned must be what we pinned."""
+    # Anything else npm might read as another place to fetch from.
+    if not _EXACT.fullmatch(version):
+        raise UnavailableError(f"{version!r} is no exact version of {PACKAGE}, such as {VERSION}.")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{PACKAGE.replace('/', '-').lstrip('@')}-{version}.tgz"
     with (folder / ".lock").open("w") as lock:

@@ -2,9 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from textwrap import wrap
 
 from tests.contract.compare import Difference, Kind
 from tests.contract.judge import Verdict
+
+_WIDTH = 118
 
 
 def lines(verdict: Verdict, version: str, used: Collection[str]) -> Iterator[str]:
@@ -47,7 +50,8 @@ def _section(title: str, rows: Iterable[str]) -> Iterator[str]:
     if listed:
         yield ""
         yield f"{title}:"
-        yield from (f"  {row}" for row in listed)
+        for row in listed:
+            yield from wrap(row, _WIDTH, initial_indent="  ", subsequent_indent=" " * 13, break_on_hyphens=False)
 
 
 def _grouped(differences: Iterable[Difference], used: Collection[str]) -> Iterator[str]:

@@ -73,6 +73,13 @@ def test_without_npm_the_failure_says_so(
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]
 
 
+@pytest.mark.parametrize("version", ["latest", "^2026.4.0", "someone/else", "../2026.4.4", "2026.4.4 --registry=x", ""])
+def test_only_an_exact_version_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    monkeypatch.setattr(reference, "npm", lambda: pytest.fail("npm was asked"))
+    with pytest.raises(UnavailableError, match="is no exact version"):
+        reference.archive(version, tmp_path)
+
+
 def test_an_npm_that_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def hang(*_: object, **options: object) -> None:
         raise subprocess.TimeoutExpired("npm", 100)
