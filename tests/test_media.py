@@ -250,6 +250,33 @@ async def test_a_player_can_ask_for_bytes(
         assert answer.headers["content-type"] == "video/mp4"
 
 
+async def test_a_file_of_several_pieces_arrives_whole(client: Client, store: FileMediaStore) -> None:
+    content = os.urandom(700_001)
+    url = f"/media/{store.put(content, 'mp4').name}"
+    assert (await client.get(url)).content == content
+    assert (await client.get(url, headers={"range": "bytes=5-600000"})).content == content[5:600_001]
+
+
+async def test_who_hangs_up_gets_no_more_pieces(store: FileMediaStore, folder: Path) -> None:
+    name = store.put(os.urandom(5_000_000), "mp4").name
+    app = Starlette(routes=media_routes(store, folder / "cache"))
+    sent: list[int] = []
+    gone = asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(len(message.get("body", b"")))
+        gone.set()
+        await asyncio.sleep(0)
+
+    scope = {"type": "http", "method": "GET", "path": f"/media/{name}", "query_string": b"", "headers": []}
+    await app(scope, receive, send)
+    assert sum(sent) < 1_000_000
+
+
 async def test_a_range_of_another_version_is_not_mixed_in(client: Client, store: FileMediaStore) -> None:
     url = f"/media/{store.put(b'0123456789', 'webm').name}"
     etag = (await client.get(url)).headers["etag"]

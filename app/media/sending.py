@@ -20,14 +20,24 @@ class FileAnswer(Response):
         self._wanted = wanted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        if scope["method"] == "HEAD" or len(self._wanted) <= _PIECE:
+            # Most pictures are one piece: one trip to a thread opens the way for the next request.
+            length = 0 if scope["method"] == "HEAD" else len(self._wanted)
+            body = await to_thread.run_sync(self._whole, length)
+            await send(start)
+            await send({"type": "http.response.body", "body": body})
+            return
         try:
-            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            if scope["method"] == "HEAD" or not self._wanted:
-                await send({"type": "http.response.body", "body": b""})
-            else:
-                await self._send_pieces(receive, send)
+            await send(start)
+            await self._send_pieces(receive, send)
         finally:
             await to_thread.run_sync(self._content.close)
+
+    def _whole(self, length: int) -> bytes:
+        with self._content as content:
+            content.seek(self._wanted.start)
+            return _read(content, length)
 
     async def _send_pieces(self, receive: Receive, send: Send) -> None:
         gone = asyncio.ensure_future(_until_gone(receive))
@@ -35,13 +45,19 @@ class FileAnswer(Response):
             left = len(self._wanted)
             self._content.seek(self._wanted.start)
             while left and not gone.done():
-                piece = await to_thread.run_sync(self._content.read, min(left, _PIECE))
-                if not piece:
-                    raise OSError("The file became shorter while it was sent.")
+                piece = await to_thread.run_sync(_read, self._content, min(left, _PIECE))
                 left -= len(piece)
                 await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
         finally:
             gone.cancel()
+
+
+def _read(content: BinaryIO, length: int) -> bytes:
+    """Exactly ``length`` bytes. Raises OSError when the file became shorter, so that no wrong answer looks whole."""
+    piece = content.read(length)
+    if len(piece) < length:
+        raise OSError("The file became shorter while it was sent.")
+    return piece
 
 
 async def _until_gone(receive: Receive) -> None:
