@@ -50,7 +50,7 @@ class Children:
 
 def page(row: type[Row], where: Sequence[Any], order: Order, window: Window, joins: Joins = ()) -> Tuples:
     """One page of a list, one row more than asked for: (row, its key values…)."""
-    statement = _joined(select(row, *order.keys).select_from(row), joins)
+    statement = _joined(select(row, *_labelled(order)).select_from(row), joins)
     return statement.where(*where, *_within(order, window)).order_by(*_sorted(order, window)).limit(window.size + 1)
 
 
@@ -59,9 +59,10 @@ def page_per_parent(children: Children, parents: Sequence[int], order: Order, wi
     if len(parents) == 1:
         where = (children.parent == parents[0], *children.where)
         one = page(children.row, where, order, window, children.joins)
-        return one.with_only_columns(children.parent, children.row, *order.keys, maintain_column_froms=True)
+        parent = children.parent.label("parent")
+        return one.with_only_columns(parent, children.row, *_labelled(order), maintain_column_froms=True)
     number = func.row_number().over(partition_by=children.parent, order_by=_sorted(order, window)).label("n")
-    keys = [key.label(f"k{n}") for n, key in enumerate(order.keys)]
+    keys = _labelled(order)
     row_key = list(children.row.__table__.primary_key.columns)  # type: ignore[attr-defined]
     own = [column.label(f"id{n}") for n, column in enumerate(row_key)]
     inner = _joined(
@@ -76,6 +77,11 @@ def page_per_parent(children: Children, parents: Sequence[int], order: Order, wi
         .where(ranked.c.n <= window.size + 1)
         .order_by(ranked.c.parent, ranked.c.n)
     )
+
+
+def _labelled(order: Order) -> list[Any]:
+    """The keys under names of their own: a column selected twice would be answered once."""
+    return [key.label(f"k{n}") for n, key in enumerate(order.keys)]
 
 
 def _joined(statement: Tuples, joins: Joins) -> Tuples:

@@ -1,13 +1,17 @@
 """What only a demo shop does: sell without checkout, so that its stock moves."""
 
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from itertools import count
 
-from db import catalog
+from db import storefront
 from db.catalog import VariantRow
+from resolvers.cart.commands import NewCart, NewLine, create_cart
+from resolvers.catalog.products import ProductById
 from resolvers.context import Context
 from resolvers.errors import Change, ClientError, Problem, Refused
-from resolvers.ids import numbered
-from resolvers.inventory import sell_stock
+from resolvers.ids import global_id, numbered
+from resolvers.inventory import StockByVariant, receive_stock, sell_stock
 from resolvers.shop import the_shop
 
 
@@ -26,11 +30,70 @@ async def buy(context: Context, merchandise_id: str, quantity: int) -> DemoSale:
         raise Refused(Problem("INVALID", "Buy from 1 to 100 pieces.", ("quantity",)))
     async with context.write() as session:
         ids = [numbered(merchandise_id, "ProductVariant") or 0]
-        variant = await session.first(catalog.reads.variants_by_id(ids, context.country, context.now))
+        variant = await session.first(storefront.variants_by_id(ids, context.country, context.now))
         if variant is None:
             message = f"The merchandise with id {merchandise_id} does not exist."
             raise Refused(Problem("INVALID", message, ("merchandiseId",)))
         if not await sell_stock(session, variant, quantity, "demo"):
             raise Refused(Problem("MERCHANDISE_NOT_ENOUGH_STOCK", "There is not enough of it left.", ("quantity",)))
-        await session.change(catalog.reads.count_sales(variant.product_id, quantity))
+        await session.change(storefront.count_sales(variant.product_id, quantity))
     return DemoSale(variant)
+
+
+POPULAR = 8
+"""How many variants simulated shoppers fight for; few, so that whoever watches one soon sees it move."""
+RESTOCK_AT, RESTOCK_TO = 3, 40
+NAMES = ("Ada", "Bela", "Chidi", "Dalia", "Emre", "Freya", "Goran", "Hana", "Ines", "Jonas", "Kaya", "Liv")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What a simulated shopper did."""
+
+    who: str
+    did: str
+    what: str
+    left: int | None
+
+
+async def popular_variants(context: Context) -> list[VariantRow]:
+    """The variants that simulated shoppers fight for: the first that somebody counts."""
+    async with context.read() as session:
+        return await session.rows(storefront.first_counted(POPULAR, context.country, context.now))
+
+
+async def shop_around(contexts: Callable[[], Context], number: int, variants: list[VariantRow]) -> AsyncIterator[Deed]:
+    """A shopper's life without end: opens a cart, adds, buys, and a delivery arrives before anything runs out.
+
+    Shopper ``number`` begins at its own place among the variants. The caller decides how fast it goes.
+    """
+    who = NAMES[number % len(NAMES)]
+    for turn in count(number):
+        variant = variants[turn % len(variants)]
+        title = await _title(contexts(), variant)
+        if turn % 3 == number % 3:
+            line = NewLine(global_id("ProductVariant", variant.id or 0))
+            await create_cart(contexts(), NewCart(lines=(line,)))
+            yield Deed(who, "puts into a cart", title, None)
+        context = contexts()
+        left = await context.loader(StockByVariant).load(variant.id or 0)
+        if left <= RESTOCK_AT:
+            await _restock(contexts(), variant, RESTOCK_TO)
+            yield Deed("A van", "delivers", title, left + RESTOCK_TO)
+        try:
+            await buy(contexts(), global_id("ProductVariant", variant.id or 0), 1)
+        except Refused:
+            # Somebody else was faster.
+            continue
+        yield Deed(who, "buys", title, await contexts().loader(StockByVariant).load(variant.id or 0))
+
+
+async def _title(context: Context, variant: VariantRow) -> str:
+    product = await context.loader(ProductById).load(variant.product_id)
+    name = product.title if product else "?"
+    return name if variant.title == "Default Title" else f"{name}, {variant.title}"
+
+
+async def _restock(context: Context, variant: VariantRow, quantity: int) -> None:
+    async with context.write() as session:
+        await receive_stock(session, variant, quantity, "demo")

@@ -95,6 +95,15 @@ async def sell_stock(session: Session, variant: VariantRow, quantity: int, refer
     return True
 
 
+async def receive_stock(session: Session, variant: VariantRow, quantity: int, reference: str) -> None:
+    """Put pieces on the shelf that holds most of the variant, with a line in the ledger; joins the transaction."""
+    (location, _), *_ = await session.tuples(db.stocked_locations(variant.id or 0))
+    await session.change(db.take_stock(variant.id or 0, location, -quantity, below_zero=True))
+    line = {"variant_id": variant.id, "location_id": location, "delta": quantity}
+    await session.add_all(InventoryMovementRow, [line | {"reason": "count", "reference": reference}])
+    await publish(session, "inventory.changed", {"variant_ids": [variant.id]})
+
+
 async def watch_stock(context: Context, variant_ids: Sequence[int]) -> AsyncIterator[VariantRow]:
     """The variants as they stand, and each again whenever its stock changes."""
     if not 0 < len(variant_ids) <= MAX_WATCHED:

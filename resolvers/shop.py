@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from db import pricing, shop
-from db.catalog import reads
+from db import pricing, shop, storefront
 from db.session import Session
 from db.shop import PolicyRow, ShopRow
 from resolvers.context import Context
@@ -62,5 +61,5 @@ async def shop_facts(context: Context) -> tuple[str, dict[str, int | str]]:
     """(the shop's name, how much it offers)."""
     shop_row = await the_shop(context)
     async with context.read() as session:
-        ((products, variants, collections),) = await session.tuples(reads.how_much(context.country, context.now))
+        ((products, variants, collections),) = await session.tuples(storefront.how_much(context.country, context.now))
     return shop_row.name, {"Products": products, "Variants": variants, "Collections": collections}

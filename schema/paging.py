@@ -8,6 +8,7 @@ from strawberry import UNSET
 
 from resolvers.paging import PageArgs
 
+G = TypeVar("G")
 T = TypeVar("T")
 
 First: TypeAlias = Annotated[int | None, strawberry.argument(description="How many from the start, 0 to 250.")]
@@ -15,6 +16,11 @@ After: TypeAlias = Annotated[str | None, strawberry.argument(description="Only w
 Last: TypeAlias = Annotated[int | None, strawberry.argument(description="How many from the end, 0 to 250.")]
 Before: TypeAlias = Annotated[str | None, strawberry.argument(description="Only what comes before this cursor.")]
 Reverse: TypeAlias = Annotated[bool | None, strawberry.argument(description="Turn the list round.")]
+
+
+def given(value: G | None) -> G | None:
+    """An argument's value; None for one that was left out."""
+    return None if value is UNSET else value
 
 
 def page_args(
@@ -27,10 +33,10 @@ def page_args(
 ) -> PageArgs:
     """A connection's arguments; what was left out and what was given as null mean the same."""
     return PageArgs(
-        first=None if first is UNSET else first,
-        after=None if after is UNSET else after,
-        last=None if last is UNSET else last,
-        before=None if before is UNSET else before,
+        first=given(first),
+        after=given(after),
+        last=given(last),
+        before=given(before),
         reverse=bool(reverse),
         sort=None if sort_key is None else str(sort_key.value),
     )

@@ -60,6 +60,8 @@ async def serving(url: str, folder: Path, **settings: Any) -> AsyncIterator[Clie
     chosen = Settings(database_url=url, media_dir=folder / "media", cache_dir=folder / "cache", **settings)
     shop = create_shop(chosen)
     transport = httpx2.ASGITransport(app=shop.app)
-    async with shop.app.router.lifespan_context(shop.app):
-        async with httpx2.AsyncClient(transport=transport, base_url="http://shop.test") as http:
-            yield Client(http, shop)
+    async with (
+        shop.app.router.lifespan_context(shop.app),
+        httpx2.AsyncClient(transport=transport, base_url="http://shop.test") as http,
+    ):
+        yield Client(http, shop)

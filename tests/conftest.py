@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bench.dataset import fill
 from db.session import Database
+from tests.api import Client, serving
 from tests.databases import Databases, postgres_server
+
+SYNTHETIC = 30
+"""How many products the synthetic shop has."""
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +47,16 @@ async def db(backend: str, databases: Databases) -> AsyncIterator[Database]:
 def folder(tmp_path: Path) -> Path:
     """A place for files."""
     return tmp_path
+
+
+@pytest.fixture
+async def shop_url(backend: str, databases: Databases) -> str:
+    """A database of its own with the synthetic shop of `bench.dataset`."""
+    return await databases.fresh(backend, "synthetic", lambda db: fill(db, SYNTHETIC))
+
+
+@pytest.fixture
+async def guest(shop_url: str, tmp_path: Path) -> AsyncIterator[Client]:
+    """Somebody who asks the synthetic shop."""
+    async with serving(shop_url, tmp_path) as client:
+        yield client

@@ -10,7 +10,7 @@ from uuid import uuid4
 import orjson
 
 from db import cart as db
-from db import catalog, inventory
+from db import inventory, storefront
 from db.base import light
 from db.cart import CartLineRow, CartRow
 from db.catalog import VariantRow
@@ -271,7 +271,7 @@ async def _variants(session: Session, context: Context, ids: Sequence[str]) -> l
     known = [number for number in numbers if number is not None]
     if not known:
         return [None] * len(ids)
-    rows = await session.rows(catalog.reads.variants_by_id(known, context.country, context.now))
+    rows = await session.rows(storefront.variants_by_id(known, context.country, context.now))
     found = {row.id: row for row in rows}
     return [found.get(number) for number in numbers]
 
@@ -282,7 +282,7 @@ async def _fit_stock(session: Session, context: Context, cart: CartRow, keys: Se
         return []
     lines = await session.rows(db.lines_by_key(keys))
     ids = [line.variant_id for line in lines]
-    rows = await session.rows(catalog.reads.variants_by_id(ids, context.country, context.now))
+    rows = await session.rows(storefront.variants_by_id(ids, context.country, context.now))
     variants = {row.id: row for row in rows}
     stock = dict(await session.tuples(inventory.stock_of_variants(ids)))
     notices = []

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from db import storefront as db
 from db.catalog import CollectionRow
-from db.catalog import reads as db
 from db.paging import Children, page
 from db.session import Session
 from resolvers.context import Context

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from db import storefront as db
 from db.catalog import MediaRow, MediaSourceRow, VariantRow
-from db.catalog import reads as db
 from db.paging import Children
 from db.session import Session
 from resolvers.context import Context

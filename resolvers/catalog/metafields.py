@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
+from db import storefront as db
 from db.catalog import MetafieldRow
-from db.catalog import reads as db
 from db.catalog.metafields import MetafieldOwner
 from db.session import Session
 from resolvers.catalog.collections import CollectionById

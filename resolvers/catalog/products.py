@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from db import storefront as db
 from db.catalog import CategoryRow, CollectionRow, ProductRow
-from db.catalog import reads as db
 from db.paging import Children, Order, page
 from db.session import Session
 from resolvers.context import Context

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from db import storefront as db
 from db.catalog import OptionRow, OptionValueRow, VariantRow
-from db.catalog import reads as db
 from db.paging import Children
 from db.session import Session
 from resolvers.catalog.encoding import encode_variants

@@ -5,7 +5,6 @@ or else by their SKU, pictures by their source. So carts and links survive anoth
 """
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -61,7 +60,7 @@ class Wanted:
 
 def merge(draft: ProductDraft, standing: Product | None, setting: Setting, links: Links, now: datetime) -> Wanted:
     """The product as the draft wants it. ``now`` is when a product that becomes visible was published."""
-    product = deepcopy(standing) if standing else Product(draft.handle, dict(NEW_PRODUCT))
+    product = standing.copied() if standing else Product(draft.handle, dict(NEW_PRODUCT))
     wanted = Wanted(product)
     _merge_head(draft, product, standing, now, wanted.findings)
     _merge_pictures(draft, product)
@@ -251,7 +250,7 @@ def _variant(
     setting: Setting,
     findings: list[Finding],
 ) -> Variant:
-    variant = deepcopy(standing) if standing else Variant(said.options, number, dict(NEW_VARIANT))
+    variant = standing.copied() if standing else Variant(said.options, number, dict(NEW_VARIANT))
     variant.options = said.options
     if draft.options is not None:
         variant.position = number

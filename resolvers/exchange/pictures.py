@@ -1,5 +1,10 @@
 """Pictures that files name: on the web, in the media store, or beside the file."""
 
+import asyncio
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -29,11 +34,28 @@ class Pictures:
         self.dry_run = dry_run
         self._files: dict[str, StoredFile] = {}
 
+    async def fetch(self, texts: Iterable[str]) -> None:
+        """Take files into the store ahead of need, on every core: looking whether a picture is whole takes time.
+
+        What cannot be taken is left for `find` to tell.
+        """
+        wanted = [text for text in texts if text not in self._files and not text.startswith(STORED)]
+        if self.dry_run or not wanted:
+            return
+
+        def take(text: str) -> None:
+            with suppress(CellError):
+                self.file(text)
+
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            await asyncio.gather(*(loop.run_in_executor(pool, take, text) for text in wanted))
+
     def find(self, text: str) -> Picture:
         """The picture of a cell. Raises `CellError` when there is none."""
         if text.startswith("//"):
             text = f"https:{text}"
-        if text.lower().startswith(("http://", "https://")):
+        if is_on_the_web(text):
             return Picture(text.replace(" ", "%20"))
         file = self.file(text)
         return Picture(file.name, file.width, file.height)
@@ -58,13 +80,19 @@ class Pictures:
         if not path.is_relative_to(self.folder) or not path.is_file():
             raise CellError(f"{text!r} is neither a web address nor a file beside this one")
         content, extension = path.read_bytes(), path.suffix.removeprefix(".")
-        if self.dry_run:
-            name = f"{sha256(content).hexdigest()[:32]}.{extension.lower()}"
-            return self.store.find(name) or StoredFile(name, len(content))
+        name = f"{sha256(content).hexdigest()[:32]}.{extension.lower()}"
         try:
+            known = self.store.find(name)
+            if known or self.dry_run:
+                return known or StoredFile(name, len(content))
             return self.store.put(content, extension)
         except ValueError as error:
             raise CellError(f"{text!r}: {error}") from error
+
+
+def is_on_the_web(text: str) -> bool:
+    """Whether a cell holds a web address."""
+    return text.lower().startswith(("http://", "https://", "//"))
 
 
 def cell_of(source: str) -> str:

@@ -24,7 +24,7 @@ from resolvers.exchange.drafts import Drafter, ProductDraft, Reference
 from resolvers.exchange.links import Links, read_links
 from resolvers.exchange.merging import Unlinked, Wanted, merge
 from resolvers.exchange.metafields import Guess, Metafield
-from resolvers.exchange.pictures import Pictures
+from resolvers.exchange.pictures import Pictures, is_on_the_web
 from resolvers.exchange.report import Finding, Progress, Reporter, Summary, nothing_to_tell
 from resolvers.exchange.setting import Setting, setting_for
 from resolvers.exchange.sheet import Row, Sheet, groups, look_through
@@ -216,8 +216,12 @@ async def prepare_products(
 ) -> ProductImport:
     """Look through a product file and learn its metafields. Raises `UnreadableError` when nothing can be read."""
     guesses: dict[str, Guess] = {}
+    files: set[str] = set()
 
     def learn(row: Row) -> None:
+        for column in ("Image Src", "Variant Image"):
+            if (text := row.cells.get(column)) and not is_on_the_web(text):
+                files.add(text)
         for column, guess in guesses.items():
             if text := row.cells.get(column):
                 guess.see(text)
@@ -233,9 +237,10 @@ async def prepare_products(
     sheet = look_through(path, name, _group, learn)
     setting = await setting_for(database, currency, dry_run=dry_run)
     types = await _define(database, setting, sheet, guesses, dry_run=dry_run)
-    drafter = Drafter(sheet, setting, Pictures(store, path.parent, dry_run=dry_run), types)
-    encoding = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16"}.get(sheet.encoding, sheet.encoding)
-    summary = Summary(file=str(path), encoding=encoding, rows=sheet.rows, reporter=reporter)
+    pictures = Pictures(store, path.parent, dry_run=dry_run)
+    await pictures.fetch(files)
+    drafter = Drafter(sheet, setting, pictures, types)
+    summary = Summary(file=str(path), encoding=sheet.shown_encoding, rows=sheet.rows, reporter=reporter)
     _tell_columns(sheet, setting, summary)
     return ProductImport(database, setting, sheet, drafter, summary, dry_run, progress)
 

@@ -70,6 +70,11 @@ class Sheet:
         """The keys of the columns that the file has."""
         return frozenset(self.headings)
 
+    @property
+    def shown_encoding(self) -> str:
+        """The encoding's name, for people."""
+        return {"utf-8-sig": "UTF-8", "utf-16": "UTF-16"}.get(self.encoding, self.encoding)
+
     def heading(self, key: str) -> str:
         """What the file calls a column."""
         return self.headings.get(key, key)
@@ -91,7 +96,7 @@ class Sheet:
                 if start == 1 or not cells:
                     continue
                 found = {
-                    key: clean
+                    key: clean.replace("\r\n", "\n").replace("\r", "\n") if "\r" in clean else clean
                     for key, cell in zip(keys, cells, strict=False)
                     if cell and key and (clean := cell.strip())
                 }

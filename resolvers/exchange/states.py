@@ -5,7 +5,7 @@ Two states are equal when nothing has to be written. What is still to be made ha
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from db import exchange as db
@@ -106,6 +106,16 @@ class Variant:
         """Pieces over all locations; None where it is not stocked."""
         return sum(self.levels.values()) if self.levels else None
 
+    def copied(self) -> "Variant":
+        """One that can be changed alone."""
+        return replace(
+            self,
+            values=dict(self.values),
+            prices=dict(self.prices),
+            levels=dict(self.levels),
+            metafields=dict(self.metafields),
+        )
+
 
 @dataclass(slots=True)
 class Product:
@@ -127,6 +137,20 @@ class Product:
     def pictures(self) -> list[Medium]:
         """The pictures among the media, in order."""
         return [medium for medium in self.media if medium.kind == MediaKind.IMAGE]
+
+    def copied(self) -> "Product":
+        """One that can be changed alone."""
+        return replace(
+            self,
+            values=dict(self.values),
+            tags=list(self.tags),
+            options=[replace(o, values=[replace(value) for value in o.values]) for o in self.options],
+            variants=[variant.copied() for variant in self.variants],
+            media=[replace(medium) for medium in self.media],
+            metafields=dict(self.metafields),
+            ranges=dict(self.ranges),
+            collections=set(self.collections),
+        )
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """The smaller files of a shop's folder: read like the product file, with columns of their own."""
 
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,7 +88,7 @@ def open_table(
     if by not in sheet.columns:
         raise UnreadableError(f"{path} has no column {by!r}")
     table = Table(
-        database, setting, sheet, Summary(str(path), sheet.encoding, sheet.rows, reporter=reporter), by, dry_run
+        database, setting, sheet, Summary(str(path), sheet.shown_encoding, sheet.rows, reporter=reporter), by, dry_run
     )
     for heading in sheet.unknown:
         reason = "is not a column of this format, or stands twice; ignored"
@@ -146,7 +145,7 @@ class Edits:
 
 
 def _edited(standing: Product, edit: Edit, setting: Setting) -> Product:
-    product = deepcopy(standing)
+    product = standing.copied()
     edit(product)
     complete(product, setting)
     return product

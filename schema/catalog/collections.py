@@ -18,7 +18,7 @@ from schema.catalog.media import Image
 from schema.catalog.metafields import HasMetafields
 from schema.catalog.products import Product
 from schema.node import Node
-from schema.paging import After, Before, Connection, First, Last, Reverse, page_args
+from schema.paging import After, Before, Connection, First, Last, Reverse, given, page_args
 from schema.scalars import Html, Url
 from schema.seo import SEO, itself
 from schema.trackable import OnlineStorePublishable, Trackable
@@ -53,7 +53,7 @@ class Collection(
     @strawberry.field(description="Its description without HTML, cut to `truncateAt` characters.")
     @staticmethod
     def description(collection: Parent[CollectionRow], truncate_at: int | None = UNSET) -> str:
-        return truncated(collection.description, truncate_at)
+        return truncated(collection.description, given(truncate_at))
 
     @strawberry.field(description="Its description; may be empty.")
     @staticmethod

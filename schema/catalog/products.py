@@ -26,7 +26,7 @@ from schema.catalog.variants import (
 from schema.fields import connection, edge
 from schema.lazy import LazyCollection
 from schema.node import Node
-from schema.paging import Connection
+from schema.paging import Connection, given
 from schema.pricing import ProductPriceRange
 from schema.reviews import ProductRating, ProductReviewSortKeys, Review
 from schema.scalars import Html, Url
@@ -140,7 +140,7 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     @strawberry.field(description="Its description without HTML, cut to `truncateAt` characters.")
     @staticmethod
     def description(product: Parent[ProductRow], truncate_at: int | None = UNSET) -> str:
-        return truncated(product.description, truncate_at)
+        return truncated(product.description, given(truncate_at))
 
     @strawberry.field(description="Its description; may be empty.")
     @staticmethod
@@ -165,7 +165,7 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     @strawberry.field(graphql_type=list[ProductOption], description="How its variants differ, at most 3 ways.")
     @staticmethod
     async def options(product: Parent[ProductRow], info: Info, first: int | None = UNSET) -> list[OptionRow]:
-        return await variants.options_of(info.context, product.id or 0, None if first is UNSET else first)
+        return await variants.options_of(info.context, product.id or 0, given(first))
 
     @strawberry.field(graphql_type=ProductPriceRange, description="What its variants cost in the operation's market.")
     @staticmethod

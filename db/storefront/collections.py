@@ -1,0 +1,58 @@
+"""Named statements that find collections, and products in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from db.catalog.collections import CollectionProductRow, CollectionRow
+from db.catalog.products import (
+    ProductRow,
+)
+from db.keys import among
+from db.paging import Children, Order
+from db.storefront.products import priced
+from db.storefront.visibility import Condition, published, visible
+
+
+def products_of_collections(
+    country: str | None, now: datetime, *, with_prices: bool, conditions: Sequence[Condition] = ()
+) -> Children:
+    member = and_(col(CollectionProductRow.product_id) == ProductRow.id)
+    return Children(
+        ProductRow,
+        col(CollectionProductRow.collection_id),
+        joins=((CollectionProductRow, member), *(priced(country) if with_prices else ())),
+        where=(*visible(country, now), *conditions),
+    )
+
+
+BY_HAND = Order("collection.manual", (col(CollectionProductRow.position), col(ProductRow.id)))
+
+
+def collections_by_id(ids: Sequence[int], now: datetime) -> SelectOfScalar[CollectionRow]:
+    return select(CollectionRow).where(among(CollectionRow.id, ids), *published(now))
+
+
+def collections_by_handle(handles: Sequence[str], now: datetime) -> SelectOfScalar[CollectionRow]:
+    return select(CollectionRow).where(among(CollectionRow.handle, handles), *published(now))
+
+
+COLLECTION_ORDERS = {
+    "ID": Order("collections.id", (col(CollectionRow.id),)),
+    "RELEVANCE": Order("collections.id", (col(CollectionRow.id),)),
+    "TITLE": Order("collections.title", (col(CollectionRow.title_key), col(CollectionRow.id))),
+    "UPDATED_AT": Order("collections.updated", (col(CollectionRow.updated_at), col(CollectionRow.id))),
+}
+
+
+def collections_of_products(now: datetime) -> Children:
+    member = and_(col(CollectionProductRow.collection_id) == CollectionRow.id)
+    return Children(
+        CollectionRow,
+        col(CollectionProductRow.product_id),
+        joins=((CollectionProductRow, member),),
+        where=published(now),
+    )

@@ -1,0 +1,57 @@
+"""Named statements that find pictures, videos and models."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from db.catalog.media import MediaKind, MediaRow, MediaSourceRow
+from db.catalog.products import (
+    ProductRow,
+)
+from db.keys import among
+from db.paging import Children, Order
+from db.storefront.visibility import visible
+
+
+def media_by_id(ids: Sequence[int], country: str | None, now: datetime) -> SelectOfScalar[MediaRow]:
+    shown = or_(col(MediaRow.product_id).is_(None), *[and_(*visible(country, now))])
+    return (
+        select(MediaRow)
+        .outerjoin(ProductRow, col(ProductRow.id) == MediaRow.product_id)
+        .where(among(MediaRow.id, ids), shown)
+    )
+
+
+MEDIA_ORDERS = {
+    "POSITION": Order("media.position", (col(MediaRow.position), col(MediaRow.id))),
+    "RELEVANCE": Order("media.position", (col(MediaRow.position), col(MediaRow.id))),
+    "CREATED_AT": Order("media.created", (col(MediaRow.created_at), col(MediaRow.id))),
+    "ID": Order("media.id", (col(MediaRow.id),)),
+}
+
+
+def media_of_products() -> Children:
+    return Children(MediaRow, col(MediaRow.product_id))
+
+
+def images_of_products() -> Children:
+    return Children(MediaRow, col(MediaRow.product_id), where=(col(MediaRow.kind) == MediaKind.IMAGE,))
+
+
+def first_images_of_products(ids: Sequence[int]) -> SelectOfScalar[MediaRow]:
+    position = func.row_number().over(
+        partition_by=col(MediaRow.product_id), order_by=(col(MediaRow.position), col(MediaRow.id))
+    )
+    ranked = (
+        select(MediaRow.id, position.label("n"))
+        .where(among(MediaRow.product_id, ids), col(MediaRow.kind) == MediaKind.IMAGE)
+        .subquery()
+    )
+    return select(MediaRow).join(ranked, ranked.c.id == MediaRow.id).where(ranked.c.n == 1)
+
+
+def sources_of_media(ids: Sequence[int]) -> SelectOfScalar[MediaSourceRow]:
+    return select(MediaSourceRow).where(among(MediaSourceRow.media_id, ids)).order_by(col(MediaSourceRow.id))

@@ -1,0 +1,41 @@
+"""Named statements that find metafields."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import case, exists
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from db.catalog.collections import CollectionRow
+from db.catalog.metafields import MetafieldOwner, MetafieldRow
+from db.catalog.products import (
+    ProductRow,
+    VariantRow,
+)
+from db.keys import among
+from db.storefront.visibility import published, visible
+
+
+def metafields_of(owner: MetafieldOwner, ids: Sequence[int], names: Sequence[str]) -> SelectOfScalar[MetafieldRow]:
+    """Metafields of owners of one kind whose ``namespace.key`` is among the names."""
+    row = MetafieldRow
+    name = col(row.namespace) + "." + col(row.key)
+    return select(row).where(col(row.owner_kind) == owner, among(row.owner_id, ids), among(name, names))
+
+
+def metafields_by_id(ids: Sequence[int], country: str | None, now: datetime) -> SelectOfScalar[MetafieldRow]:
+    """Metafields whose owner a storefront may see."""
+    row = MetafieldRow
+    product = exists().where(col(ProductRow.id) == row.owner_id, *visible(country, now))
+    variant = exists().where(
+        col(VariantRow.id) == row.owner_id, col(ProductRow.id) == VariantRow.product_id, *visible(country, now)
+    )
+    collection = exists().where(col(CollectionRow.id) == row.owner_id, *published(now))
+    shown = case(
+        (col(row.owner_kind) == MetafieldOwner.PRODUCT, product),
+        (col(row.owner_kind) == MetafieldOwner.VARIANT, variant),
+        (col(row.owner_kind) == MetafieldOwner.COLLECTION, collection),
+        else_=col(row.owner_kind) == MetafieldOwner.SHOP,
+    )
+    return select(row).where(among(row.id, ids), shown)

@@ -1,0 +1,34 @@
+"""What a storefront may see."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from db.catalog.collections import CollectionRow
+from db.catalog.products import (
+    ProductRow,
+    ProductStatus,
+)
+from db.pricing import ProductPriceRow, market_of
+
+Condition = ColumnElement[bool]
+
+
+def visible(country: str | None, now: datetime) -> tuple[Condition, ...]:
+    """What a storefront in that country may see of the enclosing statement's products."""
+    price = aliased(ProductPriceRow)
+    excluded = (
+        exists()
+        .where(
+            col(price.product_id) == ProductRow.id, col(price.market_id) == market_of(country), ~col(price.is_included)
+        )
+        .correlate(ProductRow)
+    )
+    return (col(ProductRow.status) == ProductStatus.ACTIVE, col(ProductRow.published_at) <= now, ~excluded)
+
+
+def published(now: datetime) -> tuple[Condition, ...]:
+    """What a storefront may see of the enclosing statement's collections."""
+    return (col(CollectionRow.published_at) <= now,)
