@@ -143,7 +143,7 @@ class Drafter:
         self._metafields += [(google_key(name), name) for name in GOOGLE_COLUMNS if name in columns]
 
     def draft(self, handle: str, rows: list[Row]) -> tuple[ProductDraft, list[Finding]]:
-        """What the rows say, and what is wrong with them; a draft with a refusal among the findings is not to be used."""
+        """What the rows say, and what is wrong with them; with a refusal among the findings it is not to be used."""
         return _Drafting(self, handle, rows).run()
 
 

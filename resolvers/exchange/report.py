@@ -49,6 +49,8 @@ class Summary:
     unchanged: int = 0
     refused: int = 0
     warnings: int = 0
+    told: int = 0
+    """How many findings there were."""
     findings: list[Finding] = field(default_factory=list)
     reporter: Reporter | None = None
     kept: int = 20
@@ -56,6 +58,7 @@ class Summary:
 
     def tell(self, finding: Finding) -> None:
         """Record a finding. Refused things are counted by whoever refuses them, once each."""
+        self.told += 1
         if not finding.refused:
             self.warnings += 1
         if len(self.findings) < self.kept:
@@ -76,6 +79,6 @@ class Summary:
 
     def add(self, other: "Summary") -> None:
         """Count what another file brought."""
-        for name in ("rows", "created", "changed", "unchanged", "refused", "warnings"):
+        for name in ("rows", "created", "changed", "unchanged", "refused", "warnings", "told"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.findings = (self.findings + other.findings)[: self.kept]
