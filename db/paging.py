@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, select, tuple_
+from sqlalchemy.orm import join
 
 from db.base import Row, Tuples
 from db.keys import among
@@ -50,7 +51,7 @@ class Children:
 
 def page(row: type[Row], where: Sequence[Any], order: Order, window: Window, joins: Joins = ()) -> Tuples:
     """One page of a list, one row more than asked for: (row, its key values…)."""
-    statement = _joined(select(row, *_labelled(order)).select_from(row), joins)
+    statement = select(row, *_labelled(order)).select_from(_joined(row, joins))
     return statement.where(*where, *_within(order, window)).order_by(*_sorted(order, window)).limit(window.size + 1)
 
 
@@ -65,9 +66,8 @@ def page_per_parent(children: Children, parents: Sequence[int], order: Order, wi
     keys = _labelled(order)
     row_key = list(children.row.__table__.primary_key.columns)  # type: ignore[attr-defined]
     own = [column.label(f"id{n}") for n, column in enumerate(row_key)]
-    inner = _joined(
-        select(children.parent.label("parent"), *own, *keys, number).select_from(children.row), children.joins
-    )
+    source = _joined(children.row, children.joins)
+    inner = select(children.parent.label("parent"), *own, *keys, number).select_from(source)
     ranked = inner.where(among(children.parent, parents), *children.where, *_within(order, window)).subquery()
     same = [ranked.c[label.name] == column for label, column in zip(own, row_key, strict=True)]
     return (
@@ -84,10 +84,11 @@ def _labelled(order: Order) -> list[Any]:
     return [key.label(f"k{n}") for n, key in enumerate(order.keys)]
 
 
-def _joined(statement: Tuples, joins: Joins) -> Tuples:
+def _joined(row: type[Row], joins: Joins) -> Any:
+    source: Any = row
     for table, condition in joins:
-        statement = statement.join(table, condition)
-    return statement
+        source = join(source, table, condition)
+    return source
 
 
 def _within(order: Order, window: Window) -> list[ColumnElement[bool]]:

@@ -38,6 +38,13 @@ class CategoryFilter:
     id: str = strawberry.field(description="The global id of the category.")
 
 
+@strawberry.input(description="The value of a metafield that the product's category defines.")
+class TaxonomyMetafieldFilter:
+    key: str = strawberry.field(description="The metafield's key.")
+    namespace: str = strawberry.field(description="The metafield's namespace.")
+    value: str = strawberry.field(description="Its value, as text.")
+
+
 @strawberry.input(description="One condition on products. Several of one kind are alternatives, all kinds must hold.")
 class ProductFilter:
     available: bool | None = strawberry.field(default=UNSET, description="Whether it can be bought now.")
@@ -47,6 +54,9 @@ class ProductFilter:
     product_type: str | None = strawberry.field(default=UNSET, description="Its type.")
     product_vendor: str | None = strawberry.field(default=UNSET, description="Its vendor.")
     tag: str | None = strawberry.field(default=UNSET, description="One of its tags.")
+    taxonomy_metafield: TaxonomyMetafieldFilter | None = strawberry.field(
+        default=UNSET, description="A metafield that its category defines."
+    )
     variant_metafield: MetafieldFilter | None = strawberry.field(default=UNSET, description="A variant's metafield.")
     variant_option: VariantOptionFilter | None = strawberry.field(default=UNSET, description="A variant's option.")
 
@@ -64,12 +74,14 @@ async def plain_filters(context: Context, filters: list[ProductFilter]) -> Produ
         categories=tuple(_category(f.category) for f in filters if f.category),
         prices=tuple(Bounds(_minor(f.price.min, places), _minor(f.price.max, places)) for f in filters if f.price),
         variant_options=tuple((f.variant_option.name, f.variant_option.value) for f in filters if f.variant_option),
-        product_metafields=tuple(_metafield(f.product_metafield) for f in filters if f.product_metafield),
+        product_metafields=tuple(
+            _metafield(named) for f in filters for named in (f.product_metafield, f.taxonomy_metafield) if named
+        ),
         variant_metafields=tuple(_metafield(f.variant_metafield) for f in filters if f.variant_metafield),
     )
 
 
-def _metafield(wanted: MetafieldFilter) -> tuple[str, str, str]:
+def _metafield(wanted: MetafieldFilter | TaxonomyMetafieldFilter) -> tuple[str, str, str]:
     return (wanted.namespace, wanted.key, wanted.value)
 
 
