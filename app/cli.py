@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
+from app.cli_exchange import export_app, import_app
 from app.settings import Settings, SettingsError, load
 
 T = TypeVar("T")
@@ -22,6 +23,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     epilog="Settings are STOREKEEP_… variables of the environment or of a .env file; the README lists them.",
 )
+app.add_typer(import_app, name="import")
+app.add_typer(export_app, name="export")
 out = Console()
 err = Console(stderr=True)
 
