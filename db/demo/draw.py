@@ -87,7 +87,7 @@ def everything(words: list[str], missing: bool = False) -> Iterator[tuple[str, C
 def save(canvas: Canvas, file: Path) -> None:
     image = picture(canvas)
     transparent = image.getchannel("A").getextrema()[0] < 255
-    image.convert("RGBA" if transparent else "RGB").save(file, "WEBP", quality=76, method=5)
+    image.convert("RGBA" if transparent else "RGB").save(file, "WEBP", quality=70, method=4)
 
 
 def sheet(words: list[str], file: Path, across: int = 7, cell: int = 260) -> None:

@@ -164,26 +164,27 @@ PICTURES: dict[str, Callable[[], Canvas]] = {
     "swatch-pebble-stripe.webp": stripe,
     "swatch-orchard-check.webp": check,
     "swatch-meadow-print.webp": meadow,
-    "collection-kitchen.webp": header(
-        "sand", [("kettle", "#cf9a3c", {}), ("casserole", "#2f5240", {}), ("mug", "#b4593a", {"speckle": True})]
-    ),
-    "collection-living.webp": header(
-        "blush",
-        [
-            ("floor_lamp", "#d4a02f", {"base": "#b98a58"}),
-            ("armchair", "#5d6b42", {"cushion": "#f1e8d6"}),
-            ("vase", "#2b3247", {}),
-        ],
-    ),
-    "collection-stoneware.webp": header(
-        "sage",
-        [
-            ("jug", "#2f4a66", {"band": "#ffffff"}),
-            ("teapot", "#b4593a", {"knob": "#c8a04a"}),
-            ("bowl", "#cf9a3c", {"speckle": True}),
-        ],
-    ),
-    "collection-sale.webp": header(
-        "butter", [("jug", "#2f4a66", {}), ("kettle", "#b4593a", {}), ("candle", "#6f4257", {})]
-    ),
+    "collection-kitchen.webp": header("sand", [("kettle", "#cf9a3c", {}), ("casserole", "#2f5240", {}), ("mug", "#b4593a", {"speckle": True})]),
+    "collection-living.webp": header("blush", [("floor_lamp", "#d4a02f", {"base": "#b98a58"}), ("armchair", "#5d6b42", {"cushion": "#f1e8d6"}), ("vase", "#2b3247", {})]),
+    "collection-bed-bath.webp": header("lilac", [("towels", "#3c8087", {}), ("bed", "#c98d6c", {}), ("dispenser", "#56694f", {})]),
+    "collection-garden.webp": header("sage", [("watering_can", "#cf9a3c", {}), ("plant_pot", "#bf6b48", {"plant": "monstera", "form": "belly"}), ("trug", "#d8b480", {})]),
+    "collection-clothing.webp": header("mist", [("sweater", "#93a68e", {"style": "cable"}), ("jacket", "#b4593a", {}), ("jacket", "#24344f", {"style": "rain"})]),
+    "collection-bags-shoes.webp": header("butter", [("boots", "#7a4a32", {}), ("backpack", "#2f5240", {}), ("tote", "#b4593a", {"print": "wave", "ink": "#f1e8d6"})]),
+    "collection-outdoor.webp": header("teal", [("lantern_camp", "#9a4334", {}), ("tent", "#d4a02f", {}), ("enamel_mug", "#24344f", {})]),
+    "collection-stationery.webp": header("blush", [("scissors", "#3c8087", {}), ("notebook", "#24344f", {}), ("pencils", "#b4593a", {})]),
+    "collection-kids.webp": header("butter", [("train", "#a8323e", {}), ("teddy", "#b98a58", {}), ("rocket", "#8fb2c9", {})]),
+    "collection-pantry.webp": header("mist", [("tin", "#56694f", {}), ("sack", "#b4593a", {}), ("honey", "#c77d23", {"cloth": True})]),
+    "collection-stoneware.webp": header("sage", [("jug", "#2f4a66", {"band": "#ffffff"}), ("teapot", "#b4593a", {"knob": "#c8a04a"}), ("bowl", "#cf9a3c", {"speckle": True})]),
+    "collection-sale.webp": header("butter", [("jug", "#2f4a66", {}), ("kettle", "#b4593a", {}), ("candle", "#6f4257", {})]),
+    "collection-under-25.webp": header("sand", [("soap", "#8c9a5b", {}), ("mug", "#2f4a66", {"dip": "#c98d6c"}), ("honey", "#b8323f", {"cloth": True, "bits": True, "sign": "fruit"})]),
+    "collection-wool.webp": header("lilac", [("sweater", "#f1e8d6", {"style": "fairisle", "second": "#2f4a66"}), ("beanie", "#b4593a", {"bobble": True}), ("scarf", "#2f5240", {"style": "check"})]),
+    "collection-new.webp": header("stone", [("table_lamp", "#e9dfca", {"foot": "ball", "base": "#3c8087"}), ("satchel", "#7a4a32", {}), ("teapot", "#d4a02f", {})]),
+    "collection-staff.webp": header("sand", [("casserole", "#a8323e", {}), ("armchair", "#2f4a66", {"cushion": "#e2b25c"}), ("boots", "#b98a58", {})]),
+    "collection-slow-morning.webp": header("butter", [("dripper", "#3f4147", {}), ("mug", "#b4593a", {"speckle": True}), ("honey", "#c77d23", {})]),
+    "collection-rain.webp": header("dusk", [("umbrella", "#d4a02f", {"second": "#f1e8d6"}), ("jacket", "#ecbb3a", {"style": "rain"}), ("beanie", "#9a4334", {})]),
+    "collection-made-to-last.webp": header("sage", [("pan", "#43444b", {}), ("watch", "#b98a58", {}), ("compass", "#c8a04a", {})]),
+    "collection-supper.webp": header("clay", [("lantern", "#2a2a2e", {}), ("garden_bench", "#f1e8d6", {}), ("parasol", "#24344f", {})]),
+    "collection-last.webp": header("mist", [("jar", "#cddbd8", {"fills": ["#efe3c8", "#c0613a", "#8f9a56"]}), ("basket", "#c99b5e", {}), ("globe", "#3c8087", {})]),
+    "collection-heavy.webp": header("stone", [("shelf", "#6f4b35", {}), ("armchair", "#b4593a", {"seats": 2, "soft": False}), ("suitcase", "#2f5240", {})]),
+    "collection-archive.webp": header("sand", [("kayak_paddle", "#b4593a", {}), ("globe", "#2f4a66", {}), ("tent", "#93a68e", {})]),
 }

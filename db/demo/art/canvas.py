@@ -178,7 +178,7 @@ class Canvas:
         drop = (
             f'<feDropShadow dx="{dx}" dy="{dy}" stdDeviation="{blur}" flood-color="{DEEP}" flood-opacity="{strength}"/>'
         )
-        room = 'x="-20%" y="-20%" width="140%" height="145%"'
+        room = 'x="-6%" y="-4%" width="114%" height="116%" color-interpolation-filters="sRGB"'
         self.raw(f'<g filter="{self._define(f"""<filter id="ID" {room}>{drop}</filter>""")}">')
         yield
         self.raw("</g>")

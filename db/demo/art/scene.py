@@ -109,17 +109,15 @@ def family(k: Canvas, things: list[tuple[str, str, Params]], room: str) -> None:
     lies = KINDS[some[0][0]].lies
     backdrop(k, room, "none", lies)
     w, h = k.width, k.height
-    behind = len(some) // 2 if len(some) > 2 else 0
-    rows = (
-        [(some[:behind], 0.37 if lies else 0.64), (some[behind:], 0.66 if lies else 0.9)]
-        if behind
-        else [(some, 0.5 if lies else 0.8)]
-    )
+    x0, y0, x1, y1 = extent(*some[0])
+    behind = len(some) // 2 if len(some) > 3 and x1 - x0 > 0.75 * (y1 - y0) else 0
+    rows = [(some[:behind], 0.28 if lies else 0.5), (some[behind:], 0.72 if lies else 0.9)] if behind else [(some, 0.5 if lies else 0.8)]
+    widest = len(some) - behind
+    cell = w / (widest + (0.55 if widest < 3 else 0.2))
     for row, level in rows:
-        cell = w / (len(row) + (0.55 if len(row) < 3 else 0.25))
         for i, (kind, c, p) in enumerate(row):
             x = w / 2 + (i - (len(row) - 1) / 2) * cell
-            put(k, kind, c, p, x, h * level, (cell * 0.92, h * (0.42 if behind else 0.6)))
+            put(k, kind, c, p, x, h * level, (cell * 0.92, h * (0.4 if behind else 0.6)))
 
 
 def on_shelf(k: Canvas, kind: str, c: str, p: Params, room: str, seed: int) -> None:
@@ -179,7 +177,7 @@ def gathering(k: Canvas, things: list[tuple[str, str, Params]], room: str) -> No
         kind, c, p = things[i]
         x = w * (i + 0.5 + 0.12 * (1 if i < (n - 1) / 2 else -1 if i > (n - 1) / 2 else 0)) / n
         front = abs(i - (n - 1) / 2) < 0.6
-        size = (w / n * (0.98 if front else 0.86), h * (0.6 if front else 0.5))
+        size = (w / n * (1.16 if front else 0.82), h * (0.6 if front else 0.48))
         put(
             k,
             kind,

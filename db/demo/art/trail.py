@@ -78,9 +78,9 @@ def enamel_mug(k: Canvas, c: str, p: Params) -> None:
 
 @drawing(lies=True)
 def hammock(k: Canvas, c: str, p: Params) -> None:
-    for x in (-520, 470):
-        k.rect(x, -640, 50, 1300, k.round("#8a6a4d"))
-    for x, y, r in ((-460, -480, 170), (440, -500, 190), (-560, -380, 150), (560, -360, 140)):
+    for x in (-510, 470):
+        k.rect(x, -330, 40, 700, k.round("#8a6a4d"))
+    for x, y, r in ((-470, -300, 130), (460, -310, 140), (-550, -230, 110), (540, -220, 100)):
         k.disc(x, y, r, k.down(mix(LEAF, "#a7c957", 0.2)))
     k.stroke("M-490 -150 L-330 -20 M490 -150 L330 -20", CREAM, 8)
     with k.lifted():
