@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -67,6 +67,8 @@ def products(
                     database, store, path, dry_run=dry_run, currency=currency, reporter=reporter, progress=progress
                 )
             )
+        if str(file) == "-":
+            summaries[-1].file = "standard input"
         return summaries
 
     raise typer.Exit(_run(work, dry_run))
@@ -122,8 +124,12 @@ def _run(work: Callable[[Database, FileMediaStore], Awaitable[list[Summary]]], d
     """Do the work, show what came of it, and answer the exit code."""
 
     async def run(settings: Settings) -> list[Summary]:
-        async with _ready(settings) as database:
-            return await work(database, FileMediaStore(settings.media_dir))
+        with TemporaryDirectory() as scratch:
+            store = FileMediaStore(
+                _unless_new(settings.media_dir, Path(scratch) / "media") if dry_run else settings.media_dir
+            )
+            async with _ready(settings, Path(scratch) if dry_run else None) as database:
+                return await work(database, store)
 
     try:
         summaries = asyncio.run(run(load()))
@@ -135,12 +141,27 @@ def _run(work: Callable[[Database, FileMediaStore], Awaitable[list[Summary]]], d
     return max((summary.exit_code for summary in summaries), default=0)
 
 
+def _unless_new(folder: Path, instead: Path) -> Path:
+    return folder if folder.exists() else instead
+
+
+def _is_missing(database: Database) -> bool:
+    return database.is_sqlite and not Path(database.url.database or "").exists()
+
+
 @asynccontextmanager
-async def _ready(settings: Settings) -> AsyncIterator[Database]:
-    """The database, with its tables: an empty one gets them, an outdated one has to be migrated by hand."""
+async def _ready(settings: Settings, scratch: Path | None) -> AsyncIterator[Database]:
+    """The database, with its tables: an empty one gets them, an outdated one has to be migrated by hand.
+
+    With a folder for scratch, a database that has no tables yet stays as it is, and one in that folder stands in.
+    """
     database = Database(settings.database_url)
     try:
-        current = await migrate.current_revision(database)
+        is_new = _is_missing(database)
+        current = None if is_new else await migrate.current_revision(database)
+        if current is None and scratch:
+            await database.close()
+            database = Database(f"sqlite+aiosqlite:///{scratch / 'rehearsal.db'}")
         if current is None:
             await migrate.upgrade(database)
         elif current != migrate.newest_revision():
@@ -214,9 +235,8 @@ def _show(summary: Summary, dry_run: bool) -> None:
     if summary.told > len(summary.findings):
         rest = summary.told - len(summary.findings)
         err.print(f"… and {rest:,} more; --report FILE writes them all.", highlight=False)
-    name = "standard input" if summary.file == "-" else summary.file
     would = "would be " if dry_run else ""
     counts = ", ".join(f"{getattr(summary, what):,} {what}" for what in ("created", "changed", "unchanged", "refused"))
-    warnings = f"; {summary.warnings:,} warnings" if summary.warnings else ""
-    line = f"{name} ({summary.encoding}, {summary.rows:,} rows): {would}{counts}{warnings}."
+    warnings = f"; {summary.warnings:,} warning{'s'[: summary.warnings - 1]}" if summary.warnings else ""
+    line = f"{summary.file} ({summary.encoding}, {summary.rows:,} rows): {would}{counts}{warnings}."
     out.print(escape(line), highlight=False, soft_wrap=True)

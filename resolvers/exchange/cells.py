@@ -116,8 +116,11 @@ def policy(text: str) -> str:
 
 def tags(text: str) -> list[str]:
     """Tags between commas, each once; the first spelling counts."""
-    found = {fold(tag): " ".join(tag.split()) for tag in reversed(text.split(",")) if fold(tag)}
-    return list(reversed(found.values()))
+    found: dict[str, str] = {}
+    for tag in text.split(","):
+        if key := fold(tag):
+            found.setdefault(key, " ".join(tag.split()))
+    return list(found.values())
 
 
 def category(text: str) -> str:

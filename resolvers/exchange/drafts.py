@@ -164,6 +164,8 @@ class _Drafting:
                 self.refuse(row, "", f"has {row.surplus} cells more than the header: a comma without quotation marks?")
         if len(self.handle) > cells.LONGEST_HANDLE:
             self.refuse(head, "Handle", f"is longer than {cells.LONGEST_HANDLE} characters")
+        if self.findings:
+            return draft, self.findings
         self._read_head(head, draft)
         if "Image Src" in self.sheet.columns:
             draft.pictures = list(self._read_pictures())
@@ -296,7 +298,8 @@ class _Drafting:
             chosen = []
             for n, spelling in zip(used, spellings, strict=True):
                 value = " ".join(row.get(f"Option{n} Value").split())
-                if not value and n == 1 and len(used) == 1 and len(described) == 1:
+                is_default = same_word(value) == same_word(DEFAULT_VALUE)
+                if is_default or (not value and len(used) == 1 and len(described) == 1):
                     value = DEFAULT_VALUE
                 if not value:
                     self.refuse(row, f"Option{n} Value", "is empty, but the product has this option")
