@@ -1,7 +1,6 @@
 """The ``storekeep`` command."""
 
 import asyncio
-import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from importlib import import_module
@@ -53,20 +52,7 @@ def serve(
     """
     settings = settings_or_exit(host=host, port=port)
     serving = import_module("app.serving")
-    builder = start_building_explorer() if build_explorer else None
-    try:
-        raise typer.Exit(serving.serve(settings, tls=tls, demo=demo, console=out))
-    finally:
-        if builder is not None and builder.poll() is None:
-            builder.terminate()
-
-
-def start_building_explorer() -> "subprocess.Popen[bytes]":
-    """The explorer's build in a process of its own; what it says is for its own page and log."""
-    log = Path("var/explorer.log")
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as stream:
-        return subprocess.Popen([sys.executable, "-m", "app.explorer.build"], stdout=stream, stderr=stream)
+    raise typer.Exit(serving.serve(settings, tls=tls, demo=demo, build_explorer=build_explorer, console=out))
 
 
 @app.command()

@@ -1,6 +1,8 @@
 """Serving until interrupted, with a readable word at the start and the end."""
 
 import asyncio
+import subprocess
+import sys
 from time import perf_counter
 
 from rich.console import Console
@@ -15,8 +17,8 @@ from db import migrate
 from db.session import Database
 
 
-def serve(settings: Settings, *, tls: bool, demo: bool, console: Console) -> int:
-    """Serve; answers the exit code."""
+def serve(settings: Settings, *, tls: bool, demo: bool, build_explorer: bool, console: Console) -> int:
+    """Serve; answers the exit code. The explorer's build begins once the shop answers, so as not to delay it."""
     started = perf_counter()
     configure_logs(settings.log_level, as_json=settings.production)
     if demo:
@@ -28,10 +30,17 @@ def serve(settings: Settings, *, tls: bool, demo: bool, console: Console) -> int
     if tls and not certificate:
         certificate, key = local_certificate(settings.media_dir.parent / "tls")
     shop = create_shop(settings)
+    builders: list[subprocess.Popen[bytes]] = []
+
+    def opened(urls: list[str]) -> None:
+        _welcome(console, settings, urls, perf_counter() - started)
+        if build_explorer:
+            builders.append(_start_building_explorer(settings))
+
     server.run(
         shop.app,
         drain=shop.endpoint.drain,
-        on_started=lambda urls: _welcome(console, settings, urls, perf_counter() - started),
+        on_started=opened,
         host=settings.host,
         port=settings.port,
         ssl_certfile=str(certificate) if certificate else None,
@@ -40,8 +49,19 @@ def serve(settings: Settings, *, tls: bool, demo: bool, console: Console) -> int
         message_bytes=settings.max_body,
         trusted_proxies=settings.trusted_proxies,
     )
+    for builder in builders:
+        if builder.poll() is None:
+            builder.terminate()
     console.print("Closed.")
     return 0
+
+
+def _start_building_explorer(settings: Settings) -> "subprocess.Popen[bytes]":
+    """In a process of its own; what it says is for its own page and log."""
+    log = settings.media_dir.parent / "explorer.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as stream:
+        return subprocess.Popen([sys.executable, "-m", "app.explorer.build"], stdout=stream, stderr=stream)
 
 
 async def _not_ready(settings: Settings) -> str | None:
