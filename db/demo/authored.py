@@ -8,8 +8,9 @@ pictures. A product says only what is particular to it:
               before the sale), `grams`, `unit` (measure, unit, base, base unit) and the fixed prices `uk` and `us`
     stock     by variant title or option value, where a number is meant; elsewhere `level` is the usual amount, and the
               quantity around it is derived from the SKU, so that it is different everywhere and the same every time
+    ships     false for what is not sent (gift cards never are)
     backorder true, or option values that may be sold below zero;  `untracked`: nobody counts it
-    art       what to draw (`kind`, colour `c`, parameters);  `art_by` changes it by option value;  `views` adds pictures
+    art       what to draw (`kind`, colour `c`, parameters);  `art_by` changes it by option value;  `views`: more
 """
 
 import tomllib
@@ -142,9 +143,8 @@ class Product:
             "wide": f"{title} in a bright room",
             "tall": f"{title} against the wall",
         }
-        for view in self.says("views", ["detail"]):
-            found.append(Picture(f"{handle}-{view}.webp", view, self.pictured[0], said[view]))
-        return found
+        views: list[str] = self.says("views", ["detail"])
+        return found + [Picture(f"{handle}-{view}.webp", view, self.pictured[0], said[view]) for view in views]
 
 
 def _short(value: str) -> str:

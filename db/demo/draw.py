@@ -17,13 +17,12 @@ from pathlib import Path
 from PIL import Image
 
 from db.demo import authored
-from db.demo.art import brand, carry, desk, garden, kitchen, larder, linen, living, nursery, scene, trail, wardrobe
+from db.demo.art import brand, scene
 from db.demo.art.canvas import Canvas, Params
 from db.demo.art.measure import picture
 from db.demo.authored import HERE, Picture, Product, number_from
 
 PICTURES = HERE / "pictures"
-DRAWINGS = (kitchen, living, linen, garden, wardrobe, carry, trail, desk, nursery, larder)  # imported, they register what they can draw
 SIZES = {"wide": (1600, 1200), "tall": (1200, 1600)}
 MOTIFS = ["arch", "sun", "none", "panel", "sun", "arch", "window"]
 
@@ -86,7 +85,7 @@ def everything(words: list[str], missing: bool = False) -> Iterator[tuple[str, C
 
 def save(canvas: Canvas, file: Path) -> None:
     image = picture(canvas)
-    transparent = image.getchannel("A").getextrema()[0] < 255
+    transparent = image.getchannel("A").histogram()[255] < image.width * image.height
     image.convert("RGBA" if transparent else "RGB").save(file, "WEBP", quality=70, method=4)
 
 

@@ -8,13 +8,12 @@ import sys
 from collections.abc import Callable, Iterator
 from math import pi, sin
 
-from db.demo.art import kitchen, living, scene
+from db.demo.art import scene
 from db.demo.art.canvas import WHITE, Canvas, Params, mix
 from db.demo.art.measure import picture
 from db.demo.authored import HERE, colours
 
 SIZE, RATE = 640, 20
-DRAWINGS = (kitchen, living)
 
 
 def _canvas() -> Canvas:

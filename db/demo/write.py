@@ -14,15 +14,16 @@ from typing import Any
 from db.demo import authored
 from db.demo.authored import HERE, Product, Table, Variant, number_from
 
-HEAD = """Handle|Title|Body (HTML)|Vendor|Product Category|Type|Tags|Published|Option1 Name|Option1 Value|Option1 Linked To
-Option2 Name|Option2 Value|Option2 Linked To|Option3 Name|Option3 Value|Option3 Linked To|Variant SKU|Variant Grams
-Variant Inventory Tracker|Variant Inventory Qty|Variant Inventory Policy|Variant Fulfillment Service|Variant Price
-Variant Compare At Price|Variant Requires Shipping|Variant Taxable|Unit Price Total Measure|Unit Price Total Measure Unit
-Unit Price Base Measure|Unit Price Base Measure Unit|Variant Barcode|Image Src|Image Position|Image Alt Text|Gift Card
-SEO Title|SEO Description|Google Shopping / Google Product Category|Google Shopping / Gender|Google Shopping / Age Group
-Google Shopping / MPN|Google Shopping / Condition|Google Shopping / Custom Product|Google Shopping / Custom Label 0
-Google Shopping / Custom Label 1|Google Shopping / Custom Label 2|Google Shopping / Custom Label 3
-Google Shopping / Custom Label 4"""
+HEAD = """Handle|Title|Body (HTML)|Vendor|Product Category|Type|Tags|Published|Option1 Name|Option1 Value
+Option1 Linked To|Option2 Name|Option2 Value|Option2 Linked To|Option3 Name|Option3 Value|Option3 Linked To
+Variant SKU|Variant Grams|Variant Inventory Tracker|Variant Inventory Qty|Variant Inventory Policy
+Variant Fulfillment Service|Variant Price|Variant Compare At Price|Variant Requires Shipping|Variant Taxable
+Unit Price Total Measure|Unit Price Total Measure Unit|Unit Price Base Measure|Unit Price Base Measure Unit
+Variant Barcode|Image Src|Image Position|Image Alt Text|Gift Card|SEO Title|SEO Description
+Google Shopping / Google Product Category|Google Shopping / Gender|Google Shopping / Age Group
+Google Shopping / MPN|Google Shopping / Condition|Google Shopping / Custom Product
+Google Shopping / Custom Label 0|Google Shopping / Custom Label 1|Google Shopping / Custom Label 2
+Google Shopping / Custom Label 3|Google Shopping / Custom Label 4"""
 TAIL = ["Variant Image", "Variant Weight Unit", "Variant Tax Code", "Cost per item"]
 FIXED = {"United Kingdom": "uk", "United States": "us"}
 
@@ -98,7 +99,8 @@ class Sheet:
 
     def variant(self, p: Product, v: Variant, first: bool) -> dict[str, str]:
         price, was = float(p.of("price", v)), p.of("was", v)
-        shipped = not p.says("gift_card")
+        voucher = bool(p.says("gift_card"))
+        shipped = p.says("ships", not voucher)
         backorder = p.says("backorder", [])
         cont = backorder is True or (isinstance(backorder, list) and any(x in backorder for x in (v.title, *v.values)))
         row = {
@@ -111,7 +113,7 @@ class Sheet:
             "Variant Price": money(price),
             "Variant Compare At Price": money(was),
             "Variant Requires Shipping": str(shipped).lower(),
-            "Variant Taxable": str(shipped).lower(),
+            "Variant Taxable": str(not voucher).lower(),
             "Variant Barcode": barcode(v.sku) if shipped else "",
             "Variant Weight Unit": p.says("weight_unit", "kg"),
             "Cost per item": money(price * p.says("margin", 0.46)) if shipped else "",
@@ -141,7 +143,7 @@ def shares(p: Product, v: Variant, places: list[Table]) -> list[str]:
     """How a variant's pieces lie over the locations; a place that does not keep it says so."""
     total = p.quantity(v)
     luck = number_from("where " + v.sku, 100)
-    if luck < 12 and p.says("grams", 0):
+    if luck < 12:
         parts = [None, total - total // 3, total // 3]
     elif luck < 24:
         parts = [min(total, 2), total - min(total, 2), None]

@@ -62,23 +62,19 @@ def harbour(k: Canvas) -> None:
     w, h = k.width, k.height
     k.rect(0, 0, w, h, k.ramp([(0, "#f7e3c4"), (0.6, "#f6d9c0"), (1, "#e7c4b2")], "down"))
     k.disc(w * 0.7, h * 0.34, h * 0.15, "#f3b562")
-    (
-        k.path(f"M0 {h * 0.52} Q{w * 0.2} {h * 0.3} {w * 0.42} {h * 0.48} T{w} {h * 0.4} V{h} H0 Z", "#a8b8b3"),
-        k.path(f"M0 {h * 0.58} Q{w * 0.3} {h * 0.44} {w * 0.55} {h * 0.56} T{w} {h * 0.5} V{h} H0 Z", "#7d9893"),
-    )
+    k.path(f"M0 {h * 0.52} Q{w * 0.2} {h * 0.3} {w * 0.42} {h * 0.48} T{w} {h * 0.4} V{h} H0 Z", "#a8b8b3")
+    k.path(f"M0 {h * 0.58} Q{w * 0.3} {h * 0.44} {w * 0.55} {h * 0.56} T{w} {h * 0.5} V{h} H0 Z", "#7d9893")
     k.rect(0, h * 0.62, w, h * 0.38, k.ramp([(0, "#3f6b78"), (1, NAVY)], "down"))
     tones = ["#b4593a", "#f1e8d6", "#cf9a3c", "#2f4a66", "#dfae9f", "#93a68e", "#e8e4d9", "#8a4b3c"]
     x = w * 0.03
     for i, tone in enumerate(tones):
         wide, tall = w * 0.052 + (i * 37 % 30), h * (0.2 + (i * 53 % 9) / 100)
         y = h * 0.64
-        (
-            k.path(
-                f"M{x - 4} {y - tall} L{x + wide / 2} {y - tall - h * 0.06} L{x + wide + 4} {y - tall} Z",
-                dark(tone, 0.4),
-            ),
-            k.rect(x, y - tall, wide, tall, tone),
+        k.path(
+            f"M{x - 4} {y - tall} L{x + wide / 2} {y - tall - h * 0.06} L{x + wide + 4} {y - tall} Z",
+            dark(tone, 0.4),
         )
+        k.rect(x, y - tall, wide, tall, tone)
         for row in range(3):
             for col in range(2):
                 k.rect(
@@ -94,12 +90,10 @@ def harbour(k: Canvas) -> None:
     for px in range(40, int(w * 0.55), 90):
         k.rect(px, h * 0.66, 14, h * 0.06, "#57463c")
     with k.at(w * 0.75, h * 0.72, h / 1200):
-        (
-            k.path("M-190 0 H200 L140 76 H-130 Z", "#b4593a"),
-            k.path("M0 -380 V-24 H-170 Z", PAPER),
-            k.path("M24 -320 V-24 H160 Z", GOLD),
-            k.rect(6, -400, 12, 400, "#57463c"),
-        )
+        k.path("M-190 0 H200 L140 76 H-130 Z", "#b4593a")
+        k.path("M0 -380 V-24 H-170 Z", PAPER)
+        k.path("M24 -320 V-24 H160 Z", GOLD)
+        k.rect(6, -400, 12, 400, "#57463c")
     for i in range(16):
         k.stroke(
             f"M{(i * 397) % w} {h * (0.74 + (i % 6) * 0.042):.0f} h{60 + i * 13 % 90}",
@@ -119,7 +113,8 @@ def stripe() -> Canvas:
     k = Canvas(200, 200)
     k.rect(0, 0, 200, 200, "#ece5d8")
     for x in range(0, 200, 40):
-        k.rect(x, 0, 16, 200, "#a8a093"), k.rect(x + 22, 0, 5, 200, "#8d98a0")
+        k.rect(x, 0, 16, 200, "#a8a093")
+        k.rect(x + 22, 0, 5, 200, "#8d98a0")
     return k
 
 
@@ -127,7 +122,8 @@ def check() -> Canvas:
     k = Canvas(200, 200)
     k.rect(0, 0, 200, 200, "#f0dfcf")
     for x in range(0, 200, 50):
-        k.rect(x, 0, 25, 200, "#a9453f", opacity=0.6), k.rect(0, x, 200, 25, "#a9453f", opacity=0.6)
+        k.rect(x, 0, 25, 200, "#a9453f", opacity=0.6)
+        k.rect(0, x, 200, 25, "#a9453f", opacity=0.6)
     return k
 
 
@@ -137,12 +133,10 @@ def meadow() -> Canvas:
     for i in range(5):
         for j in range(5):
             x, y = i * 42 + (j % 2) * 20 + 8, j * 42 + 14
-            (
-                k.stroke(f"M{x} {y} v22", LEAF, 3),
-                k.oval(x + 7, y + 14, 7, 3, LEAF),
-                k.disc(x, y, 8, ("#c76b4a", "#e2b25c", "#8d6a9a")[(i + j) % 3]),
-                k.disc(x, y, 3, PAPER),
-            )
+            k.stroke(f"M{x} {y} v22", LEAF, 3)
+            k.oval(x + 7, y + 14, 7, 3, LEAF)
+            k.disc(x, y, 8, ("#c76b4a", "#e2b25c", "#8d6a9a")[(i + j) % 3])
+            k.disc(x, y, 3, PAPER)
     return k
 
 
@@ -164,27 +158,125 @@ PICTURES: dict[str, Callable[[], Canvas]] = {
     "swatch-pebble-stripe.webp": stripe,
     "swatch-orchard-check.webp": check,
     "swatch-meadow-print.webp": meadow,
-    "collection-kitchen.webp": header("sand", [("kettle", "#cf9a3c", {}), ("casserole", "#2f5240", {}), ("mug", "#b4593a", {"speckle": True})]),
-    "collection-living.webp": header("blush", [("floor_lamp", "#d4a02f", {"base": "#b98a58"}), ("armchair", "#5d6b42", {"cushion": "#f1e8d6"}), ("vase", "#2b3247", {})]),
-    "collection-bed-bath.webp": header("lilac", [("towels", "#3c8087", {}), ("bed", "#c98d6c", {}), ("dispenser", "#56694f", {})]),
-    "collection-garden.webp": header("sage", [("watering_can", "#cf9a3c", {}), ("plant_pot", "#bf6b48", {"plant": "monstera", "form": "belly"}), ("trug", "#d8b480", {})]),
-    "collection-clothing.webp": header("mist", [("sweater", "#93a68e", {"style": "cable"}), ("jacket", "#b4593a", {}), ("jacket", "#24344f", {"style": "rain"})]),
-    "collection-bags-shoes.webp": header("butter", [("boots", "#7a4a32", {}), ("backpack", "#2f5240", {}), ("tote", "#b4593a", {"print": "wave", "ink": "#f1e8d6"})]),
-    "collection-outdoor.webp": header("teal", [("lantern_camp", "#9a4334", {}), ("tent", "#d4a02f", {}), ("enamel_mug", "#24344f", {})]),
-    "collection-stationery.webp": header("blush", [("scissors", "#3c8087", {}), ("notebook", "#24344f", {}), ("pencils", "#b4593a", {})]),
-    "collection-kids.webp": header("butter", [("train", "#a8323e", {}), ("teddy", "#b98a58", {}), ("rocket", "#8fb2c9", {})]),
-    "collection-pantry.webp": header("mist", [("tin", "#56694f", {}), ("sack", "#b4593a", {}), ("honey", "#c77d23", {"cloth": True})]),
-    "collection-stoneware.webp": header("sage", [("jug", "#2f4a66", {"band": "#ffffff"}), ("teapot", "#b4593a", {"knob": "#c8a04a"}), ("bowl", "#cf9a3c", {"speckle": True})]),
-    "collection-sale.webp": header("butter", [("jug", "#2f4a66", {}), ("kettle", "#b4593a", {}), ("candle", "#6f4257", {})]),
-    "collection-under-25.webp": header("sand", [("soap", "#8c9a5b", {}), ("mug", "#2f4a66", {"dip": "#c98d6c"}), ("honey", "#b8323f", {"cloth": True, "bits": True, "sign": "fruit"})]),
-    "collection-wool.webp": header("lilac", [("sweater", "#f1e8d6", {"style": "fairisle", "second": "#2f4a66"}), ("beanie", "#b4593a", {"bobble": True}), ("scarf", "#2f5240", {"style": "check"})]),
-    "collection-new.webp": header("stone", [("table_lamp", "#e9dfca", {"foot": "ball", "base": "#3c8087"}), ("satchel", "#7a4a32", {}), ("teapot", "#d4a02f", {})]),
-    "collection-staff.webp": header("sand", [("casserole", "#a8323e", {}), ("armchair", "#2f4a66", {"cushion": "#e2b25c"}), ("boots", "#b98a58", {})]),
-    "collection-slow-morning.webp": header("butter", [("dripper", "#3f4147", {}), ("mug", "#b4593a", {"speckle": True}), ("honey", "#c77d23", {})]),
-    "collection-rain.webp": header("dusk", [("umbrella", "#d4a02f", {"second": "#f1e8d6"}), ("jacket", "#ecbb3a", {"style": "rain"}), ("beanie", "#9a4334", {})]),
-    "collection-made-to-last.webp": header("sage", [("pan", "#43444b", {}), ("watch", "#b98a58", {}), ("compass", "#c8a04a", {})]),
-    "collection-supper.webp": header("clay", [("lantern", "#2a2a2e", {}), ("garden_bench", "#f1e8d6", {}), ("parasol", "#24344f", {})]),
-    "collection-last.webp": header("mist", [("jar", "#cddbd8", {"fills": ["#efe3c8", "#c0613a", "#8f9a56"]}), ("basket", "#c99b5e", {}), ("globe", "#3c8087", {})]),
-    "collection-heavy.webp": header("stone", [("shelf", "#6f4b35", {}), ("armchair", "#b4593a", {"seats": 2, "soft": False}), ("suitcase", "#2f5240", {})]),
-    "collection-archive.webp": header("sand", [("kayak_paddle", "#b4593a", {}), ("globe", "#2f4a66", {}), ("tent", "#93a68e", {})]),
+    "collection-kitchen.webp": header(
+        "sand", [("kettle", "#cf9a3c", {}), ("casserole", "#2f5240", {}), ("mug", "#b4593a", {"speckle": True})]
+    ),
+    "collection-living.webp": header(
+        "blush",
+        [
+            ("floor_lamp", "#d4a02f", {"base": "#b98a58"}),
+            ("armchair", "#5d6b42", {"cushion": "#f1e8d6"}),
+            ("vase", "#2b3247", {}),
+        ],
+    ),
+    "collection-bed-bath.webp": header(
+        "lilac", [("towels", "#3c8087", {}), ("bed", "#c98d6c", {}), ("dispenser", "#56694f", {})]
+    ),
+    "collection-garden.webp": header(
+        "sage",
+        [
+            ("watering_can", "#cf9a3c", {}),
+            ("plant_pot", "#bf6b48", {"plant": "monstera", "form": "belly"}),
+            ("trug", "#d8b480", {}),
+        ],
+    ),
+    "collection-clothing.webp": header(
+        "mist",
+        [
+            ("sweater", "#93a68e", {"style": "cable"}),
+            ("jacket", "#b4593a", {}),
+            ("jacket", "#24344f", {"style": "rain"}),
+        ],
+    ),
+    "collection-bags-shoes.webp": header(
+        "butter",
+        [
+            ("boots", "#7a4a32", {}),
+            ("backpack", "#2f5240", {}),
+            ("tote", "#b4593a", {"print": "wave", "ink": "#f1e8d6"}),
+        ],
+    ),
+    "collection-outdoor.webp": header(
+        "teal", [("lantern_camp", "#9a4334", {}), ("tent", "#d4a02f", {}), ("enamel_mug", "#24344f", {})]
+    ),
+    "collection-stationery.webp": header(
+        "blush", [("scissors", "#3c8087", {}), ("notebook", "#24344f", {}), ("pencils", "#b4593a", {})]
+    ),
+    "collection-kids.webp": header(
+        "butter", [("train", "#a8323e", {}), ("teddy", "#b98a58", {}), ("rocket", "#8fb2c9", {})]
+    ),
+    "collection-pantry.webp": header(
+        "mist", [("tin", "#56694f", {}), ("sack", "#b4593a", {}), ("honey", "#c77d23", {"cloth": True})]
+    ),
+    "collection-stoneware.webp": header(
+        "sage",
+        [
+            ("jug", "#2f4a66", {"band": "#ffffff"}),
+            ("teapot", "#b4593a", {"knob": "#c8a04a"}),
+            ("bowl", "#cf9a3c", {"speckle": True}),
+        ],
+    ),
+    "collection-sale.webp": header(
+        "butter", [("jug", "#2f4a66", {}), ("kettle", "#b4593a", {}), ("candle", "#6f4257", {})]
+    ),
+    "collection-under-25.webp": header(
+        "sand",
+        [
+            ("soap", "#8c9a5b", {}),
+            ("mug", "#2f4a66", {"dip": "#c98d6c"}),
+            ("honey", "#b8323f", {"cloth": True, "bits": True, "sign": "fruit"}),
+        ],
+    ),
+    "collection-wool.webp": header(
+        "lilac",
+        [
+            ("sweater", "#f1e8d6", {"style": "fairisle", "second": "#2f4a66"}),
+            ("beanie", "#b4593a", {"bobble": True}),
+            ("scarf", "#2f5240", {"style": "check"}),
+        ],
+    ),
+    "collection-new.webp": header(
+        "stone",
+        [
+            ("table_lamp", "#e9dfca", {"foot": "ball", "base": "#3c8087"}),
+            ("satchel", "#7a4a32", {}),
+            ("teapot", "#d4a02f", {}),
+        ],
+    ),
+    "collection-staff.webp": header(
+        "sand",
+        [("casserole", "#a8323e", {}), ("armchair", "#2f4a66", {"cushion": "#e2b25c"}), ("boots", "#b98a58", {})],
+    ),
+    "collection-slow-morning.webp": header(
+        "butter", [("dripper", "#3f4147", {}), ("mug", "#b4593a", {"speckle": True}), ("honey", "#c77d23", {})]
+    ),
+    "collection-rain.webp": header(
+        "dusk",
+        [
+            ("umbrella", "#d4a02f", {"second": "#f1e8d6"}),
+            ("jacket", "#ecbb3a", {"style": "rain"}),
+            ("beanie", "#9a4334", {}),
+        ],
+    ),
+    "collection-made-to-last.webp": header(
+        "sage", [("pan", "#43444b", {}), ("watch", "#b98a58", {}), ("compass", "#c8a04a", {})]
+    ),
+    "collection-supper.webp": header(
+        "clay", [("lantern", "#2a2a2e", {}), ("garden_bench", "#f1e8d6", {}), ("parasol", "#24344f", {})]
+    ),
+    "collection-last.webp": header(
+        "mist",
+        [
+            ("jar", "#cddbd8", {"fills": ["#efe3c8", "#c0613a", "#8f9a56"]}),
+            ("basket", "#c99b5e", {}),
+            ("globe", "#3c8087", {}),
+        ],
+    ),
+    "collection-heavy.webp": header(
+        "stone",
+        [("shelf", "#6f4b35", {}), ("armchair", "#b4593a", {"seats": 2, "soft": False}), ("suitcase", "#2f5240", {})],
+    ),
+    "collection-archive.webp": header(
+        "sand", [("kayak_paddle", "#b4593a", {}), ("globe", "#2f4a66", {}), ("tent", "#93a68e", {})]
+    ),
 }

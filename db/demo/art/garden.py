@@ -28,28 +28,27 @@ def foliage(k: Canvas, sort: str, y: float, spread: float) -> None:
             for i, a in enumerate((-24, -13, -4, 6, 15, 26)):
                 with k.at(0, y + 10, turn=a):
                     h = 330 - abs(a) * 3 + (i % 2) * 40
-                    (
-                        k.path(
-                            f"M-26 0 C-40 {-h * 0.5} -20 {-h * 0.85} 0 {-h} C20 {-h * 0.85} 40 {-h * 0.5} 26 0 Z",
-                            k.round(mix(LEAF, MOSS, 0.2 * (i % 3))),
-                        ),
-                        k.stroke(f"M0 -10 V{-h + 40}", light(LEAF, 0.35), 5, opacity=0.7),
+                    k.path(
+                        f"M-26 0 C-40 {-h * 0.5} -20 {-h * 0.85} 0 {-h} C20 {-h * 0.85} 40 {-h * 0.5} 26 0 Z",
+                        k.round(mix(LEAF, MOSS, 0.2 * (i % 3))),
                     )
+                    k.stroke(f"M0 -10 V{-h + 40}", light(LEAF, 0.35), 5, opacity=0.7)
         case "monstera":
             for i, (a, s) in enumerate(((-52, 0.8), (48, 0.86), (-18, 1.0), (22, 1.05), (0, 0.75))):
                 with k.at(0, y, s, turn=a):
                     k.stroke("M0 10 C6 -80 -6 -160 0 -220", dark(LEAF, 0.2), 9)
                     k.path(
-                        "M0 -190 C-120 -190 -140 -300 -96 -370 C-60 -420 -20 -420 0 -440 C20 -420 60 -420 96 -370 C140 -300 120 -190 0 -190 Z",
+                        "M0 -190 C-120 -190 -140 -300 -96 -370 C-60 -420 -20 -420 0 -440 C20 -420 60 -420 96 "
+                        "-370 C140 -300 120 -190 0 -190 Z",
                         k.down(mix(LEAF, MOSS, 0.25 * (i % 3))),
                     )
                     for side in (-1, 1):
-                        for v in (-250, -310, -365):
-                            k.stroke(f"M{side * 44} {v} L{side * 112} {v - 26}", dark(MOSS, 0.1), 9, opacity=0.5)
+                        for rib in (-250, -310, -365):
+                            k.stroke(f"M{side * 44} {rib} L{side * 112} {rib - 26}", dark(MOSS, 0.1), 9, opacity=0.5)
                     k.stroke("M0 -200 V-420", light(LEAF, 0.3), 4)
         case "herb":
-            for i, (a, b) in enumerate(scatter(12, 46)):
-                x, up = (a - 0.5) * spread * 1.5, b * 230 * (1 - abs(a - 0.5))
+            for i, (u, v) in enumerate(scatter(12, 46)):
+                x, up = (u - 0.5) * spread * 1.5, v * 230 * (1 - abs(u - 0.5))
                 k.oval(
                     x,
                     y - 10 - up,
@@ -59,22 +58,19 @@ def foliage(k: Canvas, sort: str, y: float, spread: float) -> None:
                     transform=f"rotate({(i * 47) % 90 - 45} {x:.1f} {y - 10 - up:.1f})",
                 )
         case "cactus":
-            (
-                k.rect(-60, y - 300, 120, 320, k.round(LEAF), 60),
-                k.path(f"M-60 {y - 110} h-50 q-44 0 -44 -50 v-60 q0 -28 28 -28 q28 0 28 28 v44 h40 Z", k.round(LEAF)),
-                k.path(f"M60 {y - 150} h44 q44 0 44 -46 v-40 q0 -28 -28 -28 q-28 0 -28 28 v28 h-34 Z", k.round(LEAF)),
-            )
-            for i, (a, b) in enumerate(scatter(8, 24)):
-                k.stroke(f"M{(a - 0.5) * 100:.1f} {y - 20 - b * 260:.1f} l6 -9", WHITE, 3)
-            k.disc(0, y - 306, 24, "#d9748a"), k.disc(0, y - 306, 9, "#f3cf7a")
+            k.rect(-60, y - 300, 120, 320, k.round(LEAF), 60)
+            k.path(f"M-60 {y - 110} h-50 q-44 0 -44 -50 v-60 q0 -28 28 -28 q28 0 28 28 v44 h40 Z", k.round(LEAF))
+            k.path(f"M60 {y - 150} h44 q44 0 44 -46 v-40 q0 -28 -28 -28 q-28 0 -28 28 v28 h-34 Z", k.round(LEAF))
+            for u, v in scatter(8, 24):
+                k.stroke(f"M{(u - 0.5) * 100:.1f} {y - 20 - v * 260:.1f} l6 -9", WHITE, 3)
+            k.disc(0, y - 306, 24, "#d9748a")
+            k.disc(0, y - 306, 9, "#f3cf7a")
         case "flower":
             for i, a in enumerate((-30, -16, 0, 14, 30)):
                 with k.at(0, y, turn=a):
                     h = 280 + (i % 3) * 46
-                    (
-                        k.stroke(f"M0 0 V{-h}", LEAF, 8),
-                        k.oval(24, -h * 0.45, 36, 13, LEAF, transform=f"rotate(-36 24 {-h * 0.45})"),
-                    )
+                    k.stroke(f"M0 0 V{-h}", LEAF, 8)
+                    k.oval(24, -h * 0.45, 36, 13, LEAF, transform=f"rotate(-36 24 {-h * 0.45})")
                     for j in range(7):
                         t = j * 2 * pi / 7
                         k.disc(
@@ -86,8 +82,8 @@ def foliage(k: Canvas, sort: str, y: float, spread: float) -> None:
                     k.disc(0, -h, 18, "#fdf3c8")
         case "olive":
             k.stroke(f"M0 {y + 10} C-10 {y - 120} 12 {y - 180} 0 {y - 290}", "#8a6a4d", 18)
-            for i, (a, b) in enumerate(scatter(27, 90)):
-                t, r = a * 2 * pi, 40 + b * 130
+            for i, (u, v) in enumerate(scatter(27, 90)):
+                t, r = u * 2 * pi, 40 + v * 130
                 x, yy = r * cos(t), y - 380 + r * sin(t) * 0.9
                 k.oval(
                     round(x, 1),
@@ -121,19 +117,16 @@ def plant_pot(k: Canvas, c: str, p: Params) -> None:
     with k.at(0, -lift):
         match form:
             case "classic":
-                (
-                    k.barrel(w * 0.9, h - 60, c, w * 0.64),
-                    k.rect(-w / 2, -h, w, 78, k.round(c), 10),
-                    k.rect(-w * 0.44, -h + 78, w * 0.88, 12, dark(c, 0.3), opacity=0.4),
-                )
+                k.barrel(w * 0.9, h - 60, c, w * 0.64)
+                k.rect(-w / 2, -h, w, 78, k.round(c), 10)
+                k.rect(-w * 0.44, -h + 78, w * 0.88, 12, dark(c, 0.3), opacity=0.4)
             case "belly":
-                (
-                    k.path(
-                        f"M{-w * 0.34} {-h} C{-w * 0.7} {-h * 0.7} {-w * 0.6} 0 {-w * 0.24} 0 H{w * 0.24} C{w * 0.6} 0 {w * 0.7} {-h * 0.7} {w * 0.34} {-h} Z",
-                        k.round(c),
-                    ),
-                    k.rect(-w * 0.38, -h - 10, w * 0.76, 34, k.round(light(c, 0.1)), 14),
+                k.path(
+                    f"M{-w * 0.34} {-h} C{-w * 0.7} {-h * 0.7} {-w * 0.6} 0 {-w * 0.24} 0 H{w * 0.24} C{w * 0.6} "
+                    f"0 {w * 0.7} {-h * 0.7} {w * 0.34} {-h} Z",
+                    k.round(c),
                 )
+                k.rect(-w * 0.38, -h - 10, w * 0.76, 34, k.round(light(c, 0.1)), 14)
             case _:
                 k.barrel(w, h, c, w * 0.94)
                 if p.b("ribs"):
@@ -150,36 +143,26 @@ def plant_pot(k: Canvas, c: str, p: Params) -> None:
 @drawing()
 def watering_can(k: Canvas, c: str, p: Params) -> None:
     k.shadow(480)
-    (
-        k.path("M150 -190 L420 -430 L446 -404 L170 -90 Z", k.round(dark(c, 0.06))),
-        k.path("M398 -470 L484 -386 L500 -404 Q470 -480 414 -486 Z", k.round(p.s("rose", BRASS))),
-    )
+    k.path("M150 -190 L420 -430 L446 -404 L170 -90 Z", k.round(dark(c, 0.06)))
+    k.path("M398 -470 L484 -386 L500 -404 Q470 -480 414 -486 Z", k.round(p.s("rose", BRASS)))
     k.stroke("M-150 -330 C-330 -360 -330 -40 -150 -60", dark(c, 0.12), 26)
     k.stroke("M-110 -350 C-80 -500 110 -500 120 -350", dark(c, 0.12), 26)
     k.path("M-170 -360 H170 L190 -20 Q190 0 170 0 H-170 Q-190 0 -190 -20 Z", k.round(c))
-    (
-        k.oval(0, -360, 170, 26, dark(c, 0.35)),
-        k.rect(-184, -100, 368, 14, light(c, 0.3), opacity=0.5),
-        k.rect(-178, -290, 356, 14, light(c, 0.3), opacity=0.5),
-    )
+    k.oval(0, -360, 170, 26, dark(c, 0.35))
+    k.rect(-184, -100, 368, 14, light(c, 0.3), opacity=0.5)
+    k.rect(-178, -290, 356, 14, light(c, 0.3), opacity=0.5)
 
 
 @drawing(lies=True)
 def secateurs(k: Canvas, c: str, p: Params) -> None:
     with k.lifted(8, 5, 12), k.at(0, 20, turn=24):
-        (
-            k.path("M-20 0 C-80 -120 -90 -280 -10 -400 C40 -300 50 -120 34 10 Z", k.slant("#d5dadd")),
-            k.path("M20 10 C90 -60 120 -180 70 -300 C60 -200 10 -120 -30 -30 Z", k.slant("#9aa2a8")),
-        )
-        (
-            k.path("M-40 -10 C-130 120 -170 280 -120 420 Q-90 440 -70 410 C-90 280 -30 140 30 40 Z", k.down(c)),
-            k.path("M40 -10 C140 110 190 260 150 410 Q126 436 98 410 C110 290 40 150 -24 40 Z", k.down(dark(c, 0.08))),
-        )
-        (
-            k.stroke("M-44 150 q24 14 44 0 t44 0", STEEL, 9),
-            k.disc(2, 8, 36, k.slant(BRASS)),
-            k.disc(2, 8, 12, dark(BRASS, 0.4)),
-        )
+        k.path("M-20 0 C-80 -120 -90 -280 -10 -400 C40 -300 50 -120 34 10 Z", k.slant("#d5dadd"))
+        k.path("M20 10 C90 -60 120 -180 70 -300 C60 -200 10 -120 -30 -30 Z", k.slant("#9aa2a8"))
+        k.path("M-40 -10 C-130 120 -170 280 -120 420 Q-90 440 -70 410 C-90 280 -30 140 30 40 Z", k.down(c))
+        k.path("M40 -10 C140 110 190 260 150 410 Q126 436 98 410 C110 290 40 150 -24 40 Z", k.down(dark(c, 0.08)))
+        k.stroke("M-44 150 q24 14 44 0 t44 0", STEEL, 9)
+        k.disc(2, 8, 36, k.slant(BRASS))
+        k.disc(2, 8, 12, dark(BRASS, 0.4))
 
 
 @drawing(lies=True)
@@ -190,28 +173,23 @@ def hand_tools(k: Canvas, c: str, p: Params) -> None:
     with k.lifted(8, 5, 12):
         for i, name in enumerate(names):
             with k.at((i - (len(names) - 1) / 2) * 210, 0, turn=(i - (len(names) - 1) / 2) * 7):
-                (
-                    k.path("M-30 150 C-40 240 -36 330 -26 400 Q0 424 26 400 C36 330 40 240 30 150 Z", k.round(c)),
-                    k.rect(-24, 120, 48, 40, k.round(BRASS), 6),
-                )
+                k.path("M-30 150 C-40 240 -36 330 -26 400 Q0 424 26 400 C36 330 40 240 30 150 Z", k.round(c))
+                k.rect(-24, 120, 48, 40, k.round(BRASS), 6)
                 if name == "dibber":
-                    (
-                        k.path("M-28 130 L-30 -60 L0 -330 L30 -60 L28 130 Z", k.round(c)),
-                        k.path("M-13 -200 L0 -330 L13 -200 Z", k.round(BRASS)),
-                    )
+                    k.path("M-28 130 L-30 -60 L0 -330 L30 -60 L28 130 Z", k.round(c))
+                    k.path("M-13 -200 L0 -330 L13 -200 Z", k.round(BRASS))
                     continue
                 k.rect(-11, -40, 22, 170, k.round(metal), 6)
                 if name == "trowel":
-                    (
-                        k.path(
-                            "M-84 -60 C-100 -220 -50 -340 0 -400 C50 -340 100 -220 84 -60 Q0 -10 -84 -60 Z",
-                            k.round(metal),
-                        ),
-                        k.stroke("M0 -60 V-340", dark(metal, 0.3), 6, opacity=0.5),
+                    k.path(
+                        "M-84 -60 C-100 -220 -50 -340 0 -400 C50 -340 100 -220 84 -60 Q0 -10 -84 -60 Z",
+                        k.round(metal),
                     )
+                    k.stroke("M0 -60 V-340", dark(metal, 0.3), 6, opacity=0.5)
                 else:
                     k.path(
-                        "M-86 -370 h26 l4 230 h30 l2 -250 h48 l2 250 h30 l4 -230 h26 l-6 280 q-20 60 -80 60 q-60 0 -80 -60 Z",
+                        "M-86 -370 h26 l4 230 h30 l2 -250 h48 l2 250 h30 l4 -230 h26 l-6 280 q-20 60 -80 60 q-60 "
+                        "0 -80 -60 Z",
                         k.round(metal),
                     )
                 k.disc(0, 384, 9, dark(c, 0.5))
@@ -224,29 +202,25 @@ def bird_house(k: Canvas, c: str, p: Params) -> None:
     k.rect(-160, -540, 320, 320, k.round(c), 8)
     for y in (-480, -420, -360, -300):
         k.stroke(f"M-158 {y} H158", dark(c, 0.25), 4, opacity=0.5)
-    (
-        k.path("M-220 -520 L0 -700 L220 -520 L196 -490 L0 -644 L-196 -490 Z", k.down(p.s("roof", "#43444b"))),
-        k.path("M-160 -520 L0 -646 L160 -520 Z", k.round(c)),
-    )
-    k.disc(0, -420, 58, "#2c2119"), k.rect(-8, -330, 16, 60, OAK, 8), k.disc(0, -330, 12, OAK)
+    k.path("M-220 -520 L0 -700 L220 -520 L196 -490 L0 -644 L-196 -490 Z", k.down(p.s("roof", "#43444b")))
+    k.path("M-160 -520 L0 -646 L160 -520 Z", k.round(c))
+    k.disc(0, -420, 58, "#2c2119")
+    k.rect(-8, -330, 16, 60, OAK, 8)
+    k.disc(0, -330, 12, OAK)
     with k.at(210, -520, 0.9):
-        (
-            k.path(
-                "M-70 0 C-60 -70 20 -90 50 -40 L84 -30 L52 -14 C40 40 -30 44 -70 0 L-130 30 Z", p.s("bird", "#c4553f")
-            ),
-            k.disc(34, -44, 7, "#241f1f"),
-        )
+        k.path("M-70 0 C-60 -70 20 -90 50 -40 L84 -30 L52 -14 C40 40 -30 44 -70 0 L-130 30 Z", p.s("bird", "#c4553f"))
+        k.disc(34, -44, 7, "#241f1f")
 
 
 @drawing()
 def lantern(k: Canvas, c: str, p: Params) -> None:
     k.shadow(330)
-    k.stroke("M-60 -520 C-60 -640 60 -640 60 -520", c, 14), k.oval(0, -200, 320, 260, k.glow("#ffd98a", 0.55))
-    k.path("M-170 -430 L-70 -530 H70 L170 -430 Z", k.round(c)), k.rect(-150, -430, 300, 390, "#fff4d6", 6, opacity=0.65)
-    (
-        k.rect(-50, -220, 100, 176, k.round("#f4ecdc"), 8),
-        k.path("M0 -320 C30 -274 20 -250 0 -248 C-20 -250 -30 -274 0 -320 Z", "#f2a43c"),
-    )
+    k.stroke("M-60 -520 C-60 -640 60 -640 60 -520", c, 14)
+    k.oval(0, -200, 320, 260, k.glow("#ffd98a", 0.55))
+    k.path("M-170 -430 L-70 -530 H70 L170 -430 Z", k.round(c))
+    k.rect(-150, -430, 300, 390, "#fff4d6", 6, opacity=0.65)
+    k.rect(-50, -220, 100, 176, k.round("#f4ecdc"), 8)
+    k.path("M0 -320 C30 -274 20 -250 0 -248 C-20 -250 -30 -274 0 -320 Z", "#f2a43c")
     for x in (-160, -8, 144):
         k.rect(x, -436, 16, 400, k.round(c))
     k.rect(-180, -48, 360, 48, k.round(c), 8)
@@ -256,7 +230,8 @@ def lantern(k: Canvas, c: str, p: Params) -> None:
 def garden_bench(k: Canvas, c: str, p: Params) -> None:
     k.shadow(820)
     for x in (-370, 340):
-        k.rect(x, -560, 34, 560, k.round(dark(c, 0.12)), 8), k.rect(x - 16, -330, 66, 26, k.round(c), 12)
+        k.rect(x, -560, 34, 560, k.round(dark(c, 0.12)), 8)
+        k.rect(x - 16, -330, 66, 26, k.round(c), 12)
     for i in range(9):
         k.rect(-320 + i * 74, -520, 40, 230, k.round(c), 8)
     k.path("M-390 -560 Q0 -650 390 -560 L390 -500 Q0 -580 -390 -500 Z", k.down(c))
@@ -270,10 +245,8 @@ def garden_chair(k: Canvas, c: str, p: Params) -> None:
     """A folding slatted chair."""
     frame = p.s("frame", IRON)
     k.shadow(430)
-    (
-        k.stroke("M-150 -620 L160 -10 M150 -340 L-170 -10", frame, 22),
-        k.stroke("M-110 -620 L200 -10 M190 -340 L-130 -10", dark(frame, 0.25), 18),
-    )
+    k.stroke("M-150 -620 L160 -10 M150 -340 L-170 -10", frame, 22)
+    k.stroke("M-110 -620 L200 -10 M190 -340 L-130 -10", dark(frame, 0.25), 18)
     for i in range(4):
         k.path(f"M{-166 + i * 26} {-600 + i * 54} h250 l8 36 h-250 Z", k.round(c))
     for i in range(4):
@@ -283,22 +256,20 @@ def garden_chair(k: Canvas, c: str, p: Params) -> None:
 @drawing()
 def parasol(k: Canvas, c: str, p: Params) -> None:
     k.shadow(320)
-    k.rect(-150, -36, 300, 36, k.round("#9b968d"), 12), k.rect(-12, -660, 24, 630, k.round(OAK))
+    k.rect(-150, -36, 300, 36, k.round("#9b968d"), 12)
+    k.rect(-12, -660, 24, 630, k.round(OAK))
     second = p.s("second", WHITE)
     k.path(
-        "M-460 -500 C-400 -760 400 -760 460 -500 Q384 -540 306 -500 Q230 -540 154 -500 Q76 -540 0 -500 Q-76 -540 -154 -500 Q-230 -540 -306 -500 Q-384 -540 -460 -500 Z",
+        "M-460 -500 C-400 -760 400 -760 460 -500 Q384 -540 306 -500 Q230 -540 154 -500 Q76 -540 "
+        "0 -500 Q-76 -540 -154 -500 Q-230 -540 -306 -500 Q-384 -540 -460 -500 Z",
         k.round(c),
     )
-    (
-        k.path(
-            "M-306 -500 C-270 -640 -120 -696 0 -696 C-90 -660 -140 -600 -154 -500 Q-230 -540 -306 -500 Z",
-            second,
-            opacity=0.9,
-        ),
-        k.path(
-            "M306 -500 C270 -640 120 -696 0 -696 C90 -660 140 -600 154 -500 Q230 -540 306 -500 Z", second, opacity=0.9
-        ),
+    k.path(
+        "M-306 -500 C-270 -640 -120 -696 0 -696 C-90 -660 -140 -600 -154 -500 Q-230 -540 -306 -500 Z",
+        second,
+        opacity=0.9,
     )
+    k.path("M306 -500 C270 -640 120 -696 0 -696 C90 -660 140 -600 154 -500 Q230 -540 306 -500 Z", second, opacity=0.9)
     k.disc(0, -700, 18, BRASS)
 
 
@@ -308,7 +279,9 @@ def garden_gloves(k: Canvas, c: str, p: Params) -> None:
         for side in (-1, 1):
             with k.at(side * 170, 20, turn=side * 9, mirror=side < 0):
                 k.path(
-                    "M-110 60 C-130 -60 -110 -180 -96 -270 q30 -30 52 0 l2 110 l6 -170 q28 -30 54 0 l0 168 l14 -160 q28 -26 50 4 l-6 170 l22 -110 q30 -22 46 10 L116 60 L160 -60 q34 -20 46 16 L150 150 L100 200 H-100 Z",
+                    "M-110 60 C-130 -60 -110 -180 -96 -270 q30 -30 52 0 l2 110 l6 -170 q28 -30 54 0 l0 168 "
+                    "l14 -160 q28 -26 50 4 l-6 170 l22 -110 q30 -22 46 10 L116 60 L160 -60 q34 -20 46 16 "
+                    "L150 150 L100 200 H-100 Z",
                     k.slant(c),
                 )
                 k.rect(-116, 190, 226, 170, k.round(p.s("cuff", light(c, 0.4))), 14)
@@ -322,11 +295,9 @@ def seeds(k: Canvas, c: str, p: Params) -> None:
     k.shadow(520)
     for i, (a, t) in enumerate(zip((-13, 0, 13), p.l("tints", ["#7d9a6a", "#c96f4a", "#e2b25c"]), strict=True)):
         with k.at((i - 1) * 130, 0, turn=a):
-            (
-                k.rect(-130, -430, 260, 420, k.slant(WHITE), 8),
-                k.rect(-130, -430, 260, 70, t, 8),
-                k.rect(-90, -406, 180, 18, WHITE, 6),
-            )
+            k.rect(-130, -430, 260, 420, k.slant(WHITE), 8)
+            k.rect(-130, -430, 260, 70, t, 8)
+            k.rect(-90, -406, 180, 18, WHITE, 6)
             with k.at(0, -60, 0.72):
                 for b in (-24, 0, 24):
                     with k.at(0, 30, turn=b):
@@ -355,7 +326,8 @@ def trug(k: Canvas, c: str, p: Params) -> None:
     for i in range(4):
         w = 330 - i * 32
         k.path(
-            f"M{-w} {-220 + i * 54} Q0 {-130 + i * 54} {w} {-220 + i * 54} L{w - 20} {-164 + i * 54} Q0 {-76 + i * 54} {-w + 20} {-164 + i * 54} Z",
+            f"M{-w} {-220 + i * 54} Q0 {-130 + i * 54} {w} {-220 + i * 54} L{w - 20} {-164 + i * 54} "
+            f"Q0 {-76 + i * 54} {-w + 20} {-164 + i * 54} Z",
             k.round(mix(c, dark(c, 0.2), 0.3 * (i % 2))),
         )
     for x in (-190, 160):
@@ -366,25 +338,20 @@ def trug(k: Canvas, c: str, p: Params) -> None:
 def hose(k: Canvas, c: str, p: Params) -> None:
     k.shadow(440)
     for i in range(6):
-        k.stroke(f"M0 -560 A{280 - i * 22} {280 - i * 22} 0 1 1 -1 -560", dark(c, 0.05 * i), 34) if i == 0 else k.disc(
-            0, -280, 262 - i * 40, "none", stroke=mix(c, dark(c, 0.3), 0.5 * (i % 2)), stroke_width=34
-        )
+        k.disc(0, -280, 262 - i * 40, "none", stroke=mix(c, dark(c, 0.3), 0.5 * (i % 2)), stroke_width=34)
     k.path("M240 -120 L420 -60 L410 -16 L226 -70 Z", k.slant(BRASS))
 
 
 @drawing()
 def bee_hotel(k: Canvas, c: str, p: Params) -> None:
     k.shadow(400)
-    (
-        k.path("M-260 -430 L0 -620 L260 -430 L230 -396 L-230 -396 Z", k.down(dark(c, 0.35))),
-        k.rect(-210, -410, 420, 410, k.round(c), 8),
-    )
+    k.path("M-260 -430 L0 -620 L260 -430 L230 -396 L-230 -396 Z", k.down(dark(c, 0.35)))
+    k.rect(-210, -410, 420, 410, k.round(c), 8)
     for j in range(5):
         for i in range(5):
             x, y = -152 + i * 76 + (j % 2) * 14, -350 + j * 72
-            k.disc(x, y, 32, k.slant("#e3c089")), k.disc(x, y, 9 + (i * j % 3) * 5, "#4b3524")
-    (
-        k.disc(300, -470, 22, "#e2b25c"),
-        k.stroke("M292 -486 v32 M304 -488 v34", "#2c2119", 6),
-        k.oval(296, -500, 18, 10, WHITE, opacity=0.8),
-    )
+            k.disc(x, y, 32, k.slant("#e3c089"))
+            k.disc(x, y, 9 + (i * j % 3) * 5, "#4b3524")
+    k.disc(300, -470, 22, "#e2b25c")
+    k.stroke("M292 -486 v32 M304 -488 v34", "#2c2119", 6)
+    k.oval(296, -500, 18, 10, WHITE, opacity=0.8)

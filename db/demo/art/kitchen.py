@@ -1,10 +1,9 @@
-"""Kitchen and dining: pots, cups, tools."""
+"""Cooking: pans, knives, boards, jars, kitchen linen."""
 
 from math import cos, pi, sin
 
 from db.demo.art.canvas import (
     BRASS,
-    CLAY,
     COPPER,
     IRON,
     OAK,
@@ -17,159 +16,8 @@ from db.demo.art.canvas import (
     dark,
     drawing,
     light,
-    mix,
     scatter,
 )
-
-
-def speckles(k: Canvas, c: str, w: float, h: float, count: int, seed: int = 7) -> None:
-    """Iron spots in a glaze, over a body that stands at the origin."""
-    for x, y in scatter(seed, count):
-        k.disc((x - 0.5) * w * 0.86, -h * 0.06 - y * h * 0.86, 2 + 2.6 * ((x * 7) % 1), dark(c, 0.42), opacity=0.55)
-
-
-@drawing()
-def mug(k: Canvas, c: str, p: Params) -> None:
-    w, h, foot = p.n("w", 270), p.n("h", 300), p.n("foot", 0) or p.n("w", 270)
-    k.shadow(w * 1.25, x=20)
-    reach, grip = p.n("reach", 92), p.n("grip", 34)
-    k.stroke(
-        f"M{w / 2 - 14} {-h * 0.78} C{w / 2 + reach} {-h * 0.86} {w / 2 + reach * 1.05} {-h * 0.2} {foot / 2 - 10} {-h * 0.2}",
-        dark(c, 0.16),
-        grip,
-    )
-    k.stroke(
-        f"M{w / 2 - 14} {-h * 0.79} C{w / 2 + reach - 6} {-h * 0.85} {w / 2 + reach - 6} {-h * 0.4} {w / 2 + reach * 0.6} {-h * 0.32}",
-        light(c, 0.1),
-        grip * 0.3,
-    )
-    k.barrel(w, h, c, foot)
-    if p.get("dip"):
-        share = p.n("dip_at", 0.3)
-        edge = foot / 2 + (w - foot) / 2 * share
-        with k.clip(
-            f"M{-w} {-h * share} C{-w / 4} {-h * share - 10} {w / 4} {-h * share + 12} {w} {-h * share - 4} V60 H{-w} Z"
-        ):
-            k.barrel(edge * 2, h * share + 14, p.s("dip", CLAY), foot)
-    if p.b("speckle"):
-        speckles(k, c, w, h, 60)
-    k.oval(0, -h, w / 2, w * 0.1, light(c, 0.25))
-    k.oval(0, -h + 3, w / 2 - 14, w * 0.1 - 8, dark(c, 0.35))
-    if p.get("drink"):
-        k.oval(0, -h + 9, w / 2 - 22, w * 0.1 - 14, p.s("drink", "#5a3826"))
-
-
-@drawing()
-def bowl(k: Canvas, c: str, p: Params) -> None:
-    count, w, h = int(p.n("count", 3)), p.n("w", 520), p.n("h", 190)
-    k.shadow(w * 0.62)
-    tints = p.l("tints", [c] * count)
-    for i in reversed(range(count)):  # the lower one hides the foot of the upper
-        t, y, s = tints[i % len(tints)], -i * h * 0.34, 1 - i * 0.035
-        r = w / 2 * s
-        k.rect(-r * 0.36, y - 22, r * 0.72, 24, k.round(dark(t, 0.1)), 8)
-        k.path(
-            f"M{-r} {y - h} C{-r * 0.96} {y - h * 0.3} {-r * 0.5} {y - 14} 0 {y - 14} C{r * 0.5} {y - 14} {r * 0.96} {y - h * 0.3} {r} {y - h} Z",
-            k.round(t),
-        )
-        if p.b("speckle"):
-            with k.at(0, y - h * 0.35, 1):
-                speckles(k, t, w * 0.75, h * 0.5, 26, i + 3)
-    top, y = tints[(count - 1) % len(tints)], -(count - 1) * h * 0.34 - h
-    r = w / 2 * (1 - (count - 1) * 0.035)
-    k.oval(0, y, r, r * 0.16, light(top, 0.3))
-    k.oval(0, y + 4, r - 14, r * 0.16 - 9, k.ramp([(0, dark(top, 0.3)), (1, light(top, 0.06))], "down"))
-
-
-@drawing()
-def plate(k: Canvas, c: str, p: Params) -> None:
-    """A stack below, one plate leaning behind."""
-    rim, inner = p.s("rim", dark(c, 0.2)), light(c, 0.1)
-    k.shadow(620)
-    with k.at(0, -330):
-        k.disc(0, 0, 300, k.slant(c))
-        k.disc(0, 0, 292, "none", stroke=rim, stroke_width=p.n("line", 9))
-        k.disc(4, 5, 196, dark(c, 0.1))
-        k.disc(0, 0, 194, k.slant(inner))
-    for i in range(int(p.n("count", 4))):
-        y = -14 - i * 24
-        k.path(
-            f"M-250 {y - 22} C-200 {y + 6} -120 {y + 12} 0 {y + 12} C120 {y + 12} 200 {y + 6} 250 {y - 22} Z",
-            k.round(c),
-        )
-        k.oval(0, y - 22, 250, 24, k.round(light(c, 0.12)), stroke=rim, stroke_width=4)
-
-
-@drawing()
-def teapot(k: Canvas, c: str, p: Params) -> None:
-    k.shadow(470)
-    handle = p.s("handle", "")
-    if handle:
-        k.stroke("M-160 -300 C-190 -560 190 -560 160 -300", handle, 20)
-        k.stroke("M-150 -330 C-176 -540 150 -556 152 -330", light(handle, 0.3), 5)
-    else:
-        k.stroke("M-190 -290 C-330 -330 -330 -90 -176 -90", dark(c, 0.12), 32)
-    k.path("M180 -110 C280 -130 270 -260 330 -310 L372 -288 C330 -210 330 -60 170 -60 Z", k.round(dark(c, 0.06)))
-    k.path(
-        "M-215 -180 C-215 -300 -110 -345 0 -345 C110 -345 215 -300 215 -180 C215 -70 130 0 0 0 C-130 0 -215 -70 -215 -180 Z",
-        k.round(c),
-    )
-    k.path("M-128 -328 C-90 -384 90 -384 128 -328 C60 -306 -60 -306 -128 -328 Z", k.round(light(c, 0.08)))
-    k.disc(0, -388, 26, k.round(p.s("knob", c)))
-    k.path("M-170 -230 C-160 -290 -110 -316 -70 -322 C-120 -290 -140 -250 -146 -200 Z", light(c, 0.35), opacity=0.6)
-
-
-@drawing()
-def jug(k: Canvas, c: str, p: Params) -> None:
-    k.shadow(330)
-    k.stroke("M120 -390 C290 -420 270 -140 140 -130", dark(c, 0.14), 30)
-    k.path(
-        "M-112 -480 C-160 -500 -170 -470 -126 -430 C-150 -300 -180 -250 -180 -150 C-180 -40 -120 0 0 0 C120 0 180 -40 180 -150 C180 -250 130 -320 122 -480 Z",
-        k.round(c),
-    )
-    k.path(
-        "M-160 -486 C-120 -470 60 -506 122 -480 C90 -448 -80 -448 -126 -440 C-150 -460 -164 -476 -160 -486 Z",
-        dark(c, 0.3),
-    )
-    if p.get("band"):
-        with k.clip(
-            "M-180 -150 C-180 -40 -120 0 0 0 C120 0 180 -40 180 -150 C180 -190 172 -220 164 -250 L-164 -250 C-174 -215 -180 -190 -180 -150 Z"
-        ):
-            k.rect(-200, -190, 400, p.n("band_h", 60), p.s("band", "#ffffff"), opacity=0.85)
-
-
-@drawing()
-def tumbler(k: Canvas, c: str, p: Params) -> None:
-    """A pair of drinking glasses; `tall` for highballs, `stem` for wine."""
-    tall, stem = p.n("tall", 250), p.b("stem")
-    for x, s in ((-130, 1.0), (135, 0.94)):
-        with k.at(x, 0 if x < 0 else -26, s):
-            k.shadow(210, strength=0.2)
-            if stem:
-                k.oval(0, -8, 96, 16, mix(c, "#ffffff", 0.35), opacity=0.85)
-                k.rect(-6, -260, 12, 250, k.round(light(c, 0.3)), 5)
-                k.path("M-92 -560 C-130 -400 -110 -250 0 -250 C110 -250 130 -400 92 -560 Z", k.round(c), opacity=0.55)
-                k.path(
-                    "M-113 -420 C-118 -300 -80 -256 0 -256 C80 -256 118 -300 113 -420 Z",
-                    p.s("drink", "#e7c55f"),
-                    opacity=0.8,
-                )
-                k.oval(0, -560, 92, 15, light(c, 0.6), opacity=0.7)
-                continue
-            k.path(f"M-100 {-tall} L-86 -8 C-60 10 60 10 86 -8 L100 {-tall} Z", k.round(c), opacity=0.62)
-            if p.get("drink"):
-                k.path(
-                    f"M-96 {-tall * 0.7} L-82 -22 C-56 -8 56 -8 82 -22 L96 {-tall * 0.7} Z",
-                    p.s("drink", "#f2c14e"),
-                    opacity=0.75,
-                )
-                k.oval(0, -tall * 0.7, 96, 14, light(p.s("drink", "#f2c14e"), 0.3))
-            if p.b("ribs", True):
-                for i in range(-3, 4):
-                    k.stroke(f"M{i * 28} {-tall + 26} L{i * 24} -18", light(c, 0.55), 5, opacity=0.4)
-            k.oval(0, -tall, 100, 18, light(c, 0.55), opacity=0.8)
-            k.oval(0, -tall + 2, 90, 12, dark(c, 0.1), opacity=0.5)
-            k.stroke(f"M-78 {-tall + 44} L-70 -60", WHITE, 9, opacity=0.6)
 
 
 @drawing()
@@ -179,16 +27,19 @@ def casserole(k: Canvas, c: str, p: Params) -> None:
     k.shadow(w)
     for side in (-1, 1):
         k.path(
-            f"M{side * (r - 10)} {-h + 44} h{side * 58} q{side * 26} 4 {side * 20} 30 q{side * -4} 22 {side * -30} 22 h{side * -48} Z",
+            f"M{side * (r - 10)} {-h + 44} h{side * 58} q{side * 26} 4 {side * 20} 30 q{side * -4} 22 "
+            f"{side * -30} 22 h{side * -48} Z",
             dark(c, 0.2),
         )
     k.path(
-        f"M{-r} {-h} L{r} {-h} L{r - 14} -52 C{r - 20} -8 {r - 60} 0 {r - 90} 0 L{-r + 90} 0 C{-r + 60} 0 {-r + 20} -8 {-r + 14} -52 Z",
+        f"M{-r} {-h} L{r} {-h} L{r - 14} -52 C{r - 20} -8 {r - 60} 0 {r - 90} 0 L{-r + 90} 0 C{-r + 60} "
+        f"0 {-r + 20} -8 {-r + 14} -52 Z",
         k.round(c),
     )
     k.rect(-r - 8, -h - 12, w + 16, 24, k.round(light(c, 0.08)), 12)
     k.path(
-        f"M{-r + 4} {-h - 12} C{-r + 40} {-h - 92} {-r * 0.4} {-h - 104} 0 {-h - 104} C{r * 0.4} {-h - 104} {r - 40} {-h - 92} {r - 4} {-h - 12} Z",
+        f"M{-r + 4} {-h - 12} C{-r + 40} {-h - 92} {-r * 0.4} {-h - 104} 0 {-h - 104} C{r * 0.4} "
+        f"{-h - 104} {r - 40} {-h - 92} {r - 4} {-h - 12} Z",
         k.round(c),
     )
     k.rect(-13, -h - 128, 26, 30, k.round(STEEL), 6)
@@ -226,18 +77,23 @@ def knife(k: Canvas, c: str, p: Params) -> None:
                 if p.b("serrated"):
                     teeth = "".join(" q-11 12 -22 0" for _ in range(int(size / 22)))
                     k.path(
-                        f"M{start} {-d / 2} L{start + size - 30} {-d / 2} Q{start + size} {-d / 2} {start + size} {d / 2 - 6}{teeth} Z",
+                        f"M{start} {-d / 2} L{start + size - 30} {-d / 2} Q{start + size} {-d / 2} {start + size} "
+                        f"{d / 2 - 6}{teeth} Z",
                         k.ramp([(0, "#eef1f3"), (1, "#aab1b8")], "down"),
                     )
                 else:
                     k.path(
-                        f"M{start} {-d / 2} L{start + size * 0.72} {-d / 2} Q{start + size * 0.94} {-d * 0.42} {start + size} {d * 0.1} Q{start + size * 0.7} {d / 2} {start + size * 0.3} {d / 2} L{start + 10} {d / 2} Z",
+                        f"M{start} {-d / 2} L{start + size * 0.72} {-d / 2} Q{start + size * 0.94} {-d * 0.42} "
+                        f"{start + size} {d * 0.1} Q{start + size * 0.7} {d / 2} {start + size * 0.3} {d / 2} "
+                        f"L{start + 10} {d / 2} Z",
                         k.ramp([(0, "#eef1f3"), (0.5, "#ccd2d7"), (1, "#a6aeb6")], "down"),
                     )
                 k.stroke(f"M{start + 8} {d * 0.24} L{start + size * 0.8} {d * 0.24}", "#ffffff", 3, opacity=0.7)
                 k.rect(start - 28, -d / 2 + 4, 34, d * 0.66, k.down(p.s("bolster", STEEL)), 5)
                 k.path(
-                    f"M{start - 24} {-d / 2 + 6} L{start - 290} {-d / 2 + 2} Q{start - 326} {-d / 2 + 6} {start - 320} {d * 0.2} Q{start - 316} {d * 0.36} {start - 280} {d * 0.3} L{start - 24} {d * 0.16} Z",
+                    f"M{start - 24} {-d / 2 + 6} L{start - 290} {-d / 2 + 2} Q{start - 326} {-d / 2 + 6} "
+                    f"{start - 320} {d * 0.2} Q{start - 316} {d * 0.36} {start - 280} {d * 0.3} L{start - 24} "
+                    f"{d * 0.16} Z",
                     k.down(c),
                 )
                 for x in (70, 150, 230):
@@ -278,7 +134,9 @@ def board(k: Canvas, c: str, p: Params) -> None:
         food = p.s("food", "lemon")
         if food == "lemon":
             for x, y in ((-60, -110), (60, -20)):
-                k.disc(x, y, 74, "#eec643"), k.disc(x, y, 64, "#fdf3c8"), k.disc(x, y, 56, "#f3d668")
+                k.disc(x, y, 74, "#eec643")
+                k.disc(x, y, 64, "#fdf3c8")
+                k.disc(x, y, 56, "#f3d668")
                 for i in range(8):
                     k.stroke(f"M{x} {y} L{x + 54 * cos(i * pi / 4):.1f} {y + 54 * sin(i * pi / 4):.1f}", "#fdf3c8", 5)
         elif food == "bread":
@@ -307,14 +165,16 @@ def tools(k: Canvas, c: str, p: Params) -> None:
                 k.path("M-13 -60 L13 -60 L19 380 Q0 410 -19 380 Z", k.round(c))
                 k.disc(0, 362, 8, dark(c, 0.5))
                 if name == "spoon":
-                    k.oval(0, -190, 66, 140, k.round(c)), k.oval(0, -196, 46, 112, dark(c, 0.14))
+                    k.oval(0, -190, 66, 140, k.round(c))
+                    k.oval(0, -196, 46, 112, dark(c, 0.14))
                 elif name == "turner":
                     k.path("M-62 -330 Q0 -350 62 -330 L52 -120 Q30 -60 0 -50 Q-30 -60 -52 -120 Z", k.round(c))
                     for s in (-24, 0, 24):
                         k.rect(s - 6, -290, 12, 130, dark(c, 0.4), 6)
                 elif name == "fork":
                     k.path(
-                        "M-58 -330 L-34 -330 L-30 -190 L-12 -190 L-12 -330 L12 -330 L12 -190 L30 -190 L34 -330 L58 -330 L54 -140 Q40 -60 0 -50 Q-40 -60 -54 -140 Z",
+                        "M-58 -330 L-34 -330 L-30 -190 L-12 -190 L-12 -330 L12 -330 L12 -190 L30 -190 L34 -330 "
+                        "L58 -330 L54 -140 Q40 -60 0 -50 Q-40 -60 -54 -140 Z",
                         k.round(c),
                     )
                 elif name == "brush":
@@ -332,25 +192,14 @@ def tools(k: Canvas, c: str, p: Params) -> None:
 
 
 @drawing()
-def kettle(k: Canvas, c: str, p: Params) -> None:
-    k.shadow(470)
-    k.path("M150 -180 C260 -210 240 -330 330 -380 L356 -352 C300 -300 320 -150 160 -90 Z", k.round(dark(c, 0.05)))
-    k.stroke("M-150 -330 C-180 -590 180 -590 150 -330", p.s("handle", WALNUT), 34)
-    k.path("M-150 -370 L150 -370 L226 -60 C232 -20 210 0 180 0 L-180 0 C-210 0 -232 -20 -226 -60 Z", k.round(c))
-    k.oval(0, -370, 150, 26, light(c, 0.2))
-    k.path("M-112 -374 C-80 -416 80 -416 112 -374 Z", k.round(c))
-    k.disc(0, -420, 22, p.s("handle", WALNUT))
-    k.stroke("M-140 -300 L-186 -80", light(c, 0.5), 16, opacity=0.5)
-
-
-@drawing()
 def mill(k: Canvas, c: str, p: Params) -> None:
     """A pair of grinders of different height."""
     for x, s, t in ((-90, 1.0, c), (110, 0.78, p.s("second", c))):
         with k.at(x, 0 if x < 0 else -20, s):
             k.shadow(200)
             k.path(
-                "M-86 0 C-96 -120 -40 -190 -56 -290 C-66 -340 -60 -360 0 -360 C60 -360 66 -340 56 -290 C40 -190 96 -120 86 0 C40 14 -40 14 -86 0 Z",
+                "M-86 0 C-96 -120 -40 -190 -56 -290 C-66 -340 -60 -360 0 -360 C60 -360 66 -340 56 -290 "
+                "C40 -190 96 -120 86 0 C40 14 -40 14 -86 0 Z",
                 k.round(t),
             )
             k.rect(-62, -384, 124, 22, k.round(BRASS), 8)
@@ -390,11 +239,13 @@ def tea_towel(k: Canvas, c: str, p: Params) -> None:
     stripe, ground = c, p.s("ground", "#f6f0e4")
     with k.lifted():
         k.path(
-            "M-200 -330 C-110 -390 110 -390 200 -330 C210 -80 220 160 206 400 C120 420 60 396 0 412 C-70 428 -140 396 -208 410 C-220 160 -212 -80 -200 -330 Z",
+            "M-200 -330 C-110 -390 110 -390 200 -330 C210 -80 220 160 206 400 C120 420 60 396 0 412 "
+            "C-70 428 -140 396 -208 410 C-220 160 -212 -80 -200 -330 Z",
             k.round(ground),
         )
         with k.clip(
-            "M-200 -330 C-110 -390 110 -390 200 -330 C210 -80 220 160 206 400 C120 420 60 396 0 412 C-70 428 -140 396 -208 410 C-220 160 -212 -80 -200 -330 Z"
+            "M-200 -330 C-110 -390 110 -390 200 -330 C210 -80 220 160 206 400 C120 420 60 396 0 412 "
+            "C-70 428 -140 396 -208 410 C-220 160 -212 -80 -200 -330 Z"
         ):
             style = p.s("style", "stripe")
             if style == "stripe":
@@ -406,14 +257,13 @@ def tea_towel(k: Canvas, c: str, p: Params) -> None:
                 for i in range(-6, 8):
                     k.rect(-240, i * 62 - 14, 480, 30, stripe, opacity=0.45)
             else:
-                (
-                    k.rect(-240, 230, 480, 34, stripe),
-                    k.rect(-240, 284, 480, 90, stripe),
-                    k.rect(-240, 392, 480, 12, stripe),
-                )
+                k.rect(-240, 230, 480, 34, stripe)
+                k.rect(-240, 284, 480, 90, stripe)
+                k.rect(-240, 392, 480, 12, stripe)
             for x, o in ((-120, 0.1), (10, 0.16), (110, 0.12)):
                 k.path(
-                    f"M{x} -370 C{x + 26} -100 {x - 20} 160 {x + 16} 420 L{x + 52} 420 C{x + 30} 160 {x + 50} -100 {x + 16} -370 Z",
+                    f"M{x} -370 C{x + 26} -100 {x - 20} 160 {x + 16} 420 L{x + 52} 420 C{x + 30} 160 {x + 50} "
+                    f"-100 {x + 16} -370 Z",
                     dark(ground, 0.5),
                     opacity=o,
                 )
@@ -425,13 +275,12 @@ def tea_towel(k: Canvas, c: str, p: Params) -> None:
 def apron(k: Canvas, c: str, p: Params) -> None:
     strap = p.s("strap", WALNUT)
     k.stroke("M-104 -330 C-90 -480 90 -480 104 -330", strap, 18)
-    (
-        k.stroke("M-230 -60 C-330 -20 -330 110 -290 190", strap, 14),
-        k.stroke("M230 -60 C330 -20 330 110 290 190", strap, 14),
-    )
+    k.stroke("M-230 -60 C-330 -20 -330 110 -290 190", strap, 14)
+    k.stroke("M230 -60 C330 -20 330 110 290 190", strap, 14)
     with k.lifted():
         k.path(
-            "M-120 -340 Q0 -310 120 -340 C130 -220 180 -120 240 -80 L262 420 Q0 460 -262 420 L-240 -80 C-180 -120 -130 -220 -120 -340 Z",
+            "M-120 -340 Q0 -310 120 -340 C130 -220 180 -120 240 -80 L262 420 Q0 460 -262 420 L-240 "
+            "-80 C-180 -120 -130 -220 -120 -340 Z",
             k.round(c),
         )
     k.stroke("M-112 -322 Q0 -292 112 -322", light(c, 0.3), 4, stroke_dasharray="12 9")
@@ -439,40 +288,6 @@ def apron(k: Canvas, c: str, p: Params) -> None:
     k.stroke("M-150 66 L150 66 M0 66 L0 260", light(c, 0.3), 4, stroke_dasharray="12 9")
     for x in (-110, 110):
         k.disc(x, -318, 11, BRASS)
-
-
-@drawing()
-def cafetiere(k: Canvas, c: str, p: Params) -> None:
-    k.shadow(330)
-    k.stroke("M126 -400 C280 -410 280 -120 126 -120", p.s("handle", WALNUT), 34)
-    k.rect(-140, -440, 280, 430, "#e4eeee", 20, opacity=0.8)
-    k.rect(-132, -300, 264, 284, k.round("#4a2d20"), 16)
-    for y in (-420, -120):
-        k.rect(-148, y, 296, 30, k.round(c), 6)
-    k.path("M-150 -40 L150 -40 L160 0 L-160 0 Z", k.round(c))
-    for x in (-128, 0, 116):
-        k.rect(x, -410, 12, 390, c, 4)
-    k.path("M-150 -440 C-120 -500 120 -500 150 -440 Z", k.round(c))
-    k.rect(-5, -590, 10, 110, STEEL), k.disc(0, -600, 30, k.round(p.s("handle", WALNUT)))
-    k.rect(-108, -380, 18, 240, WHITE, 9, opacity=0.6)
-
-
-@drawing()
-def dripper(k: Canvas, c: str, p: Params) -> None:
-    """A pour-over cone on its carafe."""
-    k.shadow(330)
-    k.path(
-        "M-80 -300 L-168 -70 C-180 -20 -150 0 -110 0 L110 0 C150 0 180 -20 168 -70 L80 -300 Z", "#dfeaea", opacity=0.8
-    )
-    k.path(
-        "M-130 -170 L-160 -66 C-170 -26 -146 -10 -106 -10 L106 -10 C146 -10 170 -26 160 -66 L130 -170 Z",
-        k.round("#56351f"),
-    )
-    k.stroke("M150 -230 C250 -240 240 -80 166 -80", p.s("handle", OAK), 24)
-    k.oval(0, -304, 150, 22, k.round(dark(c, 0.1)))
-    k.path("M-176 -560 L176 -560 L60 -316 Q0 -300 -60 -316 Z", k.round(c))
-    k.oval(0, -560, 176, 30, light(c, 0.25)), k.oval(0, -558, 158, 22, "#f7f0e2"), k.oval(0, -550, 120, 14, "#5b3a26")
-    k.stroke("M170 -520 C250 -530 230 -400 120 -420", dark(c, 0.15), 22)
 
 
 @drawing()
@@ -489,27 +304,13 @@ def rolling_pin(k: Canvas, c: str, p: Params) -> None:
 
 
 @drawing()
-def cake_stand(k: Canvas, c: str, p: Params) -> None:
-    k.shadow(340)
-    k.path("M-150 0 C-150 -30 -50 -40 -34 -120 L-30 -200 L30 -200 L34 -120 C50 -40 150 -30 150 0 Z", k.round(c))
-    k.oval(0, -206, 330, 36, k.round(dark(c, 0.1))), k.oval(0, -216, 330, 36, k.round(light(c, 0.15)))
-    cake = p.s("cake", "#c98a5b")
-    k.path("M-210 -222 L-210 -380 L210 -380 L210 -222 C120 -200 -120 -200 -210 -222 Z", k.round(cake))
-    k.path(
-        "M-214 -390 C-120 -430 120 -430 214 -390 L214 -330 Q190 -300 166 -330 Q130 -270 96 -330 Q60 -300 30 -326 Q-10 -268 -50 -330 Q-90 -296 -124 -328 Q-170 -280 -214 -330 Z",
-        p.s("icing", "#f7e6de"),
-    )
-    for i in range(5):
-        k.disc(-150 + i * 75, -420 + abs(i - 2) * 7, 24, "#b23a48")
-
-
-@drawing()
 def oven_dish(k: Canvas, c: str, p: Params) -> None:
     k.shadow(640)
     for side in (-1, 1):
         k.rect(side * 330 - 50, -176, 100, 40, k.round(dark(c, 0.1)), 16)
     k.path("M-320 -190 L320 -190 L280 -20 Q274 0 250 0 L-250 0 Q-274 0 -280 -20 Z", k.round(c))
-    k.oval(0, -190, 320, 52, light(c, 0.2)), k.oval(0, -186, 296, 42, k.down(p.s("food", "#d99a4e")))
+    k.oval(0, -190, 320, 52, light(c, 0.2))
+    k.oval(0, -186, 296, 42, k.down(p.s("food", "#d99a4e")))
     for i, (x, y) in enumerate(scatter(11, 26)):
         k.oval(
             (x - 0.5) * 500,
@@ -535,7 +336,8 @@ def scale(k: Canvas, c: str, p: Params) -> None:
     """A kitchen balance with a dial."""
     k.shadow(420)
     k.path("M-150 -230 L150 -230 L200 0 L-200 0 Z", k.round(c))
-    k.disc(0, -112, 96, WHITE), k.disc(0, -112, 96, "none", stroke=BRASS, stroke_width=8)
+    k.disc(0, -112, 96, WHITE)
+    k.disc(0, -112, 96, "none", stroke=BRASS, stroke_width=8)
     for i in range(12):
         a = i * pi / 6
         k.stroke(

@@ -39,11 +39,9 @@ def pattern(k: Canvas, style: str, c: str, x: float, y: float, w: float, h: floa
         case "meadow":
             for i, (a, b) in enumerate(scatter(seed + 3, int(w * h / 6500))):
                 fx, fy = x + a * w, y + b * h
-                (
-                    k.stroke(f"M{fx:.1f} {fy:.1f} v26", LEAF, 4),
-                    k.disc(fx, fy, 10, ("#c76b4a", "#e2b25c", "#8d6a9a")[i % 3]),
-                    k.disc(fx, fy, 4, WHITE),
-                )
+                k.stroke(f"M{fx:.1f} {fy:.1f} v26", LEAF, 4)
+                k.disc(fx, fy, 10, ("#c76b4a", "#e2b25c", "#8d6a9a")[i % 3])
+                k.disc(fx, fy, 4, WHITE)
         case _:
             pass
 
@@ -67,7 +65,8 @@ def bed(k: Canvas, c: str, p: Params) -> None:
         k.path("M-460 -280 C-300 -318 300 -318 460 -280 L456 -216 C300 -250 -300 -250 -456 -216 Z", light(second, 0.2))
         for x in (-250, 40, 260):
             k.path(
-                f"M{x} -240 C{x + 30} -160 {x - 10} -100 {x + 20} -40 L{x + 60} -40 C{x + 40} -110 {x + 60} -170 {x + 24} -240 Z",
+                f"M{x} -240 C{x + 30} -160 {x - 10} -100 {x + 20} -40 L{x + 60} -40 C{x + 40} -110 {x + 60} "
+                f"-170 {x + 24} -240 Z",
                 dark(c, 0.4),
                 opacity=0.12,
             )
@@ -80,7 +79,8 @@ def pillow(k: Canvas, c: str, p: Params) -> None:
     for y, t, turn in ((-120, c, 0), (-300, p.s("second", light(c, 0.12)), -3)):
         with k.at(0, y, turn=turn):
             k.path(
-                "M-370 -90 C-330 -140 -200 -110 0 -124 C200 -110 330 -140 370 -90 C344 -30 350 60 372 100 C300 130 160 112 0 120 C-160 112 -300 130 -372 100 C-350 60 -344 -30 -370 -90 Z",
+                "M-370 -90 C-330 -140 -200 -110 0 -124 C200 -110 330 -140 370 -90 C344 -30 350 60 372 "
+                "100 C300 130 160 112 0 120 C-160 112 -300 130 -372 100 C-350 60 -344 -30 -370 -90 Z",
                 k.down(t),
             )
             k.stroke(
@@ -99,23 +99,20 @@ def towels(k: Canvas, c: str, p: Params) -> None:
         k.rect(-w / 2, y - 116, w, 112, k.round(t), 50)
         k.stroke(f"M{-w / 2 + 30} {y - 58} H{w / 2 - 26}", dark(t, 0.22), 5, opacity=0.55)
         if p.s("style", "band") == "band":
-            (
-                k.rect(w / 2 - 130, y - 114, 26, 108, light(t, 0.4), opacity=0.7),
-                k.rect(w / 2 - 92, y - 114, 9, 108, light(t, 0.4), opacity=0.7),
-            )
+            k.rect(w / 2 - 130, y - 114, 26, 108, light(t, 0.4), opacity=0.7)
+            k.rect(w / 2 - 92, y - 114, 9, 108, light(t, 0.4), opacity=0.7)
         elif p.s("style", "") == "waffle":
             for x in range(int(-w / 2) + 50, int(w / 2) - 40, 26):
-                (
-                    k.rect(x, y - 98, 15, 30, dark(t, 0.12), 3, opacity=0.6),
-                    k.rect(x, y - 48, 15, 30, dark(t, 0.12), 3, opacity=0.6),
-                )
+                k.rect(x, y - 98, 15, 30, dark(t, 0.12), 3, opacity=0.6)
+                k.rect(x, y - 48, 15, 30, dark(t, 0.12), 3, opacity=0.6)
 
 
 @drawing(lies=True)
 def robe(k: Canvas, c: str, p: Params) -> None:
     with k.lifted():
         k.path(
-            "M-120 -400 L120 -400 C210 -380 250 -330 280 -200 L350 140 L236 170 L200 20 L214 430 Q0 460 -214 430 L-200 20 L-236 170 L-350 140 L-280 -200 C-250 -330 -210 -380 -120 -400 Z",
+            "M-120 -400 L120 -400 C210 -380 250 -330 280 -200 L350 140 L236 170 L200 20 L214 430 Q0 "
+            "460 -214 430 L-200 20 L-236 170 L-350 140 L-280 -200 C-250 -330 -210 -380 -120 -400 Z",
             k.round(c),
         )
     k.path("M-70 -404 L0 -120 L70 -404 Z", dark(c, 0.35))
@@ -136,12 +133,10 @@ def soap(k: Canvas, c: str, p: Params) -> None:
     k.rect(-230, -196, 320, 136, k.round(c), 44)
     k.rect(-190, -164, 240, 72, "none", 24, stroke=light(c, 0.35), stroke_width=7)
     with k.at(100, -196, turn=-8):
-        (
-            k.rect(-180, -128, 310, 130, k.round(mix(c, WHITE, 0.3)), 20),
-            k.rect(-100, -130, 150, 134, WHITE),
-            k.rect(-74, -86, 98, 14, dark(c, 0.4), 5),
-            k.rect(-56, -56, 62, 9, dark(c, 0.2), 4),
-        )
+        k.rect(-180, -128, 310, 130, k.round(mix(c, WHITE, 0.3)), 20)
+        k.rect(-100, -130, 150, 134, WHITE)
+        k.rect(-74, -86, 98, 14, dark(c, 0.4), 5)
+        k.rect(-56, -56, 62, 9, dark(c, 0.2), 4)
         for a, b in scatter(9, 14):
             k.disc(-170 + a * 60, -120 + b * 112, 4, dark(c, 0.35), opacity=0.6)
 
@@ -152,18 +147,18 @@ def dispenser(k: Canvas, c: str, p: Params) -> None:
     for x, s in ((-150, 1.0), (160, 0.9))[: int(p.n("count", 1))] if p.n("count", 1) > 1 else ((0, 1.0),):
         with k.at(x, 0, s):
             k.shadow(270)
-            k.rect(-14, -510, 28, 120, k.round(STEEL)), k.rect(-54, -430, 108, 56, k.round(p.s("pump", BRASS)), 12)
+            k.rect(-14, -510, 28, 120, k.round(STEEL))
+            k.rect(-54, -430, 108, 56, k.round(p.s("pump", BRASS)), 12)
             k.path("M-30 -546 H60 Q124 -546 124 -490 L98 -490 Q96 -510 60 -510 H-30 Z", k.round(p.s("pump", BRASS)))
             k.path(
-                "M-60 -384 H60 C70 -350 136 -350 136 -290 V-40 Q136 0 96 0 H-96 Q-136 0 -136 -40 V-290 C-136 -350 -70 -350 -60 -384 Z",
+                "M-60 -384 H60 C70 -350 136 -350 136 -290 V-40 Q136 0 96 0 H-96 Q-136 0 -136 -40 V-290 "
+                "C-136 -350 -70 -350 -60 -384 Z",
                 k.round(c),
             )
-            (
-                k.rect(-96, -250, 192, 160, WHITE, 8, opacity=0.94),
-                k.rect(-62, -214, 124, 16, dark(c, 0.5), 5),
-                k.rect(-62, -180, 84, 9, dark(c, 0.3), 4),
-                k.rect(-62, -156, 100, 9, dark(c, 0.3), 4),
-            )
+            k.rect(-96, -250, 192, 160, WHITE, 8, opacity=0.94)
+            k.rect(-62, -214, 124, 16, dark(c, 0.5), 5)
+            k.rect(-62, -180, 84, 9, dark(c, 0.3), 4)
+            k.rect(-62, -156, 100, 9, dark(c, 0.3), 4)
 
 
 @drawing(lies=True)
@@ -172,7 +167,8 @@ def bath_mat(k: Canvas, c: str, p: Params) -> None:
         if p.b("slats"):
             for i in range(9):
                 k.rect(-400 + i * 90, -250, 74, 500, k.slant(c), 14)
-            k.rect(-410, -170, 800, 26, dark(c, 0.3), 8), k.rect(-410, 144, 800, 26, dark(c, 0.3), 8)
+            k.rect(-410, -170, 800, 26, dark(c, 0.3), 8)
+            k.rect(-410, 144, 800, 26, dark(c, 0.3), 8)
             return
         k.rect(-420, -270, 840, 540, k.slant(c), 40)
         k.rect(-380, -230, 760, 460, "none", 24, stroke=light(c, 0.3), stroke_width=12)
@@ -183,9 +179,12 @@ def bath_mat(k: Canvas, c: str, p: Params) -> None:
 @drawing(lies=True)
 def curtains(k: Canvas, c: str, p: Params) -> None:
     """A pair on a rod before a window."""
-    k.rect(-250, -330, 500, 560, "#f7fbfb"), k.rect(-250, -330, 500, 560, "none", 4, stroke="#ffffff", stroke_width=26)
-    k.path("M-238 80 Q-100 -20 40 70 T238 40 V218 H-238 Z", "#a9c4b4"), k.disc(120, -190, 50, "#f6d27c")
-    k.rect(-10, -330, 20, 560, "#ffffff"), k.rect(-250, -70, 500, 18, "#ffffff")
+    k.rect(-250, -330, 500, 560, "#f7fbfb")
+    k.rect(-250, -330, 500, 560, "none", 4, stroke="#ffffff", stroke_width=26)
+    k.path("M-238 80 Q-100 -20 40 70 T238 40 V218 H-238 Z", "#a9c4b4")
+    k.disc(120, -190, 50, "#f6d27c")
+    k.rect(-10, -330, 20, 560, "#ffffff")
+    k.rect(-250, -70, 500, 18, "#ffffff")
     with k.lifted(10, 4, 10):
         for side in (-1, 1):
             d = "M430 -400 H120 C150 -100 110 120 150 440 C240 456 340 440 446 450 Z"
@@ -194,7 +193,8 @@ def curtains(k: Canvas, c: str, p: Params) -> None:
                 with k.clip(d):
                     for i, x in enumerate((170, 230, 290, 350, 410)):
                         k.path(
-                            f"M{x} -400 C{x + 20} -100 {x - 26} 160 {x + 8} 460 L{x + 34} 460 C{x + 10} 160 {x + 50} -100 {x + 20} -400 Z",
+                            f"M{x} -400 C{x + 20} -100 {x - 26} 160 {x + 8} 460 L{x + 34} 460 C{x + 10} 160 {x + 50} "
+                            f"-100 {x + 20} -400 Z",
                             dark(c, 0.3) if i % 2 else light(c, 0.4),
                             opacity=0.3,
                         )
@@ -229,9 +229,8 @@ def hamper(k: Canvas, c: str, p: Params) -> None:
     k.shadow(440)
     k.stroke("M-210 -560 L200 -6 M210 -560 L-200 -6", dark(p.s("legs", OAK), 0.1), 22)
     k.path("M-230 -540 L230 -540 L196 -110 Q0 -70 -196 -110 Z", k.round(c))
-    (
-        k.oval(0, -540, 230, 30, dark(c, 0.3)),
-        k.path("M-190 -546 C-140 -640 -10 -610 40 -560 L190 -548 Z", k.down(p.s("inside", "#c9d6dc"))),
-    )
+    k.oval(0, -540, 230, 30, dark(c, 0.3))
+    k.path("M-190 -546 C-140 -640 -10 -610 40 -560 L190 -548 Z", k.down(p.s("inside", "#c9d6dc")))
     k.rect(-244, -566, 488, 28, k.round(p.s("legs", OAK)), 14)
-    k.rect(-70, -380, 140, 60, light(c, 0.5), 6), k.rect(-44, -356, 88, 12, dark(c, 0.4), 5)
+    k.rect(-70, -380, 140, 60, light(c, 0.5), 6)
+    k.rect(-44, -356, 88, 12, dark(c, 0.4), 5)

@@ -1,8 +1,10 @@
 """Where things are shown: a palette of rooms, and the ways to arrange a thing in one."""
 
 from dataclasses import dataclass
+from math import hypot
 
-from db.demo.art.canvas import DEEP, KINDS, LEAF, Canvas, Params, brightness, dark, light, mix
+from db.demo.art.canvas import DEEP, LEAF, Canvas, Params, brightness, dark, light, mix
+from db.demo.art.gallery import KINDS
 from db.demo.art.measure import extent
 
 
@@ -30,7 +32,7 @@ ROOMS = {
 
 
 def _distance(one: str, other: str) -> float:
-    return sum((int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) ** 2 for i in (1, 3, 5)) ** 0.5
+    return hypot(*(int(one[i : i + 2], 16) - int(other[i : i + 2], 16) for i in (1, 3, 5)))
 
 
 def room_for(colours: list[str], choice: list[str]) -> str:
@@ -52,7 +54,8 @@ def backdrop(k: Canvas, room: str, motif: str, lies: bool = False) -> None:
         case "arch":
             half = min(w, h) * 0.36
             k.path(
-                f"M{x - half} {horizon} V{h * 0.16 + half} A{half} {half} 0 0 1 {x + half} {h * 0.16 + half} V{horizon} Z",
+                f"M{x - half} {horizon} V{h * 0.16 + half} A{half} {half} 0 0 1 {x + half} {h * 0.16 + half} "
+                f"V{horizon} Z",
                 r.accent,
             )
         case "sun":
@@ -111,7 +114,11 @@ def family(k: Canvas, things: list[tuple[str, str, Params]], room: str) -> None:
     w, h = k.width, k.height
     x0, y0, x1, y1 = extent(*some[0])
     behind = len(some) // 2 if len(some) > 3 and x1 - x0 > 0.75 * (y1 - y0) else 0
-    rows = [(some[:behind], 0.28 if lies else 0.5), (some[behind:], 0.72 if lies else 0.9)] if behind else [(some, 0.5 if lies else 0.8)]
+    rows = (
+        [(some[:behind], 0.28 if lies else 0.5), (some[behind:], 0.72 if lies else 0.9)]
+        if behind
+        else [(some, 0.5 if lies else 0.8)]
+    )
     widest = len(some) - behind
     cell = w / (widest + (0.55 if widest < 3 else 0.2))
     for row, level in rows:
@@ -150,15 +157,16 @@ def on_shelf(k: Canvas, kind: str, c: str, p: Params, room: str, seed: int) -> N
                 k.disc(x, -124, 48, k.round(c2))
         else:
             k.path(
-                "M-40 -300 L40 -300 L34 -220 C40 -190 100 -170 100 -90 C100 -20 60 0 0 0 C-60 0 -100 -20 -100 -90 C-100 -170 -40 -190 -34 -220 Z",
+                "M-40 -300 L40 -300 L34 -220 C40 -190 100 -170 100 -90 C100 -20 60 0 0 0 C-60 0 -100 -20 "
+                "-100 -90 C-100 -170 -40 -190 -34 -220 Z",
                 k.round(mix(r.floor, "#ffffff", 0.35)),
             )
             k.stroke("M0 -290 C10 -380 40 -420 60 -470", dark(LEAF, 0.1), 7)
             for i in range(5):
                 k.oval(24 + i * 9, -340 - i * 30, 22, 13, LEAF)
-    tall = k.height * 0.46
-    middle = y - tall * 0.62 if KINDS[kind].lies else y
-    put(k, kind, c, p, w * (0.53 if left else 0.47), middle, (w * 0.37, tall))
+    high = k.height * 0.46
+    middle = y - high * 0.62 if KINDS[kind].lies else y
+    put(k, kind, c, p, w * (0.53 if left else 0.47), middle, (w * 0.37, high))
 
 
 def contrast_rooms(colours: list[str]) -> list[str]:
