@@ -143,7 +143,7 @@ class Product:
             "wide": f"{title} in a bright room",
             "tall": f"{title} against the wall",
         }
-        views: list[str] = self.says("views", ["detail"])
+        views: list[str] = self.says("views", [])
         return found + [Picture(f"{handle}-{view}.webp", view, self.pictured[0], said[view]) for view in views]
 
 
