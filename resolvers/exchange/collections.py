@@ -219,7 +219,8 @@ class _Writing:
         """Places of a collection by hand; those of one by rule follow from the products."""
         if self.wanted.values["rules"]:
             return
-        ids = dict(await self.session.tuples(db.identities(ProductRow, self.wanted.products)))
+        handles = self.wanted.products
+        ids = dict(await self.session.tuples(db.identities(ProductRow, handles))) if handles else {}
         for handle in self.wanted.products:
             if handle not in ids:
                 self.table.warn(self.row, "Products", f"there is no product {handle!r}; left out")

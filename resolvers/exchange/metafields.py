@@ -102,7 +102,7 @@ class Guess:
     def see(self, text: str) -> None:
         """Take one more value into account."""
         self.is_long = self.is_long or "\n" in text
-        self.is_list = self.is_list or "; " in text
+        self.is_list = self.is_list or ("; " in text and len(parts(text)) > 1)
         self._left = [type_ for type_ in self._left if _GUESSES[type_](text)]
 
     @property

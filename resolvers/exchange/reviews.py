@@ -36,6 +36,8 @@ async def import_reviews(
 
 
 async def _settle(table: Table, batch: list[tuple[str, list[Row]]]) -> None:
+    if not batch:
+        return
     async with table.database.read() as session:
         ids = dict(await session.tuples(db.identities(ProductRow, [handle for handle, _ in batch])))
         standing = await session.rows(db.reviews(list(ids.values())))

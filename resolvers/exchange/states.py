@@ -171,7 +171,7 @@ class _Parts:
 
 async def read_products(session: Session, handles: Sequence[str]) -> dict[str, Product]:
     """The products of those handles that exist, by handle, in the order they were made."""
-    found = await session.tuples(db.products_by_handle(handles))
+    found = await session.tuples(db.products_by_handle(handles)) if handles else []
     if not found:
         return {}
     ids = [row.id for row, _ in found]
