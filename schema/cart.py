@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import strawberry
 from strawberry import UNSET, Parent
@@ -69,7 +69,7 @@ def line_global_id(row: Parent[Any], info: Info) -> strawberry.ID:
     return strawberry.ID(global_id("CartLine", row.key))
 
 
-def _attribute(row: Parent[Any], key: str) -> Any:
+def _attribute(row: Parent[Any], key: Annotated[str, strawberry.argument(description="Its name.")]) -> Any:
     return next((note for note in _notes(row) if note.key == key), None)
 
 
@@ -305,11 +305,24 @@ def plain_notes(notes: list[AttributeInput] | None) -> tuple[commands.Attribute,
     return tuple(commands.Attribute(note.key, note.value) for note in notes)
 
 
+CartId: TypeAlias = Annotated[strawberry.ID, strawberry.argument(description="The cart's global id.")]
+NewCartInput: TypeAlias = Annotated[
+    CartInput | None, strawberry.argument(description="What it begins with; null: an empty cart.")
+]
+NewLines: TypeAlias = Annotated[list[CartLineInput], strawberry.argument(description="What to add, at most 250.")]
+LineChanges: TypeAlias = Annotated[
+    list[CartLineUpdateInput], strawberry.argument(description="What to change, at most 250.")
+]
+LineIds: TypeAlias = Annotated[
+    list[strawberry.ID], strawberry.argument(description="The lines' global ids, at most 250.")
+]
+
+
 @strawberry.type
 class CartQuery:
     @strawberry.field(graphql_type=Cart | None, description="The cart of that id; null for any other id.")
     @staticmethod
-    async def cart(info: Info, id: strawberry.ID) -> CartRow | None:
+    async def cart(info: Info, id: CartId) -> CartRow | None:
         return await reads.find_cart(info.context, id)
 
 
@@ -317,7 +330,7 @@ class CartQuery:
 class CartMutation:
     @command(CartCreatePayload, allow=(Anyone,), description="Opens a cart, with lines if given.")
     @staticmethod
-    async def cart_create(info: Info, input: CartInput | None = UNSET) -> CartChange:
+    async def cart_create(info: Info, input: NewCartInput = UNSET) -> CartChange:
         return await commands.create_cart(info.context, (input or CartInput()).plain())
 
     @command(
@@ -326,17 +339,17 @@ class CartMutation:
         description="Puts more into a cart, at most 250 lines at once; equal lines merge.",
     )
     @staticmethod
-    async def cart_lines_add(info: Info, cart_id: strawberry.ID, lines: list[CartLineInput]) -> CartChange:
+    async def cart_lines_add(info: Info, cart_id: CartId, lines: NewLines) -> CartChange:
         return await commands.add_lines(info.context, cart_id, [line.plain() for line in lines])
 
     @command(CartLinesUpdatePayload, allow=(Anyone,), description="Changes lines of a cart, at most 250 at once.")
     @staticmethod
-    async def cart_lines_update(info: Info, cart_id: strawberry.ID, lines: list[CartLineUpdateInput]) -> CartChange:
+    async def cart_lines_update(info: Info, cart_id: CartId, lines: LineChanges) -> CartChange:
         return await commands.update_lines(info.context, cart_id, [line.plain() for line in lines])
 
     @command(CartLinesRemovePayload, allow=(Anyone,), description="Takes lines out of a cart, at most 250 at once.")
     @staticmethod
-    async def cart_lines_remove(info: Info, cart_id: strawberry.ID, line_ids: list[strawberry.ID]) -> CartChange:
+    async def cart_lines_remove(info: Info, cart_id: CartId, line_ids: LineIds) -> CartChange:
         return await commands.remove_lines(info.context, cart_id, line_ids)
 
 
@@ -344,6 +357,6 @@ class CartMutation:
 class CartSubscription:
     @watch(Cart, allow=(Anyone,), description="The cart as it is, and again whenever anybody changes it.")
     @staticmethod
-    async def cart_updated(info: Info, cart_id: strawberry.ID) -> AsyncIterator[CartRow]:
+    async def cart_updated(info: Info, cart_id: CartId) -> AsyncIterator[CartRow]:
         async for cart in reads.watch_cart(info.context, cart_id):
             yield cart

@@ -1,7 +1,7 @@
 """What only a demo shop offers."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -38,5 +38,9 @@ class DemoMutation:
         description="Buys 1 to 100 pieces at once, without cart or checkout. Only demo shops allow it.",
     )
     @staticmethod
-    async def demo_buy(info: Info, merchandise_id: strawberry.ID, quantity: int = 1) -> DemoSale:
+    async def demo_buy(
+        info: Info,
+        merchandise_id: Annotated[strawberry.ID, strawberry.argument(description="A variant's global id.")],
+        quantity: Annotated[int, strawberry.argument(description="How many pieces, 1 to 100.")] = 1,
+    ) -> DemoSale:
         return await demo.buy(info.context, merchandise_id, quantity)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET, Parent
@@ -11,7 +11,7 @@ from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldE
 from resolvers.context import Info
 from resolvers.errors import Refused
 from resolvers.loading import Loader, PageLoader
-from schema.paging import After, Before, First, Last, Reverse, page_args
+from schema.paging import SORTED_BY, After, Before, First, Last, Reverse, page_args
 from schema.permissions import Allowed, checks
 
 
@@ -62,7 +62,7 @@ def connection(
 
     resolver: Callable[..., Any] = resolve
     if sort is not None:
-        resolve_sorted.__annotations__["sort_key"] = sort | None
+        resolve_sorted.__annotations__["sort_key"] = Annotated[sort | None, SORTED_BY]
         resolver = resolve_sorted
     return strawberry.field(resolver=resolver, description=description, metadata={"loader": loader, "key": key})
 

@@ -1,6 +1,7 @@
 """Watching stock."""
 
 from collections.abc import AsyncIterator
+from typing import Annotated
 
 import strawberry
 
@@ -21,7 +22,12 @@ class InventorySubscription:
         description="The variants as they are, at most 250, and each again whenever its stock changes.",
     )
     @staticmethod
-    async def inventory_updated(info: Info, variant_ids: list[strawberry.ID]) -> AsyncIterator[VariantRow]:
+    async def inventory_updated(
+        info: Info,
+        variant_ids: Annotated[
+            list[strawberry.ID], strawberry.argument(description="The variants' global ids, 1 to 250.")
+        ],
+    ) -> AsyncIterator[VariantRow]:
         numbers = [numbered(gid, "ProductVariant") or 0 for gid in variant_ids]
         async for variant in inventory.watch_stock(info.context, numbers):
             yield variant

@@ -16,6 +16,10 @@ After: TypeAlias = Annotated[str | None, strawberry.argument(description="Only w
 Last: TypeAlias = Annotated[int | None, strawberry.argument(description="How many from the end, 0 to 250.")]
 Before: TypeAlias = Annotated[str | None, strawberry.argument(description="Only what comes before this cursor.")]
 Reverse: TypeAlias = Annotated[bool | None, strawberry.argument(description="Turn the list round.")]
+TruncateAt: TypeAlias = Annotated[
+    int | None, strawberry.argument(description="The most characters, ellipsis included; null: all of it.")
+]
+SORTED_BY = strawberry.argument(description="What the list is sorted by.")
 
 
 def given(value: G | None) -> G | None:

@@ -1,7 +1,7 @@
 """Where queries of the catalogue begin."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import strawberry
 from strawberry import UNSET
@@ -16,7 +16,7 @@ from resolvers.paging import Page
 from schema.catalog.collections import Collection
 from schema.catalog.products import Product
 from schema.node import Node, find_node
-from schema.paging import After, Before, Connection, First, Last, Reverse, page_args
+from schema.paging import SORTED_BY, After, Before, Connection, First, Last, Reverse, page_args
 from schema.shop import Shop
 
 
@@ -47,6 +47,20 @@ class ProductRecommendationIntent(StrEnum):
     RELATED = "RELATED"
 
 
+GlobalId: TypeAlias = Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
+SomeId: TypeAlias = Annotated[strawberry.ID | None, strawberry.argument(description="The global id.")]
+GlobalIds: TypeAlias = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 250.")]
+Handle: TypeAlias = Annotated[str, strawberry.argument(description="The name in URLs.")]
+SomeHandle: TypeAlias = Annotated[str | None, strawberry.argument(description="The name in URLs.")]
+SearchText: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="Only what this search asks for, such as `tag:sale AND title:mug`.")
+]
+Intent: TypeAlias = Annotated[
+    ProductRecommendationIntent | None,
+    strawberry.argument(description="What kind of products; related ones by default."),
+]
+
+
 @strawberry.type
 class CatalogQuery:
     @strawberry.field(
@@ -55,8 +69,8 @@ class CatalogQuery:
     @staticmethod
     async def collection(
         info: Info,
-        id: strawberry.ID | None = UNSET,
-        handle: str | None = UNSET,
+        id: SomeId = UNSET,
+        handle: SomeHandle = UNSET,
     ) -> CollectionRow | None:
         number = numbered(id, "Collection") or 0 if id else None
         return await collections.find_collection(info.context, number, handle or None)
@@ -67,7 +81,7 @@ class CatalogQuery:
         deprecation_reason="Use `collection`.",
     )
     @staticmethod
-    async def collection_by_handle(info: Info, handle: str) -> CollectionRow | None:
+    async def collection_by_handle(info: Info, handle: Handle) -> CollectionRow | None:
         return await collections.find_collection(info.context, None, handle)
 
     @strawberry.field(graphql_type=Connection[Collection], description="Collections, at most 250 a page.")
@@ -79,30 +93,30 @@ class CatalogQuery:
         last: Last = UNSET,
         before: Before = UNSET,
         reverse: Reverse = False,
-        sort_key: CollectionSortKeys | None = CollectionSortKeys.ID,
-        query: str | None = UNSET,
+        sort_key: Annotated[CollectionSortKeys | None, SORTED_BY] = CollectionSortKeys.ID,
+        query: SearchText = UNSET,
     ) -> Page[CollectionRow]:
         args = page_args(first, after, last, before, reverse, sort_key)
         return await collections.list_collections(info.context, args, query or None)
 
     @strawberry.field(graphql_type=Node | None, description="What has that global id; null for any other id.")
     @staticmethod
-    async def node(info: Info, id: strawberry.ID) -> Any:
+    async def node(info: Info, id: GlobalId) -> Any:
         return await find_node(info.context, id)
 
     @strawberry.field(
         graphql_type=list[Node | None], description="What has those global ids, at most 250; null for each unknown."
     )
     @staticmethod
-    async def nodes(info: Info, ids: list[strawberry.ID]) -> list[Any]:
+    async def nodes(info: Info, ids: GlobalIds) -> list[Any]:
         return [find_node(info.context, gid) for gid in ids]
 
     @strawberry.field(graphql_type=Product | None, description="The product of that id, else of that handle; or null.")
     @staticmethod
     async def product(
         info: Info,
-        id: strawberry.ID | None = UNSET,
-        handle: str | None = UNSET,
+        id: SomeId = UNSET,
+        handle: SomeHandle = UNSET,
     ) -> ProductRow | None:
         number = numbered(id, "Product") or 0 if id else None
         return await products.find_product(info.context, number, handle or None)
@@ -113,7 +127,7 @@ class CatalogQuery:
         deprecation_reason="Use `product`.",
     )
     @staticmethod
-    async def product_by_handle(info: Info, handle: str) -> ProductRow | None:
+    async def product_by_handle(info: Info, handle: Handle) -> ProductRow | None:
         return await products.find_product(info.context, None, handle)
 
     @strawberry.field(
@@ -123,9 +137,9 @@ class CatalogQuery:
     @staticmethod
     async def product_recommendations(
         info: Info,
-        product_id: strawberry.ID | None = UNSET,
-        product_handle: str | None = UNSET,
-        intent: ProductRecommendationIntent | None = ProductRecommendationIntent.RELATED,
+        product_id: SomeId = UNSET,
+        product_handle: SomeHandle = UNSET,
+        intent: Intent = ProductRecommendationIntent.RELATED,
     ) -> list[ProductRow] | None:
         number = numbered(product_id, "Product") or 0 if product_id else None
         complementary = intent is ProductRecommendationIntent.COMPLEMENTARY
@@ -140,8 +154,8 @@ class CatalogQuery:
         last: Last = UNSET,
         before: Before = UNSET,
         reverse: Reverse = False,
-        sort_key: ProductSortKeys | None = ProductSortKeys.ID,
-        query: str | None = UNSET,
+        sort_key: Annotated[ProductSortKeys | None, SORTED_BY] = ProductSortKeys.ID,
+        query: SearchText = UNSET,
     ) -> Page[ProductRow]:
         args = page_args(first, after, last, before, reverse, sort_key)
         return await products.list_products(info.context, args, query or None)

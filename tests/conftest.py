@@ -1,13 +1,19 @@
 """Fixtures that every test may use."""
 
+import fcntl
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from app.media import FileMediaStore
 from bench.dataset import fill
+from db import demo as demo_shop
+from db.migrate import upgrade
 from db.session import Database
+from resolvers.exchange.folder import import_folder
 from tests.api import Client, serving
 from tests.databases import Databases, postgres_server
 
@@ -59,4 +65,30 @@ async def shop_url(backend: str, databases: Databases) -> str:
 async def guest(shop_url: str, tmp_path: Path) -> AsyncIterator[Client]:
     """Somebody who asks the synthetic shop."""
     async with serving(shop_url, tmp_path) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The imported demo shop, its database ``shop.db`` beside its media; once a run, for every test process."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo-shop"
+    folder.mkdir(exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        # Test processes run side by side; one imports and the others wait for it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / ".done").exists():
+            database = Database(f"sqlite+aiosqlite:///{folder / 'shop.db'}")
+            await upgrade(database)
+            store = FileMediaStore(folder / "media")
+            await import_folder(database, store, Path(demo_shop.__file__).parent, is_demo=True)
+            await database.close()
+            (folder / ".done").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+async def demo(demo_folder: Path) -> AsyncIterator[Client]:
+    """Somebody who looks around in the demo shop. It is shared: look, and change nothing."""
+    async with serving(f"sqlite+aiosqlite:///{demo_folder / 'shop.db'}", demo_folder) as client:
         yield client

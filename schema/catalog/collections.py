@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 import strawberry
 from strawberry import UNSET, Parent
@@ -18,7 +19,7 @@ from schema.catalog.media import Image
 from schema.catalog.metafields import HasMetafields
 from schema.catalog.products import Product
 from schema.node import Node
-from schema.paging import After, Before, Connection, First, Last, Reverse, given, page_args
+from schema.paging import SORTED_BY, After, Before, Connection, First, Last, Reverse, TruncateAt, given, page_args
 from schema.scalars import Html, Url
 from schema.seo import SEO, itself
 from schema.trackable import OnlineStorePublishable, Trackable
@@ -52,7 +53,7 @@ class Collection(
 
     @strawberry.field(description="Its description without HTML, cut to `truncateAt` characters.")
     @staticmethod
-    def description(collection: Parent[CollectionRow], truncate_at: int | None = UNSET) -> str:
+    def description(collection: Parent[CollectionRow], truncate_at: TruncateAt = UNSET) -> str:
         return truncated(collection.description, given(truncate_at))
 
     @strawberry.field(description="Its description; may be empty.")
@@ -80,8 +81,10 @@ class Collection(
         last: Last = UNSET,
         before: Before = UNSET,
         reverse: Reverse = False,
-        sort_key: ProductCollectionSortKeys | None = ProductCollectionSortKeys.COLLECTION_DEFAULT,
-        filters: list[ProductFilter] | None = UNSET,
+        sort_key: Annotated[ProductCollectionSortKeys | None, SORTED_BY] = ProductCollectionSortKeys.COLLECTION_DEFAULT,
+        filters: Annotated[
+            list[ProductFilter] | None, strawberry.argument(description="Show only what meets these, at most 250.")
+        ] = UNSET,
     ) -> Page[ProductRow]:
         args = page_args(first, after, last, before, reverse, sort_key)
         chosen = await plain_filters(info.context, filters or [])

@@ -1,6 +1,7 @@
 """Pictures, videos and models."""
 
 from enum import StrEnum
+from typing import Annotated, TypeAlias
 
 import strawberry
 from strawberry import UNSET, Parent
@@ -67,6 +68,19 @@ class ImageTransformInput:
         )
 
 
+Resized: TypeAlias = Annotated[
+    ImageTransformInput | None, strawberry.argument(description="How to resize it; null: as it was stored.")
+]
+Crop: TypeAlias = Annotated[
+    CropRegion | None, strawberry.argument(description="Which part stays; null: nothing is cut off.")
+]
+MaxSide: TypeAlias = Annotated[int | None, strawberry.argument(description="In pixels, 1 to 5760.")]
+Format: TypeAlias = Annotated[
+    ImageContentType | None, strawberry.argument(description="The format; null: what the client accepts.")
+]
+Scale: TypeAlias = Annotated[int | None, strawberry.argument(description="Pixels a point on the screen, 1 to 3.")]
+
+
 @strawberry.type(description="A picture.")
 class Image:
     @strawberry.field(description="A text for those who do not see it; may be null.")
@@ -99,11 +113,11 @@ class Image:
     def transformed_src(
         image: Parent[Picture],
         info: Info,
-        crop: CropRegion | None = UNSET,
-        max_height: int | None = UNSET,
-        max_width: int | None = UNSET,
-        preferred_content_type: ImageContentType | None = UNSET,
-        scale: int | None = 1,
+        crop: Crop = UNSET,
+        max_height: MaxSide = UNSET,
+        max_width: MaxSide = UNSET,
+        preferred_content_type: Format = UNSET,
+        scale: Scale = 1,
     ) -> Url:
         asked = ImageTransformInput(
             crop=crop,
@@ -116,7 +130,7 @@ class Image:
 
     @strawberry.field(description="Where it is, resized if so asked. `width`, `height`, `crop` may be appended to it.")
     @staticmethod
-    def url(image: Parent[Picture], info: Info, transform: ImageTransformInput | None = UNSET) -> Url:
+    def url(image: Parent[Picture], info: Info, transform: Resized = UNSET) -> Url:
         return Url(pictures.url_of(info.context, image, transform.plain() if transform else Transform()))
 
     @strawberry.field(description="Its width in pixels; null for a picture that lives elsewhere.")

@@ -1,7 +1,7 @@
 """Metafields: typed extra values."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import strawberry
 from strawberry import UNSET, Parent
@@ -61,13 +61,22 @@ class HasMetafieldsIdentifier:
     namespace: str | None = strawberry.field(default=UNSET, description="Its group; `custom` when left out.")
 
 
+Key: TypeAlias = Annotated[str, strawberry.argument(description="Its name within the namespace.")]
+Namespace: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="Its group; `custom` when null or left out.")
+]
+Identifiers: TypeAlias = Annotated[
+    list[HasMetafieldsIdentifier], strawberry.argument(description="Their names, at most 250.")
+]
+
+
 @strawberry.interface(description="Anything that can carry metafields.")
 class HasMetafields:
     @strawberry.field(
         graphql_type=LazyMetafield | None, description="The metafield of that name; null when there is none."
     )
     @staticmethod
-    async def metafield(row: Parent[Any], info: Info, key: str, namespace: str | None = UNSET) -> MetafieldRow | None:
+    async def metafield(row: Parent[Any], info: Info, key: Key, namespace: Namespace = UNSET) -> MetafieldRow | None:
         owner = OWNERS[info.path.typename or ""]
         return await metafields.metafield_of(info.context, owner, row.id, namespace or None, key)
 
@@ -76,9 +85,7 @@ class HasMetafields:
         description="The metafields of those names, in that order, at most 250; null for each that there is not.",
     )
     @staticmethod
-    async def metafields(
-        row: Parent[Any], info: Info, identifiers: list[HasMetafieldsIdentifier]
-    ) -> list[MetafieldRow | None]:
+    async def metafields(row: Parent[Any], info: Info, identifiers: Identifiers) -> list[MetafieldRow | None]:
         owner = OWNERS[info.path.typename or ""]
         names = [(identifier.namespace or None, identifier.key) for identifier in identifiers]
         return await metafields.metafields_of(info.context, owner, row.id, names)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, TypeAlias
 
 import strawberry
 from strawberry import UNSET, Parent
@@ -17,16 +18,19 @@ from resolvers.text import truncated
 from schema.catalog.media import Image, Media
 from schema.catalog.metafields import HasMetafields
 from schema.catalog.variants import (
+    CaseInsensitiveMatch,
+    IgnoreUnknownOptions,
     ProductOption,
     ProductVariant,
     ProductVariantSortKeys,
-    SelectedOptionInput,
+    SelectedOptions,
+    SomeOptions,
     selection,
 )
 from schema.fields import connection, edge
 from schema.lazy import LazyCollection
 from schema.node import Node
-from schema.paging import Connection, given
+from schema.paging import Connection, TruncateAt, given
 from schema.pricing import ProductPriceRange
 from schema.reviews import ProductRating, ProductReviewSortKeys, Review
 from schema.scalars import Html, Url
@@ -57,6 +61,9 @@ class TaxonomyCategory(Node, row=CategoryRow, by=products.CategoryById):
     @staticmethod
     async def ancestors(category: Parent[CategoryRow], info: Info) -> list[CategoryRow]:
         return await products.ancestors_of(info.context, category)
+
+
+FirstOptions: TypeAlias = Annotated[int | None, strawberry.argument(description="Only so many; null: all of them.")]
 
 
 async def _page(product: Parent[ProductRow], info: Info) -> Url | None:
@@ -120,9 +127,9 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     async def adjacent_variants(
         product: Parent[ProductRow],
         info: Info,
-        selected_options: list[SelectedOptionInput] | None = UNSET,
-        ignore_unknown_options: bool | None = True,
-        case_insensitive_match: bool | None = False,
+        selected_options: SomeOptions = UNSET,
+        ignore_unknown_options: IgnoreUnknownOptions = True,
+        case_insensitive_match: CaseInsensitiveMatch = False,
     ) -> list[VariantRow]:
         chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
         return await variants.adjacent_variants(info.context, product.id or 0, chosen)
@@ -139,7 +146,7 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
 
     @strawberry.field(description="Its description without HTML, cut to `truncateAt` characters.")
     @staticmethod
-    def description(product: Parent[ProductRow], truncate_at: int | None = UNSET) -> str:
+    def description(product: Parent[ProductRow], truncate_at: TruncateAt = UNSET) -> str:
         return truncated(product.description, given(truncate_at))
 
     @strawberry.field(description="Its description; may be empty.")
@@ -164,7 +171,7 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
 
     @strawberry.field(graphql_type=list[ProductOption], description="How its variants differ, at most 3 ways.")
     @staticmethod
-    async def options(product: Parent[ProductRow], info: Info, first: int | None = UNSET) -> list[OptionRow]:
+    async def options(product: Parent[ProductRow], info: Info, first: FirstOptions = UNSET) -> list[OptionRow]:
         return await variants.options_of(info.context, product.id or 0, given(first))
 
     @strawberry.field(graphql_type=ProductPriceRange, description="What its variants cost in the operation's market.")
@@ -180,9 +187,9 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     async def selected_or_first_available_variant(
         product: Parent[ProductRow],
         info: Info,
-        selected_options: list[SelectedOptionInput] | None = UNSET,
-        ignore_unknown_options: bool | None = True,
-        case_insensitive_match: bool | None = False,
+        selected_options: SomeOptions = UNSET,
+        ignore_unknown_options: IgnoreUnknownOptions = True,
+        case_insensitive_match: CaseInsensitiveMatch = False,
     ) -> VariantRow | None:
         chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
         return await variants.selected_or_first_available(info.context, product.id or 0, chosen)
@@ -199,9 +206,9 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     async def variant_by_selected_options(
         product: Parent[ProductRow],
         info: Info,
-        selected_options: list[SelectedOptionInput],
-        ignore_unknown_options: bool | None = False,
-        case_insensitive_match: bool | None = False,
+        selected_options: SelectedOptions,
+        ignore_unknown_options: IgnoreUnknownOptions = False,
+        case_insensitive_match: CaseInsensitiveMatch = False,
     ) -> VariantRow | None:
         chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
         return await variants.variant_by_selection(info.context, product.id or 0, chosen)

@@ -1,7 +1,7 @@
 """Variants and the options that tell them apart."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import strawberry
 from strawberry import UNSET, Parent
@@ -52,6 +52,15 @@ class SelectedOption:
 class SelectedOptionInput:
     name: str = strawberry.field(description="The option, such as `Size`.")
     value: str = strawberry.field(description="The value, such as `XL`.")
+
+
+_SELECTED = "The values that are chosen, at most 250; of an option named twice the last counts."
+_IGNORED = "Whether options and values that the product has not are left out of account."
+_MATCHED = "Whether names and values match in capitals and small letters alike."
+SomeOptions: TypeAlias = Annotated[list[SelectedOptionInput] | None, strawberry.argument(description=_SELECTED)]
+SelectedOptions: TypeAlias = Annotated[list[SelectedOptionInput], strawberry.argument(description=_SELECTED)]
+IgnoreUnknownOptions: TypeAlias = Annotated[bool | None, strawberry.argument(description=_IGNORED)]
+CaseInsensitiveMatch: TypeAlias = Annotated[bool | None, strawberry.argument(description=_MATCHED)]
 
 
 def selection(
