@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Delete, UniqueConstraint, Update, bindparam, delete, update
+from sqlalchemy import Delete, Update, bindparam, delete, update
 from sqlmodel import Field, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -15,6 +15,7 @@ from db.catalog import (
     CollectionRow,
     MediaRow,
     MediaSourceRow,
+    MetafieldDefinitionRow,
     MetafieldRow,
     OptionRow,
     OptionValueRow,
@@ -30,26 +31,6 @@ from db.pricing import MarketCountryRow, MarketRow, PriceBreakRow, ProductPriceR
 from db.reviews import ReviewRow
 from db.shop import PolicyRow
 from db.types import BigId, UtcDateTime, utc_now
-
-
-class MetafieldDefinitionRow(Row, table=True):
-    """What a metafield means: its heading in files, and its type. ``is_inferred`` types were guessed from values."""
-
-    __tablename__ = "metafield_definitions"
-    __table_args__ = (
-        UniqueConstraint("owner_kind", "namespace", "key"),
-        CheckConstraint("owner_kind in ('product', 'variant', 'collection', 'shop')", name="owner_kind"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    owner_kind: str
-    namespace: str
-    key: str
-    name: str
-    type: str
-    description: str | None = None
-    position: int
-    is_inferred: bool = False
 
 
 class SwatchRow(Row, table=True):

@@ -2,7 +2,7 @@
 
 from db.catalog.collections import CollectionProductRow, CollectionRow
 from db.catalog.media import MediaRow, MediaSourceRow
-from db.catalog.metafields import MetafieldRow
+from db.catalog.metafields import MetafieldDefinitionRow, MetafieldRow
 from db.catalog.products import (
     CategoryRow,
     OptionRow,
@@ -18,6 +18,7 @@ __all__ = [
     "CollectionRow",
     "MediaRow",
     "MediaSourceRow",
+    "MetafieldDefinitionRow",
     "MetafieldRow",
     "OptionRow",
     "OptionValueRow",

@@ -35,6 +35,25 @@ class MetafieldRow(Row, table=True):
     key: str
     type: str
     value: str
-    description: str | None = None
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+class MetafieldDefinitionRow(Row, table=True):
+    """What a metafield means: its heading in files, and its type. ``is_inferred`` types were guessed from values."""
+
+    __tablename__ = "metafield_definitions"
+    __table_args__ = (
+        UniqueConstraint("owner_kind", "namespace", "key"),
+        CheckConstraint("owner_kind in ('product', 'variant', 'collection', 'shop')", name="owner_kind"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    owner_kind: str
+    namespace: str
+    key: str
+    name: str
+    type: str
+    description: str | None = None
+    position: int
+    is_inferred: bool = False

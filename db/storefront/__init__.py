@@ -16,7 +16,7 @@ from db.storefront.media import (
     media_of_products,
     sources_of_media,
 )
-from db.storefront.metafields import metafields_by_id, metafields_of
+from db.storefront.metafields import descriptions_of_metafields, metafields_by_id, metafields_of
 from db.storefront.products import (
     categories_by_id,
     count_sales,
@@ -60,6 +60,7 @@ __all__ = [
     "collections_by_id",
     "collections_of_products",
     "count_sales",
+    "descriptions_of_metafields",
     "first_counted",
     "first_images_of_products",
     "first_variants_of_values",

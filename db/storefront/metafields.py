@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import case, exists
+from sqlalchemy import and_, case, exists
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from db.base import Tuples
 from db.catalog.collections import CollectionRow
-from db.catalog.metafields import MetafieldOwner, MetafieldRow
+from db.catalog.metafields import MetafieldDefinitionRow, MetafieldOwner, MetafieldRow
 from db.catalog.products import (
     ProductRow,
     VariantRow,
@@ -39,3 +40,12 @@ def metafields_by_id(ids: Sequence[int], country: str | None, now: datetime) -> 
         else_=col(row.owner_kind) == MetafieldOwner.SHOP,
     )
     return select(row).where(among(row.id, ids), shown)
+
+
+def descriptions_of_metafields(ids: Sequence[int]) -> Tuples:
+    """(metafield id, what its definition says it is for)."""
+    row, defined = MetafieldRow, MetafieldDefinitionRow
+    same = and_(
+        col(defined.owner_kind) == row.owner_kind, col(defined.namespace) == row.namespace, col(defined.key) == row.key
+    )
+    return select(row.id, defined.description).join(defined, same).where(among(row.id, ids))

@@ -55,6 +55,14 @@ class MetafieldById(Loader[int, MetafieldRow | None]):
         return [rows.get(key) for key in keys]
 
 
+class DescriptionByMetafield(Loader[int, str | None]):
+    """What the definitions of metafields say that they are for."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[str | None]:
+        found = dict(await session.tuples(db.descriptions_of_metafields(keys)))
+        return [found.get(key) for key in keys]
+
+
 async def metafield_of(
     context: Context, owner: MetafieldOwner, owner_id: int, namespace: str | None, key: str
 ) -> MetafieldRow | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from db import exchange as db
-from db.exchange import MetafieldDefinitionRow
+from db.catalog import MetafieldDefinitionRow
 from db.session import Database, Session
 from db.types import utc_now
 from resolvers.exchange.cells import handle_of

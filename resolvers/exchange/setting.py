@@ -6,8 +6,8 @@ from typing import Any
 from db import exchange as db
 from db import shop as shop_db
 from db.base import light
-from db.catalog import CategoryRow, CollectionRow
-from db.exchange import MetafieldDefinitionRow, SwatchRow
+from db.catalog import CategoryRow, CollectionRow, MetafieldDefinitionRow
+from db.exchange import SwatchRow
 from db.inventory import LocationRow
 from db.pricing import MarketCountryRow, MarketRow
 from db.session import Database, Session

@@ -8,9 +8,9 @@ from typing import Any
 
 from db import exchange as db
 from db import shop as shop_db
-from db.catalog import MetafieldRow
+from db.catalog import MetafieldDefinitionRow, MetafieldRow
 from db.catalog.metafields import MetafieldOwner
-from db.exchange import MetafieldDefinitionRow, SwatchRow
+from db.exchange import SwatchRow
 from db.inventory import LocationRow
 from db.pricing import MarketCountryRow, MarketRow
 from db.session import Database, Session

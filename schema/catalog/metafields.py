@@ -12,6 +12,7 @@ from resolvers.catalog import metafields
 from resolvers.context import Info
 from resolvers.paging import Page
 from schema.catalog.media import MediaImage, Model3d, Video
+from schema.fields import edge
 from schema.lazy import LazyCollection, LazyMetafield, LazyProduct, LazyProductVariant
 from schema.node import Node
 from schema.paging import After, Before, Connection, First, Last, page_args
@@ -25,7 +26,9 @@ MetafieldReference = Annotated[
 @strawberry.type(description="A typed value under a namespace and key.")
 class Metafield(Node, row=MetafieldRow, by=metafields.MetafieldById):
     created_at: datetime = strawberry.field(description="When it was first set.")
-    description: str | None = strawberry.field(description="What it is for; may be null.")
+    description: str | None = edge(
+        metafields.DescriptionByMetafield, key="id", description="What its definition says it is for; may be null."
+    )
     key: str = strawberry.field(description="Its name within the namespace.")
     namespace: str = strawberry.field(description="The group it belongs to.")
     type: str = strawberry.field(description="The type of its value, such as `number_integer` or `list.color`.")

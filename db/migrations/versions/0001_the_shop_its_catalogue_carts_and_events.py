@@ -167,7 +167,6 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
-        sa.Column("description", sa.String(), nullable=True),
         sa.Column("created_at", db.types.UtcDateTime(), nullable=False),
         sa.Column("updated_at", db.types.UtcDateTime(), nullable=False),
         sa.CheckConstraint(
