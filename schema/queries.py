@@ -57,7 +57,7 @@ SearchText: TypeAlias = Annotated[
 ]
 Intent: TypeAlias = Annotated[
     ProductRecommendationIntent | None,
-    strawberry.argument(description="What kind of products; related ones by default."),
+    strawberry.argument(description="What kind; related ones by default."),
 ]
 
 
