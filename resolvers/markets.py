@@ -1,6 +1,6 @@
 """What things cost, in the market of a country."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db import pricing as db
@@ -97,18 +97,6 @@ class BreaksByVariant(PageLoader[PriceBreakRow]):
         return db.price_breaks(self.country)
 
 
-class AllBreaksByVariant(Loader[int, list[PriceBreakRow]]):
-    """Every price break of a variant in a country's market, the smallest quantity first."""
-
-    def __init__(self, context: Context, country: str | None) -> None:
-        super().__init__(context)
-        self.country = country
-
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[PriceBreakRow]]:
-        rows = await session.rows(db.breaks_of_variants(keys, self.country))
-        return grouped(((row.variant_id, row) for row in rows), keys)
-
-
 async def price_of(context: Context, variant_id: int, country: str | None) -> Price:
     """What a variant costs there. Raises LookupError for a variant without a price, which the importer never leaves."""
     price = await context.loader(PriceByVariant, country).load(variant_id)
@@ -131,10 +119,36 @@ async def breaks_of(context: Context, variant_id: int, args: PageArgs) -> Page[P
     return await context.loader(BreaksByVariant, context.country).load((variant_id, args))
 
 
-async def price_for(context: Context, variant_id: int, quantity: int, country: str | None) -> Price:
-    """What one piece costs when so many are bought: the price, or that of the largest break reached."""
-    price = await price_of(context, variant_id, country)
-    for row in await context.loader(AllBreaksByVariant, country).load(variant_id):
-        if row.minimum_quantity <= quantity:
-            price = Price(Money(row.amount, price.now.currency), price.before)
-    return price
+@dataclass(frozen=True)
+class PriceList:
+    """What variants cost in a market: their prices, and their price breaks, the smallest quantity first."""
+
+    currency: str
+    prices: Mapping[int, Price]
+    breaks: Mapping[int, Sequence[PriceBreakRow]]
+
+    def piece(self, variant_id: int, quantity: int) -> Price:
+        """What one piece costs when so many are bought: the price, or that of the largest break reached.
+
+        A variant that is not sold in the market any more costs nothing there; checkout refuses it.
+        """
+        price = self.prices.get(variant_id) or Price(Money(0, self.currency), None)
+        for row in self.breaks.get(variant_id, ()):
+            if row.minimum_quantity <= quantity:
+                price = Price(Money(row.amount, self.currency), price.before)
+        return price
+
+
+async def price_list(session: Session, variant_ids: Sequence[int], country: str | None) -> PriceList:
+    """The prices of some variants in a country's market, in three statements."""
+    market = await session.first(db.market(country))
+    if market is None:
+        raise LookupError("there is no primary market")
+    prices = {
+        variant: Price(Money(amount, currency), None if before is None else Money(before, currency))
+        for variant, amount, before, currency in await session.tuples(db.prices_of_variants(variant_ids, country))
+    }
+    breaks = grouped(
+        ((row.variant_id, row) for row in await session.rows(db.breaks_of_variants(variant_ids, country))), variant_ids
+    )
+    return PriceList(market.currency_code, prices, dict(zip(variant_ids, breaks, strict=True)))

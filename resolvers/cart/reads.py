@@ -10,8 +10,8 @@ from db.session import Session
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import parse_id
-from resolvers.loading import Loader, PageLoader, grouped
-from resolvers.markets import Money, Price, currency_of, price_for
+from resolvers.loading import Loader, PageLoader
+from resolvers.markets import Money, PriceList, price_list
 
 
 class CartByToken(Loader[str, CartRow | None]):
@@ -24,14 +24,6 @@ class CartByToken(Loader[str, CartRow | None]):
         return [rows.get(key) for key in keys]
 
 
-class CartById(Loader[int, CartRow | None]):
-    """Carts by number, for what belongs to them."""
-
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[CartRow | None]:
-        rows = {row.id: row for row in await session.rows(db.carts_by_id(keys))}
-        return [rows.get(key) for key in keys]
-
-
 class LinesByCart(PageLoader[CartLineRow]):
     """A cart's lines, the newest first."""
 
@@ -39,14 +31,6 @@ class LinesByCart(PageLoader[CartLineRow]):
 
     def children(self) -> Children:
         return db.lines_of_carts()
-
-
-class AllLinesByCart(Loader[int, list[CartLineRow]]):
-    """Every line of a cart, to add up."""
-
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[CartLineRow]]:
-        rows = await session.rows(db.lines_of_cart_ids(keys))
-        return grouped(((row.cart_id, row) for row in rows), keys)
 
 
 class LineByKey(Loader[str, CartLineRow | None]):
@@ -88,29 +72,49 @@ class LineCost:
     total: Money
 
 
+@dataclass(frozen=True)
+class CartCosts:
+    """What a cart costs in all, and the prices that its lines are charged by."""
+
+    total: Money
+    prices: PriceList
+
+    def line(self, line: CartLineRow) -> LineCost:
+        """What one of its lines costs."""
+        return _cost(self.prices, line)
+
+
+class CostsByCart(Loader[int, CartCosts]):
+    """What carts cost, each in the market of its country, else of the operation's."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[CartCosts]:
+        countries = {row.id: row.country_code for row in await session.rows(db.carts_by_id(keys))}
+        lines = await session.rows(db.lines_of_cart_ids(keys))
+        found = {}
+        for country in set(countries.values()):
+            carts = [cart for cart in keys if countries.get(cart) == country]
+            theirs = [line for line in lines if line.cart_id in carts]
+            variants = list({line.variant_id for line in theirs})
+            prices = await price_list(session, variants, country or self.context.country)
+            for cart in carts:
+                total = sum(_cost(prices, line).total.amount for line in theirs if line.cart_id == cart)
+                found[cart] = CartCosts(Money(total, prices.currency), prices)
+        return [found[key] for key in keys]
+
+
+def _cost(prices: PriceList, line: CartLineRow) -> LineCost:
+    piece = prices.piece(line.variant_id, line.quantity)
+    return LineCost(piece.now, piece.before, piece.now.times(line.quantity))
+
+
 async def line_cost(context: Context, line: CartLineRow) -> LineCost:
     """What a line costs in the market of its cart."""
-    cart = await context.loader(CartById).load(line.cart_id)
-    price = await price_for(context, line.variant_id, line.quantity, _country(context, cart))
-    return _cost(price, line.quantity)
+    return (await context.loader(CostsByCart).load(line.cart_id)).line(line)
 
 
 async def cart_total(context: Context, cart: CartRow) -> Money:
     """The sum of the lines, in the market of the cart."""
-    country = _country(context, cart)
-    total = Money(0, await currency_of(context, country))
-    for line in await context.loader(AllLinesByCart).load(cart.id or 0):
-        cost = _cost(await price_for(context, line.variant_id, line.quantity, country), line.quantity)
-        total = Money(total.amount + cost.total.amount, total.currency)
-    return total
-
-
-def _country(context: Context, cart: CartRow | None) -> str | None:
-    return (cart.country_code if cart else None) or context.country
-
-
-def _cost(price: Price, quantity: int) -> LineCost:
-    return LineCost(price.now, price.before, price.now.times(quantity))
+    return (await context.loader(CostsByCart).load(cart.id or 0)).total
 
 
 async def watch_cart(context: Context, cart_id: str) -> AsyncIterator[CartRow]:

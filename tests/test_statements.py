@@ -1,0 +1,130 @@
+"""How many statements each hot page and connection takes: pinned, the same for 20 rows and 200, and as data grows."""
+
+from typing import Any
+
+import pytest
+
+from bench.dataset import fill
+from tests.api import Client, serving
+from tests.databases import Databases
+
+MONEY = "{ amount currencyCode }"
+VARIANT = (
+    f"id title sku availableForSale quantityAvailable price {MONEY} compareAtPrice {MONEY}"
+    " selectedOptions { name value } image { url altText width height }"
+)
+LISTING = f"""query($first: Int!) {{ products(first: $first, sortKey: TITLE) {{
+  pageInfo {{ hasNextPage endCursor }} nodes {{
+  id handle title vendor availableForSale tags
+  priceRange {{ minVariantPrice {MONEY} maxVariantPrice {MONEY} }}
+  featuredImage {{ url altText width height }} rating {{ average count }}
+  options(first: 3) {{ name optionValues {{ name swatch {{ color }} }} }}
+  variants(first: 3) {{ nodes {{ {VARIANT} }} }} }} }} }}"""
+DETAIL = f"""query($first: Int!) {{ product(handle: "product-7") {{ id title descriptionHtml seo {{ title description }}
+  category {{ name }} metafield(key: "care") {{ value }} totalInventory encodedVariantExistence onlineStoreUrl
+  images(first: $first) {{ nodes {{ url }} }} media(first: $first) {{ nodes {{ id previewImage {{ url }} }} }}
+  options {{ name optionValues {{ name firstSelectableVariant {{ id title }} }} }}
+  selectedOrFirstAvailableVariant {{ id title }} adjacentVariants {{ id title }}
+  variants(first: $first) {{ nodes {{ {VARIANT} }} }} collections(first: $first) {{ nodes {{ handle }} }}
+  reviews(first: $first) {{ nodes {{ rating title body author }} }} rating {{ average }} }} }}"""
+SELECTION = f"""query {{ product(handle: "product-7") {{ title selectedOrFirstAvailableVariant(
+  selectedOptions: [{{ name: "Size", value: "Large" }}]) {{ {VARIANT} }} }} }}"""
+COLLECTION = f"""query($first: Int!) {{ collection(handle: "collection-3") {{ title image {{ url }}
+  products(first: $first, sortKey: PRICE, filters: [{{ available: true }}]) {{ nodes {{ title
+    priceRange {{ minVariantPrice {MONEY} }} featuredImage {{ url }}
+    variants(first: 1) {{ nodes {{ {VARIANT} }} }} }} }} }} }}"""
+HOME = f"""query($first: Int!) {{ shop {{ name primaryDomain {{ url }} brand {{ logo {{ image {{ url }} }} }} }}
+  collections(first: $first) {{ nodes {{ title image {{ url }} products(first: 4) {{ nodes {{ title
+    priceRange {{ minVariantPrice {MONEY} }} }} }} }} }}
+  products(first: $first, sortKey: BEST_SELLING) {{ nodes {{ title featuredImage {{ url }} }} }} }}"""
+RECOMMENDED = f"""query {{ productRecommendations(productId: "gid://shopify/Product/7") {{ title
+  priceRange {{ minVariantPrice {MONEY} }} featuredImage {{ url }}
+  variants(first: 2) {{ nodes {{ {VARIANT} }} }} }} }}"""
+CART = f"""query {{ cart(id: "gid://shopify/Cart/bench-cart-1") {{ totalQuantity cost {{ totalAmount {MONEY} }}
+  lines(first: 100) {{ nodes {{ quantity cost {{ totalAmount {MONEY} }}
+    merchandise {{ ... on ProductVariant {{ {VARIANT} product {{ title }} }} }} }} }} }} }}"""
+
+PAGES = {
+    "listing": (LISTING, 12),
+    "detail": (DETAIL, 21),
+    "selection": (SELECTION, 7),
+    "collection": (COLLECTION, 9),
+    "home": (HOME, 6),
+    "recommendations": (RECOMMENDED, 8),
+    "cart": (CART, 14),
+}
+
+PRODUCTS = "query($first: Int!) {{ products(first: $first) {{ nodes {{ {0} }} }} }}"
+CONNECTIONS = {
+    "QueryRoot.products": ("query($first: Int!) { products(first: $first) { nodes { id } } }", 1),
+    "QueryRoot.collections": ("query($first: Int!) { collections(first: $first) { nodes { id } } }", 1),
+    "Collection.products": (
+        "query($first: Int!) { collections(first: $first) { nodes { products(first: $first) { nodes { id } } } } }",
+        2,
+    ),
+    "Product.variants": (PRODUCTS.format("variants(first: $first) { nodes { id } }"), 2),
+    "Product.images": (PRODUCTS.format("images(first: $first) { nodes { id } }"), 2),
+    "Product.media": (PRODUCTS.format("media(first: $first) { nodes { id } }"), 2),
+    "Product.collections": (PRODUCTS.format("collections(first: $first) { nodes { id } }"), 2),
+    "Product.reviews": (PRODUCTS.format("reviews(first: $first) { nodes { id } }"), 2),
+    "ProductVariant.quantityPriceBreaks": (
+        PRODUCTS.format("variants(first: 3) { nodes { quantityPriceBreaks(first: 3) { nodes { minimumQuantity } } } }"),
+        3,
+    ),
+    "Metafield.references": (
+        PRODUCTS.format('metafield(key: "care") { references(first: 3) { nodes { __typename } } }'),
+        2,
+    ),
+    "Cart.lines": ('query { cart(id: "gid://shopify/Cart/bench-cart-1") { lines(first: 9) { nodes { id } } } }', 2),
+}
+
+ADD = """mutation($n: ID!) { cartLinesAdd(cartId: "gid://shopify/Cart/bench-cart-1",
+  lines: [{ merchandiseId: $n, quantity: 1 }]) { userErrors { message } } }"""
+
+
+async def stocked(client: Client, lines: int) -> Client:
+    """The cart of the page above holds so many lines."""
+    for number in range(1, lines + 1):
+        await client.run(ADD, {"n": f"gid://shopify/ProductVariant/{number * 3}"})
+    return client
+
+
+@pytest.mark.parametrize("name", [*PAGES, *CONNECTIONS])
+async def test_the_number_is_the_pinned_one(guest: Client, name: str) -> None:
+    query, pinned = (PAGES | CONNECTIONS)[name]
+    await stocked(guest, 2)
+    assert await guest.statements(query, {"first": 5}) == pinned
+    assert await guest.statements(query, {"first": 20}) == pinned
+
+
+async def test_the_numbers_stay_while_the_data_doubles(backend: str, databases: Databases, tmp_path: Any) -> None:
+    url = await databases.fresh(backend, "larger", lambda db: fill(db, 110))
+    async with serving(url, tmp_path) as client:
+        await stocked(client, 2)
+        before = {
+            name: await client.statements(query, {"first": 20}) for name, (query, _) in (PAGES | CONNECTIONS).items()
+        }
+        await fill(client.shop.database, 110, after=110)
+        await stocked(client, 8)
+        after = {
+            name: await client.statements(query, {"first": 200}) for name, (query, _) in (PAGES | CONNECTIONS).items()
+        }
+    assert after == before == {name: pinned for name, (_, pinned) in (PAGES | CONNECTIONS).items()}
+
+
+async def test_adding_a_line_takes_as_many_statements_in_a_full_cart(guest: Client) -> None:
+    first = await guest.statements(ADD, {"n": "gid://shopify/ProductVariant/4"})
+    await stocked(guest, 10)
+    assert await guest.statements(ADD, {"n": "gid://shopify/ProductVariant/4"}) == first
+
+
+def test_every_connection_of_the_schema_is_counted() -> None:
+    from schema import schema
+
+    found = {
+        f"{name}.{field}"
+        for name, kind in schema._schema.type_map.items()
+        for field, declared in getattr(kind, "fields", {}).items()
+        if str(getattr(declared, "type", "")).rstrip("!").endswith("Connection")
+    }
+    assert found == set(CONNECTIONS)
