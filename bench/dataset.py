@@ -1,6 +1,6 @@
 """A synthetic shop of any size: the same for the same number, written in bulk.
 
-Per product three variants, two pictures, five reviews, two collections and two markets' prices. Tests use it small.
+Per product three variants, two pictures, five reviews and two markets' prices; collection 1 holds them all. Tests use it small.
 """
 
 from collections.abc import Iterator
@@ -134,7 +134,7 @@ def _rows(numbers: range) -> Iterator[tuple[type[Row], list[dict[str, Any]]]]:
     yield CollectionProductRow, [
         {"collection_id": c, "product_id": p, "position": p}
         for p in numbers
-        for c in {p % COLLECTIONS + 1, (p * 7) % COLLECTIONS + 1}
+        for c in {1, p % COLLECTIONS + 1, (p * 7) % COLLECTIONS + 1}
     ]
     yield MetafieldRow, [
         {

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, TypeDecorator, func, literal, select, tuple_
 from sqlalchemy.orm import join
+from sqlalchemy.types import TypeEngine
 
 from db.base import Row, Tuples
 from db.keys import among
@@ -22,7 +23,12 @@ class Order:
     @property
     def types(self) -> tuple[type, ...]:
         """The Python type of each key."""
-        return tuple(key.type.python_type for key in self.keys)
+        return tuple(_plain(key.type).python_type for key in self.keys)
+
+
+def _plain(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """What a decorated type is made of; the decoration hides which Python type it takes."""
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
 
 
 @dataclass(frozen=True)
