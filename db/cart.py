@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     Delete,
     Executable,
     Index,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Update,
     delete,
+    exists,
     func,
     update,
 )
@@ -22,8 +24,10 @@ from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row, Tuples, table_of
+from db.catalog import ProductRow, VariantRow
 from db.keys import among
 from db.paging import Children, Order
+from db.storefront import visible
 from db.types import BigId, Json, UtcDateTime, utc_now
 
 
@@ -72,11 +76,25 @@ def carts_by_id(ids: Sequence[int]) -> SelectOfScalar[CartRow]:
     return select(CartRow).where(among(CartRow.id, ids))
 
 
-def lines_of_carts() -> Children:
-    return Children(CartLineRow, col(CartLineRow.cart_id))
+def offered(country: str | None, now: datetime) -> ColumnElement[bool]:
+    """Whether a storefront there may see what the enclosing statement's line is about; other lines wait unseen."""
+    return exists().where(
+        col(VariantRow.id) == CartLineRow.variant_id,
+        col(ProductRow.id) == VariantRow.product_id,
+        *visible(country, now),
+    )
+
+
+def lines_of_carts(country: str | None, now: datetime) -> Children:
+    """The lines whose merchandise is offered."""
+    return Children(CartLineRow, col(CartLineRow.cart_id), where=(offered(country, now),))
 
 
 LINES_NEWEST_FIRST = Order("lines", (col(CartLineRow.id),), down=True)
+
+
+def offered_lines_by_key(keys: Sequence[str], country: str | None, now: datetime) -> SelectOfScalar[CartLineRow]:
+    return lines_by_key(keys).where(offered(country, now))
 
 
 def lines_by_key(keys: Sequence[str]) -> SelectOfScalar[CartLineRow]:
@@ -87,14 +105,16 @@ def lines_of_cart(cart_id: int) -> SelectOfScalar[CartLineRow]:
     return select(CartLineRow).where(CartLineRow.cart_id == cart_id).order_by(col(CartLineRow.id))
 
 
-def lines_of_cart_ids(ids: Sequence[int]) -> SelectOfScalar[CartLineRow]:
-    return select(CartLineRow).where(among(CartLineRow.cart_id, ids)).order_by(col(CartLineRow.id))
+def lines_of_cart_ids(ids: Sequence[int], country: str | None, now: datetime) -> SelectOfScalar[CartLineRow]:
+    """The lines whose merchandise is offered, of several carts."""
+    mine = among(CartLineRow.cart_id, ids)
+    return select(CartLineRow).where(mine, offered(country, now)).order_by(col(CartLineRow.id))
 
 
-def quantities_of_carts(ids: Sequence[int]) -> Tuples:
-    """(cart id, pieces in all its lines)."""
+def quantities_of_carts(ids: Sequence[int], country: str | None, now: datetime) -> Tuples:
+    """(cart id, pieces in all its lines whose merchandise is offered)."""
     cart = col(CartLineRow.cart_id)
-    return select(cart, func.sum(CartLineRow.quantity)).where(among(cart, ids)).group_by(cart)
+    return select(cart, func.sum(CartLineRow.quantity)).where(among(cart, ids), offered(country, now)).group_by(cart)
 
 
 def merge_line(*, is_sqlite: bool, values: dict[str, Any]) -> Insert:

@@ -118,12 +118,15 @@ def stock_of_products(ids: Sequence[int]) -> Tuples:
 
 
 def stocked_locations(variant_id: int) -> Tuples:
-    """(location id, pieces free to sell) where the variant is stocked, the fullest first; locked for the writer."""
+    """(location id, pieces free to sell) where the variant is stocked, locked for the writer.
+
+    By location: writers that lock the same rows in the same order never wait for each other in a circle.
+    """
     level = col(InventoryLevelRow.variant_id) == variant_id
     return (
         select(col(InventoryLevelRow.location_id), _free)
         .where(level)
-        .order_by(_free.desc(), col(InventoryLevelRow.location_id))
+        .order_by(col(InventoryLevelRow.location_id))
         .with_for_update()
     )
 

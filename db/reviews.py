@@ -9,8 +9,10 @@ from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row, Tuples
+from db.catalog import ProductRow
 from db.keys import among
 from db.paging import Children, Order
+from db.storefront import visible
 from db.types import BigId, UtcDateTime, utc_now
 
 
@@ -54,10 +56,14 @@ def reviews_of_products() -> Children:
     return Children(ReviewRow, col(ReviewRow.product_id), where=(col(ReviewRow.status) == ReviewStatus.PUBLISHED,))
 
 
-def reviews_by_id(ids: Sequence[int]) -> SelectOfScalar[ReviewRow]:
-    """Published reviews of those ids."""
+def reviews_by_id(ids: Sequence[int], country: str | None, now: datetime) -> SelectOfScalar[ReviewRow]:
+    """Published reviews of those ids, of products that a storefront may see."""
     shown = col(ReviewRow.status) == ReviewStatus.PUBLISHED
-    return select(ReviewRow).where(among(ReviewRow.id, ids), shown)
+    return (
+        select(ReviewRow)
+        .join(ProductRow, col(ProductRow.id) == ReviewRow.product_id)
+        .where(among(ReviewRow.id, ids), shown, *visible(country, now))
+    )
 
 
 REVIEW_ORDERS = {

@@ -81,7 +81,7 @@ async def sell_stock(session: Session, variant: VariantRow, quantity: int, refer
         return True
     below_zero = variant.inventory_policy == InventoryPolicy.CONTINUE
     left = quantity
-    places = await session.tuples(db.stocked_locations(variant.id or 0))
+    places = await _fullest_first(session, variant)
     for number, (location, free) in enumerate(places):
         last = number == len(places) - 1
         taken = left if below_zero and last else min(left, max(free, 0))
@@ -97,11 +97,16 @@ async def sell_stock(session: Session, variant: VariantRow, quantity: int, refer
 
 async def receive_stock(session: Session, variant: VariantRow, quantity: int, reference: str) -> None:
     """Put pieces on the shelf that holds most of the variant, with a line in the ledger; joins the transaction."""
-    (location, _), *_ = await session.tuples(db.stocked_locations(variant.id or 0))
+    (location, _), *_ = await _fullest_first(session, variant)
     await session.change(db.take_stock(variant.id or 0, location, -quantity, below_zero=True))
     line = {"variant_id": variant.id, "location_id": location, "delta": quantity}
     await session.add_all(InventoryMovementRow, [line | {"reason": "count", "reference": reference}])
     await publish(session, "inventory.changed", {"variant_ids": [variant.id]})
+
+
+async def _fullest_first(session: Session, variant: VariantRow) -> list[tuple[int, int]]:
+    places = await session.tuples(db.stocked_locations(variant.id or 0))
+    return sorted(places, key=lambda place: -place[1])
 
 
 async def watch_stock(context: Context, variant_ids: Sequence[int]) -> AsyncIterator[VariantRow]:

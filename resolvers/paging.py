@@ -65,10 +65,13 @@ class PageArgs:
 
     def window(self, order: Order) -> Window:
         """Which rows to read. Raises ClientError for sizes and cursors that make no sense."""
-        size = self._size()
-        return Window(size, _decoded(self.after, order), _decoded(self.before, order), backwards=self.first is None)
+        return Window(
+            self.size, _decoded(self.after, order), _decoded(self.before, order), backwards=self.first is None
+        )
 
-    def _size(self) -> int:
+    @property
+    def size(self) -> int:
+        """The most rows that are asked for. Raises ClientError where that makes no sense."""
         if self.first is not None and self.last is not None:
             raise ClientError("BAD_REQUEST", "Provide only one of first or last: it is where the page is cut.")
         size = self.first if self.first is not None else self.last

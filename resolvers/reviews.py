@@ -52,5 +52,7 @@ class ReviewById(Loader[int, ReviewRow | None]):
     """Published reviews."""
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[ReviewRow | None]:
-        rows = {row.id: row for row in await session.rows(db.reviews_by_id(keys))}
+        rows = {
+            row.id: row for row in await session.rows(db.reviews_by_id(keys, self.context.country, self.context.now))
+        }
         return [rows.get(key) for key in keys]

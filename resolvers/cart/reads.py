@@ -30,7 +30,7 @@ class LinesByCart(PageLoader[CartLineRow]):
     orders = {"NEWEST": db.LINES_NEWEST_FIRST}
 
     def children(self) -> Children:
-        return db.lines_of_carts()
+        return db.lines_of_carts(self.context.country, self.context.now)
 
 
 class LineByKey(Loader[str, CartLineRow | None]):
@@ -39,7 +39,10 @@ class LineByKey(Loader[str, CartLineRow | None]):
     keys_are_text = True
 
     async def fetch(self, session: Session, keys: Sequence[str]) -> list[CartLineRow | None]:
-        rows = {row.key: row for row in await session.rows(db.lines_by_key(keys))}
+        rows = {
+            row.key: row
+            for row in await session.rows(db.offered_lines_by_key(keys, self.context.country, self.context.now))
+        }
         return [rows.get(key) for key in keys]
 
 
@@ -47,7 +50,7 @@ class QuantityByCart(Loader[int, int]):
     """Pieces in a cart."""
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[int]:
-        found = dict(await session.tuples(db.quantities_of_carts(keys)))
+        found = dict(await session.tuples(db.quantities_of_carts(keys, self.context.country, self.context.now)))
         return [int(found.get(key, 0)) for key in keys]
 
 
@@ -89,7 +92,7 @@ class CostsByCart(Loader[int, CartCosts]):
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[CartCosts]:
         countries = {row.id: row.country_code for row in await session.rows(db.carts_by_id(keys))}
-        lines = await session.rows(db.lines_of_cart_ids(keys))
+        lines = await session.rows(db.lines_of_cart_ids(keys, self.context.country, self.context.now))
         found = {}
         for country in set(countries.values()):
             carts = [cart for cart in keys if countries.get(cart) == country]

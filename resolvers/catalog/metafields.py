@@ -1,5 +1,6 @@
 """Reading metafields, and what they refer to."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,9 +16,9 @@ from resolvers.catalog.products import ProductById
 from resolvers.catalog.variants import VariantById
 from resolvers.context import Context
 from resolvers.errors import ClientError
-from resolvers.ids import parse_id
+from resolvers.ids import numbered, parse_id
 from resolvers.loading import Loader
-from resolvers.paging import MAX_PAGE, Edge, Page, PageArgs, PageInfo
+from resolvers.paging import Edge, Page, PageArgs, PageInfo
 
 DEFAULT_NAMESPACE = "custom"
 """The namespace of a metafield asked for by its key alone."""
@@ -92,11 +93,10 @@ async def references_of(context: Context, metafield: MetafieldRow, args: PageArg
         return None
     ids = orjson.loads(metafield.value)
     start, stop = _slice(args, len(ids))
-    edges = []
-    for place in range(start, stop):
-        row = await _referenced(context, ids[place])
-        if row is not None:
-            edges.append(Edge(str(place), row))
+    places = range(start, stop)
+    # All at once, so that each loader is asked once for the whole page.
+    rows = await asyncio.gather(*[_referenced(context, ids[place]) for place in places])
+    edges = [Edge(str(place), row) for place, row in zip(places, rows, strict=True) if row is not None]
     info = PageInfo(
         has_next_page=stop < len(ids),
         has_previous_page=start > 0,
@@ -107,20 +107,18 @@ async def references_of(context: Context, metafield: MetafieldRow, args: PageArg
 
 
 async def _referenced(context: Context, gid: str) -> Any:
-    named = parse_id(gid)
-    loader = _REFERENCED.get(named[0]) if named else None
-    return await context.loader(loader).load(int(named[1])) if named and loader and named[1].isdigit() else None
+    kind = (parse_id(gid) or ("", ""))[0]
+    number, loader = numbered(gid, kind), _REFERENCED.get(kind)
+    return await context.loader(loader).load(number) if loader and number is not None else None
 
 
 def _slice(args: PageArgs, length: int) -> tuple[int, int]:
     start = _place(args.after) + 1 if args.after is not None else 0
     stop = min(_place(args.before), length) if args.before is not None else length
     if args.first is not None:
-        stop = min(stop, start + args.first)
-    elif args.last is not None:
-        start = max(start, stop - args.last)
+        stop = min(stop, start + args.size)
     else:
-        raise ClientError("BAD_REQUEST", f"You must provide one of first or last, from 0 to {MAX_PAGE}.")
+        start = max(start, stop - args.size)
     return start, max(start, stop)
 
 

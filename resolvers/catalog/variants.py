@@ -1,8 +1,9 @@
 """Reading variants and options, and choosing among variants."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from db import storefront as db
 from db.catalog import OptionRow, OptionValueRow, VariantRow
@@ -123,28 +124,38 @@ class _Wish:
     wanted: int
 
 
+def _rounds(keys: Sequence[_Wish]) -> Iterable[tuple[int, dict[int, _Wish]]]:
+    """The wishes as (how many values are wanted, wish by product), each for one statement.
+
+    A statement tells products apart, but not two wishes about one product: those take turns.
+    """
+    rounds: dict[tuple[int, int], dict[int, _Wish]] = defaultdict(dict)
+    for key in dict.fromkeys(keys):
+        turn = next(n for n in count() if key.product_id not in rounds[key.wanted, n])
+        rounds[key.wanted, turn][key.product_id] = key
+    return [(wanted, wishes) for (wanted, _), wishes in rounds.items()]
+
+
+def _values(wishes: Mapping[int, _Wish]) -> list[int]:
+    return [value for wish in wishes.values() for value in wish.values]
+
+
 class _BestVariant(Loader[_Wish, VariantRow | None]):
     async def fetch(self, session: Session, keys: Sequence[_Wish]) -> list[VariantRow | None]:
-        found: dict[tuple[int, int], VariantRow] = {}
-        for wanted in {key.wanted for key in keys}:
-            group = [key for key in keys if key.wanted == wanted]
-            values = {value for key in group for value in key.values}
-            rows = await session.rows(db.best_variants([key.product_id for key in group], list(values), wanted))
-            found |= {(row.product_id, wanted): row for row in rows}
-        return [found.get((key.product_id, key.wanted)) for key in keys]
+        found: dict[_Wish, VariantRow] = {}
+        for wanted, wishes in _rounds(keys):
+            rows = await session.rows(db.best_variants(list(wishes), _values(wishes), wanted))
+            found |= {wishes[row.product_id]: row for row in rows}
+        return [found.get(key) for key in keys]
 
 
 class _MatchingVariants(Loader[_Wish, list[VariantRow]]):
     async def fetch(self, session: Session, keys: Sequence[_Wish]) -> list[list[VariantRow]]:
-        found: dict[tuple[int, int], list[VariantRow]] = {}
-        for wanted in {key.wanted for key in keys}:
-            group = [key for key in keys if key.wanted == wanted]
-            values = {value for key in group for value in key.values}
-            for row in await session.rows(
-                db.matching_variants([key.product_id for key in group], list(values), wanted)
-            ):
-                found.setdefault((row.product_id, wanted), []).append(row)
-        return [found.get((key.product_id, key.wanted), []) for key in keys]
+        found: dict[_Wish, list[VariantRow]] = defaultdict(list)
+        for wanted, wishes in _rounds(keys):
+            for row in await session.rows(db.matching_variants(list(wishes), _values(wishes), wanted)):
+                found[wishes[row.product_id]].append(row)
+        return [found[key] for key in keys]
 
 
 async def selected_or_first_available(context: Context, product_id: int, selection: Selection) -> VariantRow | None:
