@@ -127,10 +127,15 @@ async def watch_cart(context: Context, cart_id: str) -> AsyncIterator[CartRow]:
         if cart is None:
             raise ClientError("NOT_FOUND", "There is no such cart: create one with cartCreate, and watch its id.")
         yield cart
+        version = cart.version
         async for event in events:
-            if event.payload["cart_id"] == cart.id:
-                context.forget()
-                changed = await find_cart(context, cart_id)
-                if changed is None:
-                    return
+            if event.payload["cart_id"] != cart.id:
+                continue
+            context.forget()
+            changed = await find_cart(context, cart_id)
+            if changed is None:
+                return
+            if changed.version != version:
+                # What was written before the first look, or together with what was shown since, is no news.
+                version = changed.version
                 yield changed

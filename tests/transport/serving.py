@@ -46,9 +46,9 @@ def make_endpoint(**settings: Any) -> GraphQLEndpoint:
 
 
 @asynccontextmanager
-async def serving(endpoint: GraphQLEndpoint, **settings: Any) -> AsyncIterator[Served]:
-    """Serve `endpoint` on a free port of loopback until the block ends."""
-    app = Starlette(routes=endpoint.routes())
+async def serving(endpoint: GraphQLEndpoint, app: Starlette | None = None, **settings: Any) -> AsyncIterator[Served]:
+    """Serve `endpoint`, or the whole app that it belongs to, on a free port of loopback until the block ends."""
+    app = app or Starlette(routes=endpoint.routes())
     server = Server(configure(app, port=0, grace=2, **settings), drain=endpoint.drain)
     task = asyncio.ensure_future(server._serve())
     try:
