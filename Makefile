@@ -19,7 +19,7 @@ run: $(VENV)/.run ## Serve the demo shop (PORT=8000, HOST=127.0.0.1, TLS=1 for h
 	@$(BIN)/storekeep serve --demo --build-explorer $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(if $(filter 1 yes true,$(TLS)),--tls)
 
 test: $(VENV)/.dev ## Run the tests, on SQLite and on a real PostgreSQL
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not e2e and not proof"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not proof" --ignore tests/e2e
 
 check: $(VENV)/.dev ## Style, types, layers, migrations and the written schema
 	@$(BIN)/ruff check .
@@ -33,7 +33,7 @@ e2e: $(VENV)/.e2e ## Run what needs a browser
 	@$(BIN)/python -m pytest -m e2e tests/e2e -p no:randomly
 
 proof: $(VENV)/.dev ## Run the checks that take minutes, at full size
-	@$(BIN)/python -m pytest -m proof -p no:randomly --timeout 3600 -s
+	@$(BIN)/python -m pytest -m proof --ignore tests/e2e -p no:randomly --timeout 3600 -s
 
 bench: $(VENV)/.dev ## Measure Q1 to Q5 beside a textbook server
 	@$(BIN)/python -m bench.run
