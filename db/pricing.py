@@ -1,6 +1,7 @@
 """Rows of markets and prices. Every amount is minor units of the market's currency."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, func, text
 from sqlmodel import Field, col, select
@@ -103,6 +104,7 @@ class PriceBreakRow(Row, table=True):
     amount: int = Field(sa_type=BigId)
 
 
+@lru_cache(maxsize=512)
 def market_of(country: str | None) -> ColumnElement[int]:
     """The id of the market that a country belongs to; of the primary one for any other, and for none."""
     theirs = select(MarketCountryRow.market_id).where(MarketCountryRow.country_code == (country or ""))

@@ -9,6 +9,7 @@ from schema.catalog.media import ExternalVideo, MediaImage, Model3d, Video
 from schema.catalog.metafields import Metafield
 from schema.codes import CountryCode, LanguageCode
 from schema.demo import DemoMutation
+from schema.direct import install_direct_resolvers
 from schema.directives import install_directives
 from schema.inventory import InventorySubscription
 from schema.queries import CatalogQuery
@@ -24,3 +25,4 @@ schema = strawberry.Schema(
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 install_directives(schema, CountryCode, LanguageCode)
+install_direct_resolvers(schema)

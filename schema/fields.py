@@ -18,9 +18,9 @@ from schema.permissions import Allowed, checks
 def edge(loader: type[Loader[Any, Any]], *, key: str, description: str, deprecated: str | None = None) -> Any:
     """A field that is what a loader finds by the row's attribute ``key``; null where that is null."""
 
-    async def resolve(row: Parent[Any], info: Info) -> Any:
+    def resolve(row: Parent[Any], info: Info) -> Any:
         value = getattr(row, key)
-        return None if value is None else await info.context.loader(loader).load(value)
+        return None if value is None else info.context.loader(loader).load(value)
 
     return strawberry.field(
         resolver=resolve,
