@@ -18,3 +18,9 @@ def cores() -> tuple[set[int], set[int]]:
     """The core for servers, and those for everything else; the same one where there is only one."""
     first, *others = sorted(os.sched_getaffinity(0))
     return {first}, set(others) or {first}
+
+
+def pin(pid: int, cores: set[int]) -> None:
+    """Keep a process and all its threads on these cores; what it starts later stays there as well."""
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(thread.name), cores)

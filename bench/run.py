@@ -51,7 +51,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="60 products, one short round, kept only with --output")
     parser.add_argument("--output", type=Path, help="folder for the result (bench/results)")
     options = parser.parse_args()
-    usual = (60, 1, 0.3, None) if options.quick else (10_000, 3, 5.0, ROOT / "bench" / "results")
+    usual = (60, 1, 0.2, None) if options.quick else (10_000, 3, 5.0, ROOT / "bench" / "results")
     for name, value in zip(("products", "rounds", "seconds", "output"), usual, strict=True):
         if getattr(options, name) is None:
             setattr(options, name, value)
@@ -75,7 +75,7 @@ async def run(options: argparse.Namespace) -> report.Result:
                 breadth = 10 if options.quick else 200
                 asked, statements, compared = await _compare(servers, shop, options.products, breadth)
                 counts = growth(servers[0])
-                plan = Plan(options.rounds, options.seconds, min(1.0, options.seconds / 3))
+                plan = Plan(options.rounds, options.seconds, min(1.0, options.seconds / 5))
                 found = await measure(servers, asked, QUESTIONS, plan, shop.empty_carts, status.update)
             facts = {
                 "date": report.today(),

@@ -15,6 +15,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from bench.processes import pin
+
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60.0
 
@@ -101,13 +103,13 @@ def both(database_url: str, folder: Path, core: set[int]) -> Iterator[tuple[Serv
     try:
         for name, command, port in (("storekeep", storekeep, ports[0]), ("textbook", textbook, ports[1])):
             started.append(_start(name, command, port, folder, database_url))
-            os.sched_setaffinity(started[-1].process.pid, core)
         deadline = time.monotonic() + START_SECONDS
         for server in started:
             while not server.is_up():
                 if time.monotonic() > deadline:
                     raise ServerError(f"{server.name} did not answer within {START_SECONDS:.0f} s")
                 time.sleep(0.05)
+            pin(server.process.pid, core)
         yield started[0], started[1]
     finally:
         for server in started:
