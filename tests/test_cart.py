@@ -180,6 +180,39 @@ REFUSALS = [
 ]
 
 
+LONG = [
+    ({"note": "n" * 5001}, "NOTE_TOO_LONG", ["input", "note"]),
+    ({"attributes": [{"key": "k" * 256, "value": "v"}]}, "INVALID", ["input", "attributes", "0"]),
+    ({"attributes": [{"key": "", "value": "v"}]}, "INVALID", ["input", "attributes", "0"]),
+    ({"attributes": [{"key": "k", "value": "v" * 5001}]}, "INVALID", ["input", "attributes", "0"]),
+    ({"attributes": [{"key": "k", "value": "v"}] * 51}, "INVALID", ["input", "attributes"]),
+    ({"buyerIdentity": {"email": "e" * 256}}, "INVALID", ["input", "buyerIdentity", "email"]),
+    (
+        {"lines": [{"merchandiseId": gid(PLENTY), "attributes": [{"key": "k", "value": "v" * 5001}]}]},
+        "INVALID",
+        ["input", "lines", "0", "attributes", "0"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "code", "field"), LONG)
+async def test_texts_have_their_limits(guest: Client, given: dict[str, Any], code: str, field: list[str]) -> None:
+    answer = (await guest.run(CREATE, {"input": given}))["cartCreate"]
+    assert answer["cart"] is None
+    assert [(error["code"], error["field"]) for error in answer["userErrors"]] == [(code, field)]
+
+
+async def test_text_that_no_database_stores_is_refused(guest: Client) -> None:
+    for query, variables in (
+        (CREATE, {"input": {"note": "a\0b"}}),
+        ('mutation { cartCreate(input: { note: "a\\u0000b" }) { cart { id } } }', {}),
+        ('{ product(handle: "\\u0000") { id } }', {}),
+        ("query($id: ID!) { cart(id: $id) { id } }", {"id": "gid://shopify/Cart/\0"}),
+    ):
+        error = await guest.refused(query, variables)
+        assert error["extensions"]["code"] == "BAD_USER_INPUT"
+
+
 @pytest.mark.parametrize(("mutation", "variables", "code", "field"), REFUSALS)
 async def test_a_refusal_names_the_field_and_changes_nothing(
     guest: Client, mutation: str, variables: dict[str, Any], code: str, field: list[str]

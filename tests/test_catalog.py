@@ -69,8 +69,7 @@ async def test_every_kind_of_node_comes_back_by_its_id(demo: Client) -> None:
 STRANGE = ["", "7", "gid://shopify/Product/", "gid://shopify/Product/x", "gid://shopify/Product/-1",
            "gid://shopify/Product/1e3", "gid://shopify/Product/99999999999999999999", "gid://shopify/Product/٣",
            "gid://other/Product/1", "gid://shopify/Nothing/1",
-           "gid://shopify/Cart/none", "gid://shopify/MediaImage/999999", "\x00", "gid://shopify/Product/7\x00",
-           "🛒" * 50]  # fmt: skip
+           "gid://shopify/Cart/none", "gid://shopify/MediaImage/999999", "🛒" * 50]  # fmt: skip
 
 
 @pytest.mark.parametrize("gid", STRANGE)

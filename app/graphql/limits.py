@@ -17,6 +17,7 @@ from graphql import (
     ObjectValueNode,
     OperationDefinitionNode,
     SelectionNode,
+    StringValueNode,
     ValueNode,
 )
 
@@ -73,6 +74,9 @@ class SocketLimits:
     drain_seconds: float = 5.0
 
 
+# PostgreSQL stores no text with it, and no client means it.
+_NUL = "\0"
+
 # The limits on the syntax tree alone: attribute of Size and Limits, what is counted, what helps.
 _COUNTED = (
     ("depth", "levels of fields", "Select fewer nested levels."),
@@ -100,6 +104,13 @@ class _Size:
 
 def check_structure(document: DocumentNode, limits: Limits) -> GraphQLError | None:
     """The first limit that the document breaks, or a fragment that spreads itself; None for a decent document."""
+    try:
+        return _check_structure(document, limits)
+    except GraphQLError as refusal:
+        return refusal
+
+
+def _check_structure(document: DocumentNode, limits: Limits) -> GraphQLError | None:
     fragments: dict[str, _Size] = {}
     operations: list[_Size] = []
     for definition in document.definitions:
@@ -132,7 +143,7 @@ def check_structure(document: DocumentNode, limits: Limits) -> GraphQLError | No
 
 
 def check_values(values: object, limits: Limits) -> GraphQLError | None:
-    """Refuse a list in `values`, the variables as they came, that is longer than a list may be."""
+    """Refuse a list in `values`, the variables as they came, that is too long, and text that cannot be stored."""
     pending = [values]
     while pending:
         value = pending.pop()
@@ -142,7 +153,13 @@ def check_values(values: object, limits: Limits) -> GraphQLError | None:
             pending.extend(value)
         elif isinstance(value, dict):
             pending.extend(value.values())
+        elif isinstance(value, str) and _NUL in value:
+            return _unstorable()
     return None
+
+
+def _unstorable() -> GraphQLError:
+    return GraphQLError("Text must not contain the character U+0000.", extensions={"code": "BAD_USER_INPUT"})
 
 
 def _too_long(length: int, limits: Limits) -> GraphQLError:
@@ -195,6 +212,8 @@ def _longest_value(value: ValueNode) -> int:
             pending.extend(node.values)
         elif isinstance(node, ObjectValueNode):
             pending.extend(member.value for member in node.fields)
+        elif isinstance(node, StringValueNode) and _NUL in node.value:
+            raise _unstorable()
     return longest
 
 

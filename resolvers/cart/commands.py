@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -26,6 +26,10 @@ MAX_LINES = 500
 """The most lines that a cart may hold."""
 MAX_QUANTITY = 1_000_000
 """The most pieces of one line."""
+MAX_NOTE = 5_000
+"""The most characters of a note."""
+MAX_ATTRIBUTES, MAX_KEY, MAX_VALUE = 50, 255, 5_000
+"""How many notes a cart or line takes, and the most characters of their names and texts."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,9 @@ class CartChange(Change):
 
 async def create_cart(context: Context, new: NewCart) -> CartChange:
     """Open a cart, with lines if given. Its country is the given one, else the operation's."""
+    problems = [*_notes_problems(new.attributes, ("input", "attributes")), *_head_problems(new)]
+    if problems:
+        raise Refused(*problems)
     async with context.write() as session:
         values = {
             "token": secrets.token_urlsafe(24),
@@ -180,7 +187,25 @@ def _problem_of(line: NewLine, variant: VariantRow | None, path: tuple[str, ...]
     if variant is None:
         message = f"The merchandise with id {line.merchandise_id} does not exist."
         return Problem("INVALID", message, (*path, "merchandiseId"))
-    return _plan_problem(line.selling_plan_id, path) or _quantity_problem(line.quantity, 1, path)
+    noted = next(_notes_problems(line.attributes, (*path, "attributes")), None)
+    return noted or _plan_problem(line.selling_plan_id, path) or _quantity_problem(line.quantity, 1, path)
+
+
+def _head_problems(new: NewCart) -> Iterator[Problem]:
+    if new.note and len(new.note) > MAX_NOTE:
+        yield Problem("NOTE_TOO_LONG", f"A note has at most {MAX_NOTE:,} characters.", ("input", "note"))
+    for name, text in (("email", new.email), ("phone", new.phone)):
+        if text and len(text) > MAX_KEY:
+            yield Problem("INVALID", f"It has at most {MAX_KEY} characters.", ("input", "buyerIdentity", name))
+
+
+def _notes_problems(attributes: Sequence[Attribute], path: tuple[str, ...]) -> Iterator[Problem]:
+    if len(attributes) > MAX_ATTRIBUTES:
+        yield Problem("INVALID", f"At most {MAX_ATTRIBUTES} attributes are kept.", path)
+    for number, note in enumerate(attributes[:MAX_ATTRIBUTES]):
+        if not 0 < len(note.key) <= MAX_KEY or len(note.value or "") > MAX_VALUE:
+            message = f"A key has 1 to {MAX_KEY} characters, a value at most {MAX_VALUE:,}."
+            yield Problem("INVALID", message, (*path, str(number)))
 
 
 def _plan_problem(plan: str | None, path: tuple[str, ...]) -> Problem | None:
@@ -219,7 +244,8 @@ async def _change(session: Session, context: Context, line: CartLineRow, change:
     """Carries out one change; answers the key of the line that results, None for a removed one."""
     path = ("lines", str(number))
     quantity = line.quantity if change.quantity is None else change.quantity
-    problem = _plan_problem(change.selling_plan_id, path) or _quantity_problem(quantity, 0, path)
+    noted = next(_notes_problems(change.attributes or (), (*path, "attributes")), None)
+    problem = noted or _plan_problem(change.selling_plan_id, path) or _quantity_problem(quantity, 0, path)
     if problem:
         raise Refused(problem)
     if quantity == 0:

@@ -9,7 +9,7 @@ from resolvers.search.syntax import Op
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
 _INTEGER = re.compile(r"[0-9]+")
-_LARGEST = 2**63 - 1
+_LARGEST = 2**63 - 2
 _TRUTHS = {"true": True, "false": False}
 Stretch = tuple[datetime | None, datetime | None]
 
