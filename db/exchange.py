@@ -117,15 +117,15 @@ def products_by_handle(handles: Sequence[str]) -> Tuples:
     )
 
 
-def lock_product(product_id: int) -> SelectOfScalar[Any]:
-    """Makes writers of one product take turns."""
-    return select(ProductRow.id).where(ProductRow.id == product_id).with_for_update()
+def lock_product(handle: str) -> SelectOfScalar[ProductRow]:
+    """A product, and its writers take turns until the transaction ends."""
+    return select(ProductRow).where(ProductRow.handle == handle).with_for_update()
 
 
-def lock_levels(product_id: int) -> SelectOfScalar[Any]:
-    """Keeps a product's stock as it is until the transaction ends."""
+def lock_levels(product_id: int) -> SelectOfScalar[InventoryLevelRow]:
+    """A product's stock, which stays as it is until the transaction ends."""
     return (
-        select(InventoryLevelRow.on_hand)
+        select(InventoryLevelRow)
         .join(VariantRow, col(VariantRow.id) == InventoryLevelRow.variant_id)
         .where(VariantRow.product_id == product_id)
         .order_by(col(InventoryLevelRow.variant_id), col(InventoryLevelRow.location_id))

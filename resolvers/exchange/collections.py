@@ -15,7 +15,7 @@ from resolvers.exchange.columns import MetafieldKey, metafield_column, metafield
 from resolvers.exchange.drafts import Reference
 from resolvers.exchange.links import read_links
 from resolvers.exchange.metafields import LIST, Guess, Metafield, fallback, is_reference, parts, stored
-from resolvers.exchange.pictures import Picture, Pictures
+from resolvers.exchange.pictures import Picture, Pictures, is_on_the_web
 from resolvers.exchange.report import Reporter, Summary
 from resolvers.exchange.rules import RuleError, parse_rules
 from resolvers.exchange.setting import Setting
@@ -60,6 +60,7 @@ async def import_collections(
     ``setting`` learns the rules. Collections that the file does not name stay.
     """
     guesses: dict[str, Guess] = {}
+    files: dict[str, None] = {}
 
     def name(heading: str) -> str | None:
         key = metafield_of(heading)
@@ -69,22 +70,25 @@ async def import_collections(
         return _NAME(heading)
 
     def learn(row: Row) -> None:
+        if (text := row.get("Image Src")) and not is_on_the_web(text):
+            files[text] = None
         for column, guess in guesses.items():
             if row.get(column):
                 guess.see(row.get(column))
 
     table = open_table(database, setting, path, name, "Handle", dry_run=dry_run, reporter=reporter, each=learn)
-    pictures = Pictures(store, path.parent, dry_run=dry_run)
-    types = await _types(table, guesses)
+    types = _types(table, guesses)
     ruled = {row.id: row.rules for row in setting.ruled}
-    for handle, (row, *others) in table.groups():
-        for other in others:
-            table.refuse(other, "Handle", f"stands on line {row.line} already")
-        wanted = _read(table, handle, row, pictures, types)
-        if wanted:
-            async with database.bulk() as session:
-                made, changed = await _Writing(session, table, row, wanted).run()
-            table.count(made=made, changed=changed)
+    with Pictures(store, path.parent, dry_run=dry_run) as pictures:
+        pictures.expect(files)
+        for handle, (row, *others) in table.groups():
+            for other in others:
+                table.refuse(other, "Handle", f"stands on line {row.line} already")
+            wanted = _read(table, handle, row, pictures, types)
+            if wanted:
+                async with database.bulk() as session:
+                    made, changed = await _Writing(session, table, row, wanted).run()
+                table.count(made=made, changed=changed)
     async with database.read() as session:
         setting.ruled = await session.rows(db.ruled_collections())
     if not dry_run and ruled != {row.id: row.rules for row in setting.ruled}:
@@ -107,7 +111,7 @@ async def refill(table: Table) -> None:
         after = max(found.values())
 
 
-async def _types(table: Table, guesses: dict[str, Guess]) -> dict[MetafieldKey, str]:
+def _types(table: Table, guesses: dict[str, Guess]) -> dict[MetafieldKey, str]:
     types = {}
     for column, guess in guesses.items():
         key = metafield_of(column)

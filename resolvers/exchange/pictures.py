@@ -1,10 +1,8 @@
 """Pictures that files name: on the web, in the media store, or beside the file."""
 
-import asyncio
 import os
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -33,23 +31,28 @@ class Pictures:
         self.folder = folder.resolve()
         self.dry_run = dry_run
         self._files: dict[str, StoredFile] = {}
+        self._coming: dict[str, Future[StoredFile]] = {}
+        self._pool: ThreadPoolExecutor | None = None
 
-    async def fetch(self, texts: Iterable[str]) -> None:
-        """Take files into the store ahead of need, on every core: looking whether a picture is whole takes time.
+    def __enter__(self) -> "Pictures":
+        return self
 
-        What cannot be taken is left for `find` to tell.
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def expect(self, texts: Iterable[str]) -> None:
+        """Begin to take files into the store, on every core: looking whether a picture is whole takes time.
+
+        Leaving this object as a context ends it. What cannot be taken is left for `find` to tell.
         """
         wanted = [text for text in texts if text not in self._files and not text.startswith(STORED)]
         if self.dry_run or not wanted:
             return
-
-        def take(text: str) -> None:
-            with suppress(CellError):
-                self.file(text)
-
-        loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            await asyncio.gather(*(loop.run_in_executor(pool, take, text) for text in wanted))
+        _keep_memory()
+        self._pool = self._pool or ThreadPoolExecutor(max_workers=os.cpu_count())
+        for text in wanted:
+            self._coming[text] = self._pool.submit(self._taken, text)
 
     def find(self, text: str) -> Picture:
         """The picture of a cell. Raises `CellError` when there is none."""
@@ -63,7 +66,10 @@ class Pictures:
     def file(self, text: str) -> StoredFile:
         """A file of the store or of the folder. Raises `CellError` when there is none, or it cannot be served."""
         if text not in self._files:
-            self._files[text] = self._stored(text) if text.startswith(STORED) else self._taken(text)
+            if coming := self._coming.pop(text, None):
+                self._files[text] = coming.result()
+            else:
+                self._files[text] = self._stored(text) if text.startswith(STORED) else self._taken(text)
         return self._files[text]
 
     def _stored(self, text: str) -> StoredFile:
@@ -88,6 +94,14 @@ class Pictures:
             return self.store.put(content, extension)
         except ValueError as error:
             raise CellError(f"{text!r}: {error}") from error
+
+
+def _keep_memory() -> None:
+    """Stop glibc from returning the memory of each picture to the system, only to ask for it again: half of the time.
+
+    Its threshold for that follows the largest block that was ever freed, up to 32 MiB; elsewhere this does nothing.
+    """
+    bytearray(31 << 20)
 
 
 def is_on_the_web(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Importing the product file: rows become one change a product, each in a transaction of its own."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,15 +55,19 @@ class ProductImport:
     summary: Summary
     dry_run: bool = False
     progress: Progress = nothing_to_tell
+    files: Collection[str] = ()
+    """Pictures that the file takes from beside it, in the order in which it names them."""
     waiting: list[Waiting] = field(default_factory=list)
 
     async def run(self) -> None:
         """Import every product of the file."""
         done = 0
-        async for batch, rows in self._batches():
-            await self._settle(batch)
-            done += rows
-            self.progress(done, self.sheet.rows)
+        with self.drafter.pictures as pictures:
+            pictures.expect(self.files)
+            async for batch, rows in self._batches():
+                await self._settle(batch)
+                done += rows
+                self.progress(done, self.sheet.rows)
         if self.sheet.damage:
             self.summary.refuse(Finding(None, "", "", f"the file {self.sheet.damage}"))
 
@@ -130,7 +134,7 @@ class ProductImport:
             try:
                 async with self.database.bulk() as session:
                     if standing or attempt == 2:
-                        standing = await locked_product(session, draft.handle)
+                        standing = await locked_product(session, draft.handle, standing)
                         wanted = merge(draft, standing, self.setting, links, utc_now())
                     written = await write_product(session, self.setting, standing, wanted.product, utc_now())
             except IntegrityError as error:
@@ -171,9 +175,9 @@ class ProductImport:
     async def _write_links(self, handle: str, linked: list[tuple[Unlinked, Metafield]]) -> None:
         async with self.database.bulk() as session:
             standing = await locked_product(session, handle)
-            wanted = await locked_product(session, handle)
-            if standing is None or wanted is None:
+            if standing is None:
                 return
+            wanted = standing.copied()
             for entry, value in linked:
                 for variant in wanted.variants:
                     if entry.variant == variant.options:
@@ -184,13 +188,21 @@ class ProductImport:
                 await write_product(session, self.setting, standing, wanted, utc_now())
 
 
-async def locked_product(session: Session, handle: str) -> Product | None:
-    """A product as it stands, kept so until the transaction ends; stock too, which carts and sales change."""
-    found = (await read_products(session, [handle])).get(handle)
-    if found is None or session.connection.dialect.name == "sqlite":
-        return found
-    await session.rows(db.lock_product(found.id or 0))
-    await session.rows(db.lock_levels(found.id or 0))
+async def locked_product(session: Session, handle: str, seen: Product | None = None) -> Product | None:
+    """A product as it stands, kept so until the transaction ends; stock too, which carts and sales change.
+
+    ``seen`` is what was read of it before; it is the answer when nothing has changed since.
+    """
+    found = await session.first(db.lock_product(handle))
+    if found is None:
+        return None
+    levels = await session.rows(db.lock_levels(found.id or 0))
+    if (
+        seen
+        and (seen.id, seen.updated_at) == (found.id, found.updated_at)
+        and seen.stock == {(level.variant_id, level.location_id): level.on_hand for level in levels}
+    ):
+        return seen
     return (await read_products(session, [handle])).get(handle)
 
 
@@ -216,12 +228,12 @@ async def prepare_products(
 ) -> ProductImport:
     """Look through a product file and learn its metafields. Raises `UnreadableError` when nothing can be read."""
     guesses: dict[str, Guess] = {}
-    files: set[str] = set()
+    files: dict[str, None] = {}
 
     def learn(row: Row) -> None:
         for column in ("Image Src", "Variant Image"):
             if (text := row.cells.get(column)) and not is_on_the_web(text):
-                files.add(text)
+                files[text] = None
         for column, guess in guesses.items():
             if text := row.cells.get(column):
                 guess.see(text)
@@ -238,11 +250,10 @@ async def prepare_products(
     setting = await setting_for(database, currency, dry_run=dry_run)
     types = await _define(database, setting, sheet, guesses, dry_run=dry_run)
     pictures = Pictures(store, path.parent, dry_run=dry_run)
-    await pictures.fetch(files)
     drafter = Drafter(sheet, setting, pictures, types)
     summary = Summary(file=str(path), encoding=sheet.shown_encoding, rows=sheet.rows, reporter=reporter)
     _tell_columns(sheet, setting, summary)
-    return ProductImport(database, setting, sheet, drafter, summary, dry_run, progress)
+    return ProductImport(database, setting, sheet, drafter, summary, dry_run, progress, files)
 
 
 async def import_products(

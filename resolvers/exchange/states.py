@@ -6,6 +6,7 @@ Two states are equal when nothing has to be written. What is still to be made ha
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from db import exchange as db
@@ -132,6 +133,12 @@ class Product:
     metafields: Metafields = field(default_factory=dict)
     ranges: dict[int, Range] = field(default_factory=dict)
     collections: set[int] = field(default_factory=set)
+    updated_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def stock(self) -> dict[tuple[int, int], int]:
+        """Pieces by variant and location."""
+        return {(v.id or 0, location): pieces for v in self.variants for location, pieces in v.levels.items()}
 
     @property
     def pictures(self) -> list[Medium]:
@@ -242,6 +249,7 @@ def _product(row: ProductRow, category: str | None, parts: _Parts) -> Product:
             for r in parts.ranges.get(key, ())
         },
         collections=parts.collections.get(key, set()),
+        updated_at=row.updated_at,
     )
 
 

@@ -126,7 +126,7 @@ class Edits:
             try:
                 changed = _edited(standing[handle], edit, table.setting) != standing[handle]
                 if changed and not table.dry_run:
-                    await self._write(handle, edit)
+                    await self._write(handle, edit, standing[handle])
             except CellError as error:
                 table.refuse(row, "", str(error))
                 continue
@@ -134,9 +134,9 @@ class Edits:
                 table.count(made=False, changed=changed)
         self.waiting.clear()
 
-    async def _write(self, handle: str, edit: Edit) -> None:
+    async def _write(self, handle: str, edit: Edit, seen: Product) -> None:
         async with self.table.database.bulk() as session:
-            standing = await locked_product(session, handle)
+            standing = await locked_product(session, handle, seen)
             if standing is None:
                 raise CellError("the product is gone")
             wanted = _edited(standing, edit, self.table.setting)
