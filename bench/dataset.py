@@ -1,6 +1,7 @@
 """A synthetic shop of any size: the same for the same number, written in bulk.
 
-Per product three variants, two pictures, five reviews and two markets' prices; collection 1 holds them all. Tests use it small.
+Per product three variants, two pictures, five reviews and two markets' prices; collection 1 holds them all. Tests use
+it small.
 """
 
 from collections.abc import Iterator
@@ -97,56 +98,82 @@ async def _shop(session: Session) -> None:
 
 def _rows(numbers: range) -> Iterator[tuple[type[Row], list[dict[str, Any]]]]:
     yield ProductRow, [_product(p) for p in numbers]
-    yield ProductTagRow, [
-        {"product_id": p, "tag": tag, "tag_key": tag, "position": place}
-        for p in numbers
-        for place, tag in enumerate((f"tag-{p % 20}", "all"))
-    ]
+    yield (
+        ProductTagRow,
+        [
+            {"product_id": p, "tag": tag, "tag_key": tag, "position": place}
+            for p in numbers
+            for place, tag in enumerate((f"tag-{p % 20}", "all"))
+        ],
+    )
     yield OptionRow, [{"id": p, "product_id": p, "position": 1, "name": "Size"} for p in numbers]
-    yield OptionValueRow, [
-        {"id": p * 3 - 3 + v, "option_id": p, "position": v, "name": SIZES[v - 1]} for p in numbers for v in (1, 2, 3)
-    ]
-    yield MediaRow, [
-        {
-            "id": p * 2 - 2 + n,
-            "product_id": p,
-            "position": n,
-            "alt": f"Picture {n} of product {p}",
-            "source": f"https://cdn.example/p/{p}/{n}.jpg",
-            "width": 1200,
-            "height": 1200,
-        }
-        for p in numbers
-        for n in (1, 2)
-    ]
+    yield (
+        OptionValueRow,
+        [
+            {"id": p * 3 - 3 + v, "option_id": p, "position": v, "name": SIZES[v - 1]}
+            for p in numbers
+            for v in (1, 2, 3)
+        ],
+    )
+    yield (
+        MediaRow,
+        [
+            {
+                "id": p * 2 - 2 + n,
+                "product_id": p,
+                "position": n,
+                "alt": f"Picture {n} of product {p}",
+                "source": f"https://cdn.example/p/{p}/{n}.jpg",
+                "width": 1200,
+                "height": 1200,
+            }
+            for p in numbers
+            for n in (1, 2)
+        ],
+    )
     variants = [(p, v, p * 3 - 3 + v) for p in numbers for v in (1, 2, 3)]
     yield VariantRow, [_variant(*variant) for variant in variants]
-    yield VariantPriceRow, [
-        {"market_id": m, "variant_id": i, "product_id": p, "amount": price(p, v) * (1 if m == 1 else 9) // (m * 5 - 4)}
-        for p, v, i in variants
-        for m in (1, 2)
-    ]
+    yield (
+        VariantPriceRow,
+        [
+            {
+                "market_id": m,
+                "variant_id": i,
+                "product_id": p,
+                "amount": price(p, v) * (1 if m == 1 else 9) // (m * 5 - 4),
+            }
+            for p, v, i in variants
+            for m in (1, 2)
+        ],
+    )
     yield ProductPriceRow, [_range(p, m) for p in numbers for m in (1, 2)]
     yield InventoryLevelRow, [{"variant_id": i, "location_id": 1, "on_hand": stock(p, v)} for p, v, i in variants]
-    yield InventoryMovementRow, [
-        {"variant_id": i, "location_id": 1, "delta": stock(p, v), "reason": "import"} for p, v, i in variants
-    ]
-    yield CollectionProductRow, [
-        {"collection_id": c, "product_id": p, "position": p}
-        for p in numbers
-        for c in {1, p % COLLECTIONS + 1, (p * 7) % COLLECTIONS + 1}
-    ]
-    yield MetafieldRow, [
-        {
-            "owner_kind": "product",
-            "owner_id": p,
-            "namespace": "custom",
-            "key": "care",
-            "type": "single_line_text_field",
-            "value": f"Care for {p}",
-        }
-        for p in numbers
-    ]
+    yield (
+        InventoryMovementRow,
+        [{"variant_id": i, "location_id": 1, "delta": stock(p, v), "reason": "import"} for p, v, i in variants],
+    )
+    yield (
+        CollectionProductRow,
+        [
+            {"collection_id": c, "product_id": p, "position": p}
+            for p in numbers
+            for c in {1, p % COLLECTIONS + 1, (p * 7) % COLLECTIONS + 1}
+        ],
+    )
+    yield (
+        MetafieldRow,
+        [
+            {
+                "owner_kind": "product",
+                "owner_id": p,
+                "namespace": "custom",
+                "key": "care",
+                "type": "single_line_text_field",
+                "value": f"Care for {p}",
+            }
+            for p in numbers
+        ],
+    )
     yield ReviewRow, [_review(p, n) for p in numbers for n in range(1, 6)]
 
 
