@@ -11,7 +11,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 SortText = String().with_variant(String(collation="C"), "postgresql")
 """Text that sorts by code point on both databases, so that pages and cursors agree."""
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -149,7 +149,6 @@ class ShopFile:
             "key": self._text(table, "key", entry),
             "type": value.type,
             "value": value.value,
-            "description": table.get("description") or None,
         }
 
     def _policy(self, key: str, table: dict[str, Any]) -> dict[str, Any]:
