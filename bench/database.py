@@ -1,7 +1,7 @@
 """The database that is measured on: new, filled, durable as in production, and gone afterwards."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,10 +30,12 @@ class Filled:
     url: str
     facts: dict[str, str]
 
-    async def empty_carts(self) -> None:
-        """Take every line out of every cart."""
+    async def empty_carts(self, meanwhile: Callable[[], None] | None = None) -> None:
+        """Take every line out of every cart; ``meanwhile`` is called while nobody else can be writing on SQLite."""
         async with self.database.write() as session:
             await session.change(delete(table_of(CartLineRow)))
+            if meanwhile is not None:
+                meanwhile()
 
 
 @asynccontextmanager

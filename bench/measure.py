@@ -94,18 +94,23 @@ async def measure(
     asked: dict[tuple[str, str], list[dict[str, Any]]],
     questions: tuple[Question, ...],
     plan: Plan,
-    before_each: Callable[[], Awaitable[None]],
+    before_each: Callable[[Callable[[], None]], Awaitable[None]],
     tell: Callable[[str], None],
 ) -> dict[tuple[str, str], list[Figures]]:
-    """Every round's figures by question and server. Who begins changes from round to round."""
+    """Every round's figures by question and server. Who begins changes from round to round.
+
+    ``before_each`` is told what puts the other server to sleep, and has to call it.
+    """
     found: dict[tuple[str, str], list[Figures]] = {}
     for number in range(plan.rounds):
         for question in questions:
             for server in servers if number % 2 == 0 else servers[::-1]:
                 (idle,) = (other for other in servers if other is not server)
                 tell(f"round {number + 1} of {plan.rounds}: {question.key} {server.name}")
-                await before_each()
-                with idle.asleep():
+                await before_each(idle.sleep)
+                try:
                     one = press(server, question, asked[question.key, server.name], plan)
+                finally:
+                    idle.wake()
                 found.setdefault((question.key, server.name), []).append(one)
     return found
