@@ -105,6 +105,7 @@ def without_ids(products: dict[str, Product]) -> list[Product]:
         replace(
             product,
             id=None,
+            updated_at=None,
             values=product.values | {"published_at": product.values["published_at"] is not None},
             options=[replace(o, id=None, values=[replace(v, id=None) for v in o.values]) for o in product.options],
             variants=[replace(v, id=None, metafields={}) for v in product.variants],

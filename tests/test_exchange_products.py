@@ -8,6 +8,7 @@ import pytest
 
 from db.session import Database
 from resolvers.exchange import UnreadableError
+from resolvers.exchange.products import locked_product
 from resolvers.exchange.shop_file import import_shop_file
 from tests.exchanging import CSV, SHOP, Bench, counts, told, warned
 
@@ -317,6 +318,17 @@ async def test_events_say_what_changed(furnished: Bench) -> None:
     ]
     assert await furnished.column("select delta from inventory_movements order by id") == [4, -6]
     assert await furnished.off_ledger() == []
+
+
+async def test_stock_that_was_sold_meanwhile_is_read_again(bench: Bench) -> None:
+    await bench.load(ROW | {"Variant Inventory Qty": "5"})
+    seen = await bench.product("mug")
+    async with bench.db.write() as session:
+        assert await locked_product(session, "mug", seen) is seen
+        await session.connection.exec_driver_sql("update inventory_levels set on_hand = 3")
+        now = await locked_product(session, "mug", seen)
+    assert now is not None
+    assert now.variants[0].stock == 3
 
 
 async def test_nothing_to_read(bench: Bench) -> None:
