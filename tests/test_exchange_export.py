@@ -108,7 +108,7 @@ def without_ids(products: dict[str, Product]) -> list[Product]:
             updated_at=None,
             values=product.values | {"published_at": product.values["published_at"] is not None},
             options=[replace(o, id=None, values=[replace(v, id=None) for v in o.values]) for o in product.options],
-            variants=[replace(v, id=None, metafields={}) for v in product.variants],
+            variants=[replace(v, id=None) for v in product.variants],
             media=[replace(medium, id=None) for medium in product.media],
             metafields={key: m for key, m in product.metafields.items() if "gid://" not in m.value},
         )
