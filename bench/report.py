@@ -68,9 +68,9 @@ def table(result: Result) -> Table:
     """The figures for the terminal."""
     shown = Table(
         title=f"Storekeep beside a textbook server, on {result.facts['database']}",
-        caption="requests a second; milliseconds of server CPU and of latency; SQL statements",
+        caption="requests a second; milliseconds of server CPU and of latency; SQL statements; CPU saved",
     )
-    for name in ("", "server", "req/s", "CPU", "p50", "p99", "SQL", "faster", "less CPU"):
+    for name in ("", "server", "req/s", "CPU", "p50", "p99", "SQL", "faster", "saves"):
         shown.add_column(name, justify="left" if name in ("", "server") else "right", no_wrap=True)
     for row in _rows(result):
         shown.add_row(*row, end_section=row[1] == "textbook")
