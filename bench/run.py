@@ -63,6 +63,7 @@ def _options() -> argparse.Namespace:
 async def run(options: argparse.Namespace) -> report.Result:
     """Fill a database, compare the servers on it, then measure them."""
     machine = report.machine()
+    busy = os.getloadavg()[0]
     where = pinned()
     servers_core, others = cores()
     with tempfile.TemporaryDirectory(prefix="storekeep-bench-") as name, out.status("filling the database") as status:
@@ -83,6 +84,7 @@ async def run(options: argparse.Namespace) -> report.Result:
                 "dataset": report.sizes(options.products),
                 "load": f"{plan.rounds} interleaved rounds of {plan.seconds:g} s after {plan.warm_up:.2g} s of warm-up",
                 "cores": where,
+                "other work": f"load average {busy:.1f} before the run",
                 "machine": machine,
             }
     return report.Result({key: medians(each) for key, each in found.items()}, statements, counts, facts, compared)
