@@ -129,7 +129,7 @@ async def update_lines(context: Context, cart_id: str, changes: Sequence[LineCha
             key = await _change(session, context, line, change, number)
             if key:
                 touched[number] = key
-        notices = await _fit_stock(session, context, cart, list(dict.fromkeys(touched.values())))
+        notices = await _fit_stock(session, context, list(dict.fromkeys(touched.values())))
         await _announce(session, cart)
     return CartChange(cart, notices)
 
@@ -180,7 +180,7 @@ async def _add(
         raise Refused(Problem("CART_TOO_LARGE", f"A cart holds at most {MAX_LINES} lines.", path))
     touched = [line for line in everything if f"{line.variant_id}/{line.attributes_hash}" in merged]
     _check_rules(touched, {variant.id: variant for variant in variants if variant}, path)
-    return await _fit_stock(session, context, cart, [line.key for line in touched])
+    return await _fit_stock(session, context, [line.key for line in touched])
 
 
 def _problem_of(line: NewLine, variant: VariantRow | None, path: tuple[str, ...]) -> Problem | None:
@@ -302,7 +302,7 @@ async def _variants(session: Session, context: Context, ids: Sequence[str]) -> l
     return [found.get(number) for number in numbers]
 
 
-async def _fit_stock(session: Session, context: Context, cart: CartRow, keys: Sequence[str]) -> list[Notice]:
+async def _fit_stock(session: Session, context: Context, keys: Sequence[str]) -> list[Notice]:
     """Cuts lines down to what can be bought, and says so: the customer gets the rest, not an error."""
     if not keys:
         return []
@@ -325,13 +325,8 @@ async def _fit_stock(session: Session, context: Context, cart: CartRow, keys: Se
         else:
             await session.change(db.change_line(line.id or 0, {"quantity": free}))
             message = f"Only {free} pieces are there; the line was cut down to {free}."
-            notices.append(Notice("MERCHANDISE_NOT_ENOUGH_STOCK", message, line_id(line, cart)))
+            notices.append(Notice("MERCHANDISE_NOT_ENOUGH_STOCK", message, global_id("CartLine", line.key)))
     return notices
-
-
-def line_id(line: CartLineRow, cart: CartRow) -> str:
-    """A line's global id; like the reference's it names the cart as well."""
-    return f"{global_id('CartLine', line.key)}?cart={cart.token}"
 
 
 def _line_values(cart_id: int, variant_id: int, quantity: int, attributes: Sequence[Attribute]) -> dict[str, Any]:
