@@ -152,7 +152,7 @@ async def test_an_answer_that_is_no_json_is_masked(served: Served, caplog: pytes
 
 
 async def test_answers_are_json_whatever_the_strings(served: Served) -> None:
-    name = 'a"\\\u2028\n\u0000😀'
+    name = 'a"\\\u2028\n\u0001😀'
     answer = await served.run("query ($n: String!) { hello(name: $n) }", n=name)
     assert answer == {"data": {"hello": f"hello {name}"}}
     assert json.dumps(answer)
