@@ -234,7 +234,8 @@ async def test_a_product_without_variants_has_none(shop: Client) -> None:
         await session.add_all(ProductRow, [bare])
     query = """{ product(handle: "bare") { availableForSale totalInventory options { name } featuredImage { url }
       selectedOrFirstAvailableVariant { id } adjacentVariants { id }
-      variantBySelectedOptions(selectedOptions: []) { id } encodedVariantExistence priceRange { minVariantPrice { amount currencyCode } } variants(first: 9) { nodes { id } }
+      variantBySelectedOptions(selectedOptions: []) { id } encodedVariantExistence
+      priceRange { minVariantPrice { amount currencyCode } } variants(first: 9) { nodes { id } }
       rating { average count } tags } }"""
     assert (await shop.run(query))["product"] == {
         "availableForSale": False,

@@ -88,7 +88,11 @@ async def reference_of(context: Context, metafield: MetafieldRow) -> Any:
 
 
 async def references_of(context: Context, metafield: MetafieldRow, args: PageArgs) -> Page[Any] | None:
-    """A page of what a list of references refers to; None for other types. Cursors are places in the list."""
+    """A page of what a list of references refers to; None for other types.
+
+    Cursors are places in the list. What is gone or invisible is left out of its page, which may be empty and yet have
+    cursors to go on from.
+    """
     if not metafield.type.endswith("_reference") or not metafield.type.startswith("list."):
         return None
     ids = orjson.loads(metafield.value)
@@ -100,8 +104,8 @@ async def references_of(context: Context, metafield: MetafieldRow, args: PageArg
     info = PageInfo(
         has_next_page=stop < len(ids),
         has_previous_page=start > 0,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
+        start_cursor=str(start) if places else None,
+        end_cursor=str(stop - 1) if places else None,
     )
     return Page(edges, info)
 
