@@ -19,7 +19,7 @@ run: $(VENV)/.run ## Serve the demo shop (PORT=8000, HOST=127.0.0.1, TLS=1 for h
 	@$(BIN)/storekeep serve --demo --build-explorer $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(if $(filter 1 yes true,$(TLS)),--tls)
 
 test: $(VENV)/.dev ## Run the tests, on SQLite and on a real PostgreSQL
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not proof" --ignore tests/e2e
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/e2e
 
 check: $(VENV)/.dev ## Style, types, layers, migrations and the written schema
 	@$(BIN)/ruff check .

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from alembic.util import CommandError
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from app.cli_exchange import export_app, import_app
 from app.settings import Settings, SettingsError, load
@@ -20,6 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
     epilog="Settings are STOREKEEP_… variables of the environment or of a .env file; the README lists them.",
 )
 app.add_typer(import_app, name="import")
@@ -155,8 +158,14 @@ def with_database(work: Callable[[Any], Awaitable[T]]) -> T:
 
 
 def main() -> None:
-    """Where the console command begins."""
-    app()
+    """Where the console command begins. A database that is away, or files that are, end it with 1 and a sentence."""
+    try:
+        app()
+    except (OSError, DBAPIError, CommandError) as trouble:
+        cause = trouble.orig if isinstance(trouble, DBAPIError) and trouble.orig else trouble
+        err.print(f"{type(cause).__name__}: {cause}", style="red", highlight=False, markup=False)
+        err.print("`storekeep doctor` says what is wrong with this installation, and how to mend it.", highlight=False)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -86,7 +86,9 @@ def whole_shop(
         with _reporter(report) as reporter, _bars() as listener:
             found = await import_folder(database, store, folder, dry_run=dry_run, reporter=reporter, progress=listener)
         if found.is_unchanged:
-            out.print(f"{escape(str(folder))}: nothing has changed since the last import.", highlight=False)
+            out.print(
+                f"{escape(str(folder))}: nothing has changed since the last import.", highlight=False, soft_wrap=True
+            )
         return found.files
 
     raise typer.Exit(_run(work, dry_run))
@@ -114,7 +116,7 @@ def exported_products(
             raise UnreadableError(f"{file} cannot be written: {error.strerror}") from error
         finally:
             part.unlink(missing_ok=True)
-        out.print(f"Wrote {count:,} products to {escape(str(file))}.", highlight=False)
+        out.print(f"Wrote {count:,} products to {escape(str(file))}.", highlight=False, soft_wrap=True)
         return []
 
     raise typer.Exit(_run(work, dry_run=False))

@@ -1,5 +1,6 @@
 """Every setting, read from ``STOREKEEP_…`` variables of the environment and of a ``.env`` file."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -89,7 +90,12 @@ def load(**overrides: Any) -> Settings:
     except ValidationError as wrong:
         lines = [
             f"  {PREFIX}{'_'.join(map(str, error['loc'])).upper()}: {error['msg'].removeprefix('Value error, ')}"
-            f" (it is {error['input']!r})"
+            f" (it is {_without_password(error['input'])!r})"
             for error in wrong.errors()
         ]
         raise SettingsError("These settings make no sense:\n" + "\n".join(lines)) from wrong
+
+
+def _without_password(value: Any) -> Any:
+    """What may be printed of a value that was refused."""
+    return re.sub(r"(?<=:)[^:@/]*(?=@)", "***", value) if isinstance(value, str) else value

@@ -37,7 +37,7 @@ class CartRow(Row, table=True):
     __tablename__ = "carts"
     __table_args__ = (Index("ix_carts_updated_at", "updated_at"),)
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     token: str = Field(unique=True)
     version: int = 1
     country_code: str | None = Field(default=None, max_length=2)
@@ -59,7 +59,7 @@ class CartLineRow(Row, table=True):
         CheckConstraint("quantity > 0", name="quantity"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     cart_id: int = Field(foreign_key="carts.id", ondelete="CASCADE", sa_type=BigId)
     key: str = Field(unique=True)
     variant_id: int = Field(foreign_key="variants.id", ondelete="CASCADE", sa_type=BigId)

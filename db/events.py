@@ -31,7 +31,7 @@ class EventRow(Row, table=True):
         Index("ix_events_created_at", "created_at"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     topic: str
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     position: int | None = Field(default=None, sa_type=BigId)

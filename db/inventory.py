@@ -17,7 +17,7 @@ class LocationRow(Row, table=True):
 
     __tablename__ = "locations"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
     position: int = 1
     address1: str | None = None
@@ -65,7 +65,7 @@ class InventoryMovementRow(Row, table=True):
         CheckConstraint("reason in ('import', 'count', 'sale', 'return')", name="reason"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     variant_id: int = Field(sa_type=BigId)
     location_id: int
     delta: int

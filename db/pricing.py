@@ -33,7 +33,7 @@ class MarketRow(Row, table=True):
         CheckConstraint("rounding_step > 0", name="rounding_step"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     handle: str = Field(unique=True)
     name: str = Field(unique=True)
     currency_code: str = Field(max_length=3)

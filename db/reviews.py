@@ -34,7 +34,7 @@ class ReviewRow(Row, table=True):
         CheckConstraint("status in ('published', 'pending', 'rejected')", name="status"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     product_id: int = Field(foreign_key="products.id", ondelete="CASCADE", sa_type=BigId)
     rating: int
     title: str = ""

@@ -43,7 +43,7 @@ class PolicyRow(Row, table=True):
 
     __tablename__ = "policies"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     kind: str = Field(unique=True)
     handle: str = Field(unique=True)
     title: str

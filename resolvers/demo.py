@@ -72,20 +72,20 @@ async def shop_around(contexts: Callable[[], Context], number: int, variants: li
         variant = variants[turn % len(variants)]
         title = await _title(contexts(), variant)
         if turn % 3 == number % 3:
-            line = NewLine(global_id("ProductVariant", variant.id or 0))
+            line = NewLine(global_id("ProductVariant", variant.id))
             await create_cart(contexts(), NewCart(lines=(line,)))
             yield Deed(who, "puts into a cart", title, None)
         context = contexts()
-        left = await context.loader(StockByVariant).load(variant.id or 0)
+        left = await context.loader(StockByVariant).load(variant.id)
         if left <= RESTOCK_AT:
             await _restock(contexts(), variant, RESTOCK_TO)
             yield Deed("A van", "delivers", title, left + RESTOCK_TO)
         try:
-            await buy(contexts(), global_id("ProductVariant", variant.id or 0), 1)
+            await buy(contexts(), global_id("ProductVariant", variant.id), 1)
         except Refused:
             # Somebody else was faster.
             continue
-        yield Deed(who, "buys", title, await contexts().loader(StockByVariant).load(variant.id or 0))
+        yield Deed(who, "buys", title, await contexts().loader(StockByVariant).load(variant.id))
 
 
 async def _title(context: Context, variant: VariantRow) -> str:

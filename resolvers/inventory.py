@@ -54,21 +54,21 @@ async def available_for_sale(context: Context, variant: VariantRow) -> bool:
     """Whether it can be bought now; asks for its stock only if that decides."""
     if can_be_bought(variant, 0):
         return True
-    return await context.loader(StockByVariant).load(variant.id or 0) > 0
+    return await context.loader(StockByVariant).load(variant.id) > 0
 
 
 async def quantity_available(context: Context, variant: VariantRow) -> int | None:
     """Pieces free to sell; None for a variant that nobody counts."""
     if variant.inventory_tracker is None:
         return None
-    return await context.loader(StockByVariant).load(variant.id or 0)
+    return await context.loader(StockByVariant).load(variant.id)
 
 
 async def sold_beyond_stock(context: Context, variant: VariantRow) -> bool:
     """Whether it can be bought although nothing of it is there."""
     if variant.inventory_tracker is None or variant.inventory_policy != InventoryPolicy.CONTINUE:
         return False
-    return await context.loader(StockByVariant).load(variant.id or 0) <= 0
+    return await context.loader(StockByVariant).load(variant.id) <= 0
 
 
 async def sell_stock(session: Session, variant: VariantRow, quantity: int, reference: str) -> bool:
@@ -85,7 +85,7 @@ async def sell_stock(session: Session, variant: VariantRow, quantity: int, refer
     for number, (location, free) in enumerate(places):
         last = number == len(places) - 1
         taken = left if below_zero and last else min(left, max(free, 0))
-        if taken and await session.change(db.take_stock(variant.id or 0, location, taken, below_zero=below_zero)):
+        if taken and await session.change(db.take_stock(variant.id, location, taken, below_zero=below_zero)):
             line = {"variant_id": variant.id, "location_id": location, "delta": -taken}
             await session.add_all(InventoryMovementRow, [line | {"reason": "sale", "reference": reference}])
             left -= taken
@@ -98,14 +98,14 @@ async def sell_stock(session: Session, variant: VariantRow, quantity: int, refer
 async def receive_stock(session: Session, variant: VariantRow, quantity: int, reference: str) -> None:
     """Put pieces on the shelf that holds most of the variant, with a line in the ledger; joins the transaction."""
     (location, _), *_ = await _fullest_first(session, variant)
-    await session.change(db.take_stock(variant.id or 0, location, -quantity, below_zero=True))
+    await session.change(db.take_stock(variant.id, location, -quantity, below_zero=True))
     line = {"variant_id": variant.id, "location_id": location, "delta": quantity}
     await session.add_all(InventoryMovementRow, [line | {"reason": "count", "reference": reference}])
     await publish(session, "inventory.changed", {"variant_ids": [variant.id]})
 
 
 async def _fullest_first(session: Session, variant: VariantRow) -> list[tuple[int, int]]:
-    places = await session.tuples(db.stocked_locations(variant.id or 0))
+    places = await session.tuples(db.stocked_locations(variant.id))
     return sorted(places, key=lambda place: -place[1])
 
 

@@ -16,7 +16,7 @@ from db import demo as demo_shop
 from db.session import Database
 from resolvers.exchange import import_folder
 from resolvers.exchange.shop_file import import_shop_file
-from resolvers.exchange.states import Product
+from resolvers.exchange.states import NEW, Product
 from tests.databases import Databases
 from tests.exchanging import SHOP, Bench, counts
 
@@ -104,12 +104,12 @@ def without_ids(products: dict[str, Product]) -> list[Product]:
     return [
         replace(
             product,
-            id=None,
+            id=NEW,
             updated_at=None,
             values=product.values | {"published_at": product.values["published_at"] is not None},
-            options=[replace(o, id=None, values=[replace(v, id=None) for v in o.values]) for o in product.options],
-            variants=[replace(v, id=None) for v in product.variants],
-            media=[replace(medium, id=None) for medium in product.media],
+            options=[replace(o, id=NEW, values=[replace(v, id=NEW) for v in o.values]) for o in product.options],
+            variants=[replace(v, id=NEW) for v in product.variants],
+            media=[replace(medium, id=NEW) for medium in product.media],
             metafields={key: m for key, m in product.metafields.items() if "gid://" not in m.value},
         )
         for product in products.values()

@@ -56,7 +56,7 @@ async def add_variant(
         VariantRow,
         {"product_id": product, "position": 1, "title": "-", "inventory_tracker": tracker, **options, **more},
     )
-    variant = row.id or 0
+    variant = row.id
     if on_hand is not None:
         for location, pieces in ((1, on_hand), (2, 0)):
             stock = {
@@ -78,7 +78,7 @@ async def add_product(session: Session, title: str, options: dict[str, list[str]
     vendor, kind = more.get("vendor", ""), more.get("product_type", "")
     keys = {"title_key": fold(title), "vendor_key": fold(vendor), "type_key": fold(kind)}
     row = await session.add(ProductRow, {"title": title, "handle": fold(title).replace(" ", "-"), **keys, **more})
-    product = row.id or 0
+    product = row.id
     for at, tag in enumerate(tags):
         await session.add(ProductTagRow, {"product_id": product, "tag": tag, "tag_key": fold(tag), "position": at})
     ids = {"": product}
@@ -86,7 +86,7 @@ async def add_product(session: Session, title: str, options: dict[str, list[str]
         option = await session.add(OptionRow, {"product_id": product, "position": at, "name": name})
         for position, value in enumerate(values, 1):
             entry = {"option_id": option.id, "name": value, "position": position}
-            ids[value] = (await session.add(OptionValueRow, entry)).id or 0
+            ids[value] = (await session.add(OptionValueRow, entry)).id
     return ids
 
 

@@ -28,7 +28,7 @@ class CollectionRow(Row, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     handle: str = Field(unique=True, max_length=255)
     title: str
     title_key: str = Field(sa_type=SortText)

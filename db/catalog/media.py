@@ -35,7 +35,7 @@ class MediaRow(Row, table=True):
         CheckConstraint("host is null or host in ('YOUTUBE', 'VIMEO')", name="host"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     product_id: int | None = Field(default=None, foreign_key="products.id", ondelete="CASCADE", sa_type=BigId)
     kind: str = MediaKind.IMAGE
     position: int = 1
@@ -54,7 +54,7 @@ class MediaSourceRow(Row, table=True):
 
     __tablename__ = "media_sources"
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     media_id: int = Field(foreign_key="media.id", ondelete="CASCADE", index=True, sa_type=BigId)
     source: str
     mime_type: str

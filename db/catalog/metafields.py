@@ -28,7 +28,7 @@ class MetafieldRow(Row, table=True):
         CheckConstraint("owner_kind in ('product', 'variant', 'collection', 'shop')", name="owner_kind"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     owner_kind: str
     owner_id: int = Field(sa_type=BigId)
     namespace: str
@@ -48,7 +48,7 @@ class MetafieldDefinitionRow(Row, table=True):
         CheckConstraint("owner_kind in ('product', 'variant', 'collection', 'shop')", name="owner_kind"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     owner_kind: str
     namespace: str
     key: str

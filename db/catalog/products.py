@@ -33,7 +33,7 @@ class CategoryRow(Row, table=True):
 
     __tablename__ = "categories"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     parent_id: int | None = Field(default=None, foreign_key="categories.id", index=True)
     name: str
     full_name: str = Field(unique=True)
@@ -57,7 +57,7 @@ class ProductRow(Row, table=True):
         Index("ix_products_sold_count", "sold_count", "id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     handle: str = Field(unique=True, max_length=255)
     title: str
     title_key: str = Field(sa_type=SortText)
@@ -100,7 +100,7 @@ class OptionRow(Row, table=True):
         CheckConstraint("position between 1 and 3", name="position"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     product_id: int = Field(foreign_key="products.id", ondelete="CASCADE", sa_type=BigId)
     position: int
     name: str
@@ -116,7 +116,7 @@ class OptionValueRow(Row, table=True):
         Index("ix_product_option_values_option_id", "option_id", "position"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     option_id: int = Field(foreign_key="product_options.id", ondelete="CASCADE", sa_type=BigId)
     position: int
     name: str
@@ -155,7 +155,7 @@ class VariantRow(Row, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     product_id: int = Field(foreign_key="products.id", ondelete="CASCADE", sa_type=BigId)
     position: int
     title: str

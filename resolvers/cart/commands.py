@@ -139,7 +139,7 @@ async def remove_lines(context: Context, cart_id: str, line_ids: Sequence[str]) 
     async with context.write() as session:
         cart = await _locked(session, cart_id)
         lines = await _named_lines(session, cart, line_ids, ("lineIds",), None)
-        await session.change(db.remove_lines([line.id or 0 for line in lines]))
+        await session.change(db.remove_lines([line.id for line in lines]))
         await _announce(session, cart)
     return CartChange(cart)
 
@@ -170,12 +170,12 @@ async def _add(
         raise Refused(*problems)
     merged: dict[str, str] = {}
     for line, variant in zip(lines, variants, strict=True):
-        values = _line_values(cart.id or 0, variant.id or 0, line.quantity, line.attributes)
+        values = _line_values(cart.id, variant.id, line.quantity, line.attributes)
         await session.change(db.merge_line(is_sqlite=context.db.is_sqlite, values=values))
         merged[f"{variant.id}/{values['attributes_hash']}"] = ""
     if not merged:
         return []
-    everything = await session.rows(db.lines_of_cart(cart.id or 0))
+    everything = await session.rows(db.lines_of_cart(cart.id))
     if len(everything) > MAX_LINES:
         raise Refused(Problem("CART_TOO_LARGE", f"A cart holds at most {MAX_LINES} lines.", path))
     touched = [line for line in everything if f"{line.variant_id}/{line.attributes_hash}" in merged]
@@ -249,7 +249,7 @@ async def _change(session: Session, context: Context, line: CartLineRow, change:
     if problem:
         raise Refused(problem)
     if quantity == 0:
-        await session.change(db.remove_lines([line.id or 0]))
+        await session.change(db.remove_lines([line.id]))
         return None
     merchandise = change.merchandise_id or global_id("ProductVariant", line.variant_id)
     (variant,) = await _variants(session, context, [merchandise])
@@ -257,12 +257,12 @@ async def _change(session: Session, context: Context, line: CartLineRow, change:
         message = f"The merchandise with id {merchandise} does not exist."
         raise Refused(Problem("INVALID", message, (*path, "merchandiseId")))
     attributes = _noted(line.attributes) if change.attributes is None else change.attributes
-    values = _line_values(line.cart_id, variant.id or 0, quantity, attributes)
+    values = _line_values(line.cart_id, variant.id, quantity, attributes)
     same = (line.variant_id, line.attributes_hash) == (variant.id, values["attributes_hash"])
     if same:
-        await session.change(db.change_line(line.id or 0, {"quantity": quantity}))
+        await session.change(db.change_line(line.id, {"quantity": quantity}))
     else:
-        await session.change(db.remove_lines([line.id or 0]))
+        await session.change(db.remove_lines([line.id]))
         values["key"] = line.key
         await session.change(db.merge_line(is_sqlite=context.db.is_sqlite, values=values))
     lines = await session.rows(db.lines_of_cart(line.cart_id))
@@ -299,7 +299,7 @@ async def _variants(session: Session, context: Context, ids: Sequence[str]) -> l
         return [None] * len(ids)
     rows = await session.rows(storefront.variants_by_id(known, context.country, context.now))
     found = {row.id: row for row in rows}
-    return [found.get(number) for number in numbers]
+    return [None if number is None else found.get(number) for number in numbers]
 
 
 async def _fit_stock(session: Session, context: Context, keys: Sequence[str]) -> list[Notice]:
@@ -318,12 +318,12 @@ async def _fit_stock(session: Session, context: Context, keys: Sequence[str]) ->
         if variant is None or can_be_bought(variant, free - line.quantity + 1):
             continue
         if free <= 0:
-            await session.change(db.remove_lines([line.id or 0]))
+            await session.change(db.remove_lines([line.id]))
             message = f"{variant.title} is sold out; it was not put into the cart."
             target = global_id("ProductVariant", line.variant_id)
             notices.append(Notice("MERCHANDISE_OUT_OF_STOCK", message, target))
         else:
-            await session.change(db.change_line(line.id or 0, {"quantity": free}))
+            await session.change(db.change_line(line.id, {"quantity": free}))
             message = f"Only {free} pieces are there; the line was cut down to {free}."
             notices.append(Notice("MERCHANDISE_NOT_ENOUGH_STOCK", message, global_id("CartLine", line.key)))
     return notices

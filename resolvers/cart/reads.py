@@ -117,7 +117,7 @@ async def line_cost(context: Context, line: CartLineRow) -> LineCost:
 
 async def cart_total(context: Context, cart: CartRow) -> Money:
     """The sum of the lines, in the market of the cart."""
-    return (await context.loader(CostsByCart).load(cart.id or 0)).total
+    return (await context.loader(CostsByCart).load(cart.id)).total
 
 
 async def watch_cart(context: Context, cart_id: str) -> AsyncIterator[CartRow]:

@@ -125,7 +125,7 @@ async def products_of(
     else:
         sort, turned = _COLLECTION_SORTS.get(args.sort, "MANUAL"), False
     loader = context.loader(ProductsByCollection, sort, turned, filters)
-    return await loader.load((collection.id or 0, args))
+    return await loader.load((collection.id, args))
 
 
 async def find_product(context: Context, product_id: int | None, handle: str | None) -> ProductRow | None:

@@ -196,7 +196,7 @@ async def _wish(context: Context, product_id: int, selection: Selection) -> _Wis
         return _Wish(product_id, (), 0)
     known: dict[tuple[str, str], int] = {}
     for _, name, value in await context.loader(_ValuesByProduct).load(product_id):
-        known.setdefault(_spelt(name, value.name, selection), value.id or 0)
+        known.setdefault(_spelt(name, value.name, selection), value.id)
     names = {key[0] for key in known}
     chosen: dict[str, int] = {}
     for option in selection.options:

@@ -210,7 +210,7 @@ class _Writing:
         before = standing.published_at if standing else None
         values["published_at"] = (before or now) if self.wanted.published else None
         if standing is not None and not differs(standing, values):
-            key = standing.id or 0
+            key = standing.id
         else:
             key, self.changed = await bring(self.session, CollectionRow, standing, values | {"updated_at": now})
         await self._write_places(key)
@@ -251,9 +251,7 @@ class _Writing:
             _, changed = await bring(self.session, MetafieldRow, standing.get(name), values)
             self.changed |= changed
         gone = [
-            row.id or 0
-            for name, row in standing.items()
-            if self._has_column(name) and name not in self.wanted.metafields
+            row.id for name, row in standing.items() if self._has_column(name) and name not in self.wanted.metafields
         ]
         if gone:
             self.changed = True

@@ -133,7 +133,7 @@ class Drafter:
         words = {same_word(column): column for column in columns}
         self._included, self._priced, self._compared = (
             {
-                market.id or 0: words[word]
+                market.id: words[word]
                 for market in setting.markets
                 if (word := same_word(f"{what} / {market.name}")) in words
             }
@@ -355,14 +355,14 @@ class _Drafting:
         """Prices that the row fixes in markets other than the primary."""
         found: dict[int, Price | None] = {}
         for market in self.setting.markets:
-            column, compared = self.by._priced.get(market.id or 0), self.by._compared.get(market.id or 0)
+            column, compared = self.by._priced.get(market.id), self.by._compared.get(market.id)
             if market.is_primary or not column:
                 continue
             amount = self._amount(row, column, market.currency_code)
             compare_at = self._amount(row, compared, market.currency_code) if compared else None
             if amount is None and compare_at is not None and compared:
                 self.warn(row, compared, f"is left out, because {column} is empty")
-            found[market.id or 0] = None if amount is None else Price(amount, compare_at, is_fixed=True)
+            found[market.id] = None if amount is None else Price(amount, compare_at, is_fixed=True)
         return found
 
     def _read_metafields(self, draft: ProductDraft) -> None:

@@ -78,10 +78,10 @@ class _Columns:
         self.metafields = _metafield_columns(setting, occurring)
         self.markets: dict[tuple[str, int], str] = {}
         for market in setting.markets:
-            self.markets["Included", market.id or 0] = f"Included / {market.name}"
+            self.markets["Included", market.id] = f"Included / {market.name}"
             if not market.is_primary:
-                self.markets["Price", market.id or 0] = f"Price / {market.name}"
-                self.markets["Compare At Price", market.id or 0] = f"Compare At Price / {market.name}"
+                self.markets["Price", market.id] = f"Price / {market.name}"
+                self.markets["Compare At Price", market.id] = f"Compare At Price / {market.name}"
         self.names = [
             *BEFORE_GOOGLE,
             *self.google.values(),
@@ -140,7 +140,7 @@ class _Columns:
         row["Variant Image"] = cell_of(variant.picture) if variant.picture else ""
         row["Cost per item"] = _amount(variant.values["cost_amount"], self.setting.currency)
         for market in self.setting.markets:
-            price = variant.prices.get(market.id or 0)
+            price = variant.prices.get(market.id)
             if price is None or not price.is_fixed:
                 continue
             row |= {

@@ -24,7 +24,7 @@ async def import_inventory(
 
     A variant is found by its option values, or by its SKU where the file has no options.
     """
-    locations = {same_word(location.name): location.id or 0 for location in setting.locations}
+    locations = {same_word(location.name): location.id for location in setting.locations}
 
     def name(heading: str) -> str | None:
         word = same_word(heading)

@@ -45,7 +45,7 @@ async def read_links(session: Session, references: Iterable[Reference]) -> Links
                 links.ids[kind, handle] = key
     if skus := names["variant_reference"]:
         for variant in await session.rows(db.variants_by_sku(sorted(skus))):
-            links.ids.setdefault(("variant_reference", variant.sku or ""), variant.id or 0)
+            links.ids.setdefault(("variant_reference", variant.sku or ""), variant.id)
     return links
 
 
@@ -84,5 +84,5 @@ async def read_names(session: Session, metafields: Iterable[Metafield]) -> Names
     if wanted["ProductVariant"]:
         for variant in await session.rows(db.variants_by_id(sorted(wanted["ProductVariant"]))):
             if variant.sku:
-                names.names[global_id("ProductVariant", variant.id or 0)] = variant.sku
+                names.names[global_id("ProductVariant", variant.id)] = variant.sku
     return names

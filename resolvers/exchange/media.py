@@ -138,9 +138,9 @@ class _Writing:
         """Whether anything differs, which is then written."""
         rows = [m for m in await self.session.rows(db.media([self.product_id])) if m.kind != MediaKind.IMAGE]
         sources = {
-            source.media_id: source for source in await self.session.rows(db.media_sources([m.id or 0 for m in rows]))
+            source.media_id: source for source in await self.session.rows(db.media_sources([m.id for m in rows]))
         }
-        standing = {self._identity(m.kind, m.embed_url, sources.get(m.id or 0)): m for m in rows}
+        standing = {self._identity(m.kind, m.embed_url, sources.get(m.id)): m for m in rows}
         matched = [
             (w, standing.pop(self._identity(w.values["kind"], w.values["embed_url"], w.source), None)) for w in wanted
         ]
@@ -149,10 +149,10 @@ class _Writing:
             for w, medium in matched
             if medium is None
             or differs(medium, w.values)
-            or (w.source and ((file := sources.get(medium.id or 0)) is None or differs(file, w.source)))
+            or (w.source and ((file := sources.get(medium.id)) is None or differs(file, w.source)))
         ]
         if (differing or standing) and not self.dry_run:
-            await self._write(differing, [medium.id or 0 for medium in standing.values()], sources)
+            await self._write(differing, [medium.id for medium in standing.values()], sources)
         return bool(differing or standing)
 
     def _identity(self, kind: str, embed_url: str | None, source: Any) -> tuple[str, str | None]:

@@ -26,7 +26,7 @@ from resolvers.exchange.links import Links
 from resolvers.exchange.report import Finding
 from resolvers.exchange.rules import collections_of
 from resolvers.exchange.setting import Setting
-from resolvers.exchange.states import Medium, Metafields, Option, Price, Product, Range, Value, Variant
+from resolvers.exchange.states import NEW, Medium, Metafields, Option, Price, Product, Range, Value, Variant
 
 NEW_PRODUCT: dict[str, Any] = {
     "description": "", "description_html": "", "vendor": "", "product_type": "", "status": ProductStatus.ACTIVE.value,
@@ -86,9 +86,7 @@ def complete(product: Product, setting: Setting, included: Mapping[int, bool] | 
     for variant in product.variants:
         _convert(variant, setting)
     product.ranges = {
-        market.id or 0: _range(product, market.id or 0, included or {})
-        for market in setting.markets
-        if product.variants
+        market.id: _range(product, market.id, included or {}) for market in setting.markets if product.variants
     }
     product.collections = collections_of(product, setting)
 
@@ -130,7 +128,7 @@ def _merge_pictures(draft: ProductDraft, product: Product) -> None:
                     (known.alt if known else None) if said.alt is KEEP else said.alt,
                     said.picture.width or (known.width if known else None),
                     said.picture.height or (known.height if known else None),
-                    id=known.id if known else None,
+                    id=known.id if known else NEW,
                 )
             )
     shown = {picture.source for picture in pictures}
@@ -238,7 +236,7 @@ def _options(draft: ProductDraft, product: Product, options: list[tuple[str, Any
             if word not in values:
                 values[word] = replace(known[word], name=said.options[at]) if word in known else Value(said.options[at])
         link = (old.linked_to if old else None) if linked_to is KEEP else linked_to
-        found.append(Option(name, link, list(values.values()), old.id if old else None))
+        found.append(Option(name, link, list(values.values()), old.id if old else NEW))
     return found
 
 
@@ -257,7 +255,7 @@ def _variant(
     variant.values |= said.values
     if said.picture is not KEEP:
         variant.picture = said.picture.source if said.picture else None
-    primary = setting.primary.id or 0
+    primary = setting.primary.id
     old = variant.prices.get(primary)
     amount = said.price if said.price is not None else old.amount if old else None
     if amount is None:
@@ -269,7 +267,7 @@ def _variant(
         variant.prices.pop(market, None)
         if price:
             variant.prices[market] = price
-    _stock(variant, said.quantity, setting.first_location.id or 0)
+    _stock(variant, said.quantity, setting.first_location.id)
     return variant
 
 
@@ -283,9 +281,9 @@ def _stock(variant: Variant, quantity: int | None, first: int) -> None:
 
 def _convert(variant: Variant, setting: Setting) -> None:
     """Prices that nobody fixed follow the primary market's."""
-    base = variant.prices[setting.primary.id or 0]
+    base = variant.prices[setting.primary.id]
     for market in setting.markets:
-        key = market.id or 0
+        key = market.id
         if not market.is_primary and not (key in variant.prices and variant.prices[key].is_fixed):
             compare_at = None if base.compare_at is None else setting.converted(base.compare_at, market)
             variant.prices[key] = Price(setting.converted(base.amount, market), compare_at, is_fixed=False)

@@ -196,7 +196,7 @@ async def locked_product(session: Session, handle: str, seen: Product | None = N
     found = await session.first(db.lock_product(handle))
     if found is None:
         return None
-    levels = await session.rows(db.lock_levels(found.id or 0))
+    levels = await session.rows(db.lock_levels(found.id))
     if (
         seen
         and (seen.id, seen.updated_at) == (found.id, found.updated_at)

@@ -80,13 +80,13 @@ async def _settle(
     variants = await session.rows(db.variants_by_sku([sku]))
     if not variants:
         return None
-    ids = [variant.id or 0 for variant in variants]
+    ids = [variant.id for variant in variants]
     standing = {
         (row.market_id, row.variant_id, row.minimum_quantity, row.amount)
         for row in await session.rows(db.price_breaks(ids))
     }
     wanted = {
-        (market.id or 0, key, quantity, amount if market.is_primary else table.setting.converted(amount, market))
+        (market.id, key, quantity, amount if market.is_primary else table.setting.converted(amount, market))
         for market in table.setting.markets
         for key in ids
         for quantity, amount in breaks.items()
@@ -96,7 +96,7 @@ async def _settle(
         return False
     if not table.dry_run:
         for variant in differing:
-            await session.change(db.changed(VariantRow, variant.id or 0, rule | {"updated_at": utc_now()}))
+            await session.change(db.changed(VariantRow, variant.id, rule | {"updated_at": utc_now()}))
         await session.change(db.removed_breaks(ids))
         names = ("market_id", "variant_id", "minimum_quantity", "amount")
         await session.add_all(PriceBreakRow, [dict(zip(names, entry, strict=True)) for entry in sorted(wanted)])

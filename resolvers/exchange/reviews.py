@@ -94,5 +94,5 @@ async def _write(session: Session, product_id: int, reviews: list[tuple[ReviewRo
     await session.add_all(ReviewRow, new)
     for review, values in reviews:
         if review is not None:
-            await session.change(db.changed(ReviewRow, review.id or 0, values))
+            await session.change(db.changed(ReviewRow, review.id, values))
     await publish(session, PRODUCT_CHANGED, {"product_id": product_id, "variant_ids": []})

@@ -61,9 +61,7 @@ def _number(text: str) -> Decimal:
 def collections_of(product: Product, setting: Setting) -> set[int]:
     """Ids of the collections whose rules the product meets."""
     return {
-        collection.id
-        for collection in setting.ruled
-        if collection.id is not None and collection.rules and meets(product, collection.rules, setting)
+        collection.id for collection in setting.ruled if collection.rules and meets(product, collection.rules, setting)
     }
 
 
@@ -103,7 +101,7 @@ def _texts(product: Product, column: str) -> Iterable[str]:
 
 def _numbers(product: Product, column: str, setting: Setting) -> list[Decimal]:
     primary = setting.primary
-    prices = [variant.prices[primary.id or 0] for variant in product.variants if (primary.id or 0) in variant.prices]
+    prices = [variant.prices[primary.id] for variant in product.variants if (primary.id) in variant.prices]
     unit = Decimal(10) ** -exponent(primary.currency_code)
     match column:
         case "variant_price":

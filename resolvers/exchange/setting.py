@@ -42,7 +42,7 @@ class Setting:
         self.first_location = self.locations[0]
         self._by_name = {same_word(market.name): market for market in self.markets}
         self._conversions = {
-            _id(market): (
+            market.id: (
                 Conversion(market.rate, market.rounding_step, market.rounding_ending),
                 (exponent(self.primary.currency_code), exponent(market.currency_code)),
             )
@@ -55,16 +55,11 @@ class Setting:
 
     def converted(self, amount: int, market: MarketRow) -> int:
         """A price of the primary market in another."""
-        return convert(amount, *self._conversions[_id(market)])
+        return convert(amount, *self._conversions[market.id])
 
     def swatch(self, option: str, value: str) -> SwatchRow | None:
         """How a value of an option is shown, where the option is about colour."""
         return self.swatches.get(fold(value)) if fold(option) in COLOR_OPTIONS else None
-
-
-def _id(market: MarketRow) -> int:
-    assert market.id is not None
-    return market.id
 
 
 async def read_setting(session: Session) -> Setting | None:
@@ -81,7 +76,7 @@ async def read_setting(session: Session) -> Setting | None:
         ruled=await session.rows(db.ruled_collections()),
         swatches={swatch.name_key: swatch for swatch in await session.rows(db.swatches())},
         definitions={(row.owner_kind, row.namespace, row.key): row for row in await session.rows(db.definitions())},
-        categories={row.full_name: row.id or 0 for row in await session.rows(db.categories())},
+        categories={row.full_name: row.id for row in await session.rows(db.categories())},
     )
 
 
@@ -155,6 +150,5 @@ async def category_id(session: Session, setting: Setting, full_name: str, made: 
         ancestors, _, name = full_name.rpartition(" > ")
         parent = await category_id(session, setting, ancestors, made) if ancestors else None
         standing = await session.add(CategoryRow, {"name": name, "full_name": full_name, "parent_id": parent})
-    assert standing.id is not None
     made[full_name] = standing.id
     return standing.id

@@ -244,7 +244,7 @@ class _Writing:
     async def write_markets(self) -> None:
         standing = {market.handle: market for market in await self.session.rows(db.markets())}
         handles = {values["handle"] for values in self.file.markets}
-        gone = [market.id or 0 for handle, market in standing.items() if handle not in handles]
+        gone = [market.id for handle, market in standing.items() if handle not in handles]
         if gone:
             self.changed = True
             await self.session.change(db.removed(MarketRow, gone))

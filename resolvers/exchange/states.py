@@ -1,6 +1,6 @@
 """A product with everything that hangs on it, as plain values: what stands in the database, or what a file wants.
 
-Two states are equal when nothing has to be written. What is still to be made has no id.
+Two states are equal when nothing has to be written. What is still to be made has the id NEW.
 """
 
 from collections import defaultdict
@@ -28,6 +28,9 @@ VARIANT_COLUMNS = (
     "unit_reference_unit",
 )  # fmt: skip
 
+NEW = 0
+"""The id of what the database has not seen yet."""
+
 Metafields: TypeAlias = dict[MetafieldKey, Metafield]
 
 
@@ -36,7 +39,7 @@ class Value:
     """One choice of an option."""
 
     name: str
-    id: int | None = None
+    id: int = NEW
     swatch_color: str | None = None
     swatch_media_id: int | None = None
 
@@ -48,7 +51,7 @@ class Option:
     name: str
     linked_to: str | None = None
     values: list[Value] = field(default_factory=list)
-    id: int | None = None
+    id: int = NEW
 
 
 @dataclass(slots=True)
@@ -61,7 +64,7 @@ class Medium:
     width: int | None = None
     height: int | None = None
     kind: str = MediaKind.IMAGE
-    id: int | None = None
+    id: int = NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Variant:
     prices: dict[int, Price] = field(default_factory=dict)
     levels: dict[int, int] = field(default_factory=dict)
     metafields: Metafields = field(default_factory=dict)
-    id: int | None = None
+    id: int = NEW
 
     @property
     def title(self) -> str:
@@ -124,7 +127,7 @@ class Product:
 
     handle: str
     values: dict[str, Any]
-    id: int | None = None
+    id: int = NEW
     category: str | None = None
     tags: list[str] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
@@ -138,7 +141,7 @@ class Product:
     @property
     def stock(self) -> dict[tuple[int, int], int]:
         """Pieces by variant and location."""
-        return {(v.id or 0, location): pieces for v in self.variants for location, pieces in v.levels.items()}
+        return {(v.id, location): pieces for v in self.variants for location, pieces in v.levels.items()}
 
     @property
     def pictures(self) -> list[Medium]:
@@ -188,7 +191,7 @@ async def read_products(session: Session, handles: Sequence[str]) -> dict[str, P
 
 async def _read_parts(session: Session, ids: list[int]) -> _Parts:
     variants = _grouped(await session.rows(db.variants(ids)), "product_id")
-    variant_ids = [row.id or 0 for rows in variants.values() for row in rows]
+    variant_ids = [row.id for rows in variants.values() for row in rows]
     tags: dict[int, list[str]] = defaultdict(list)
     for tag in await session.rows(db.tags(ids)):
         tags[tag.product_id].append(tag.tag)
@@ -229,7 +232,7 @@ def _collect(into: dict[tuple[str, int], Metafields], rows: list[MetafieldRow]) 
 
 
 def _product(row: ProductRow, category: str | None, parts: _Parts) -> Product:
-    key = row.id or 0
+    key = row.id
     options = [_option(option, parts) for option in parts.options.get(key, ())]
     names = {value.id: value.name for option in options for value in option.values}
     media = [_medium(medium) for medium in parts.media.get(key, ())]
@@ -255,8 +258,7 @@ def _product(row: ProductRow, category: str | None, parts: _Parts) -> Product:
 
 def _option(row: OptionRow, parts: _Parts) -> Option:
     values = [
-        Value(value.name, value.id, value.swatch_color, value.swatch_media_id)
-        for value in parts.values.get(row.id or 0, ())
+        Value(value.name, value.id, value.swatch_color, value.swatch_media_id) for value in parts.values.get(row.id, ())
     ]
     return Option(row.name, row.linked_to, values, row.id)
 
@@ -265,10 +267,8 @@ def _medium(row: MediaRow) -> Medium:
     return Medium(row.source, row.position, row.alt, row.width, row.height, row.kind, row.id)
 
 
-def _variant(
-    row: VariantRow, names: dict[int | None, str], sources: dict[int | None, str | None], parts: _Parts
-) -> Variant:
-    key = row.id or 0
+def _variant(row: VariantRow, names: dict[int, str], sources: dict[int, str | None], parts: _Parts) -> Variant:
+    key = row.id
     chosen = (row.option1_id, row.option2_id, row.option3_id)
     return Variant(
         id=row.id,

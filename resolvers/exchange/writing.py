@@ -23,7 +23,7 @@ from db.pricing import ProductPriceRow, VariantPriceRow
 from db.session import Session
 from resolvers.events import publish
 from resolvers.exchange.setting import Setting, category_id
-from resolvers.exchange.states import Medium, Metafields, Option, Product, Variant
+from resolvers.exchange.states import NEW, Medium, Metafields, Option, Product, Variant
 from resolvers.text import fold
 
 PRODUCT_CHANGED, INVENTORY_CHANGED = "product.changed", "inventory.changed"
@@ -85,7 +85,7 @@ class _Writing:
             values["category_id"] = (
                 await category_id(self.session, self.setting, new.category, made) if new.category else None
             )
-        if new.id is None:
+        if new.id == NEW:
             values |= {"handle": new.handle, "created_at": self.now, "updated_at": self.now}
             new.id = (await self.session.add_keyed(ProductRow, [values]))[0]
         else:
@@ -110,9 +110,9 @@ class _Writing:
         await self._remove(MediaRow, (medium.id for medium in old), (medium.id for medium in new))
         known = {medium.id: medium for medium in old}
         for medium in new:
-            if medium.id is not None and medium != known[medium.id]:
+            if medium.id != NEW and medium != known[medium.id]:
                 await self.session.change(db.changed(MediaRow, medium.id, _medium(medium)))
-        made = [medium for medium in new if medium.id is None]
+        made = [medium for medium in new if medium.id == NEW]
         rows = [{"product_id": self.new.id, "kind": medium.kind, **_medium(medium)} for medium in made]
         for medium, key in zip(made, await self.session.add_keyed(MediaRow, rows), strict=True):
             medium.id = key
@@ -127,22 +127,22 @@ class _Writing:
         held = {variant.id: variant.options for variant in self.old.variants}
         for variant in self.new.variants:
             if variant.id and held[variant.id] != variant.options and variant.options in held.values():
-                variant.id = None
+                variant.id = NEW
         kept = {variant.id for variant in self.new.variants}
         gone = [variant for variant in self.old.variants if variant.id not in kept]
         if not gone:
             return
-        ids = [variant.id or 0 for variant in gone]
+        ids = [variant.id for variant in gone]
         await self.session.add_all(
             InventoryMovementRow,
             [
-                self._movement(variant.id or 0, location, -on_hand)
+                self._movement(variant.id, location, -on_hand)
                 for variant in gone
                 for location, on_hand in variant.levels.items()
                 if on_hand
             ],
         )
-        self.written.stocked.update(variant.id or 0 for variant in gone if variant.levels)
+        self.written.stocked.update(variant.id for variant in gone if variant.levels)
         await self.session.change(db.removed_metafields(MetafieldOwner.VARIANT, ids))
         await self.session.change(db.removed(VariantRow, ids))
 
@@ -157,22 +157,22 @@ class _Writing:
         if any(option.name in taken for option in renamed):
             # Two options that swap their names would meet the constraint on the way.
             for option in renamed:
-                await self.session.change(db.changed(OptionRow, option.id or 0, {"name": f"~{option.id}"}))
+                await self.session.change(db.changed(OptionRow, option.id, {"name": f"~{option.id}"}))
         for option in self.new.options:
-            before = old.get(option.id) if option.id else None
+            before = old.get(option.id)
             if before and (before.name, before.linked_to) != (option.name, option.linked_to):
                 values = {"name": option.name, "linked_to": option.linked_to}
-                await self.session.change(db.changed(OptionRow, option.id or 0, values))
+                await self.session.change(db.changed(OptionRow, option.id, values))
         rows = [
             {"product_id": self.new.id, "position": at, "name": option.name, "linked_to": option.linked_to}
             for at, option in enumerate(self.new.options, 1)
-            if option.id is None
+            if option.id == NEW
         ]
-        made = [option for option in self.new.options if option.id is None]
+        made = [option for option in self.new.options if option.id == NEW]
         for option, key in zip(made, await self.session.add_keyed(OptionRow, rows), strict=True):
             option.id = key
         await self._write_values({option.id: option for option in self.old.options})
-        return [{value.name: value.id or 0 for value in option.values} for option in self.new.options]
+        return [{value.name: value.id for value in option.values} for option in self.new.options]
 
     async def _write_values(self, old: Mapping[int | None, Option]) -> None:
         rows: list[dict[str, Any]] = []
@@ -188,7 +188,7 @@ class _Writing:
                     "swatch_color": value.swatch_color,
                     "swatch_media_id": value.swatch_media_id,
                 }
-                if value.id is None:
+                if value.id == NEW:
                     made.append(value)
                     rows.append({"option_id": option.id, **values})
                 elif before[value.id] != (at, value):
@@ -202,7 +202,7 @@ class _Writing:
         made, rows = [], []
         for variant in self.new.variants:
             values = _variant(variant, value_ids, media)
-            if variant.id is None:
+            if variant.id == NEW:
                 made.append(variant)
                 rows.append(values | {"product_id": self.new.id, "created_at": self.now, "updated_at": self.now})
             elif _head_of(old[variant.id]) != _head_of(variant):
@@ -220,8 +220,8 @@ class _Writing:
     async def _write_prices(self) -> None:
         old = {variant.id: variant.prices for variant in self.old.variants}
         changed = [variant for variant in self.new.variants if old.get(variant.id) != variant.prices]
-        self.written.priced.update(variant.id or 0 for variant in changed)
-        standing = [variant.id or 0 for variant in changed if variant.id in old]
+        self.written.priced.update(variant.id for variant in changed)
+        standing = [variant.id for variant in changed if variant.id in old]
         if standing:
             await self.session.change(db.removed_prices(standing))
         await self.session.add_all(
@@ -268,7 +268,7 @@ class _Writing:
         moved: list[dict[str, Any]] = []
         movements: list[dict[str, Any]] = []
         for variant in self.new.variants:
-            key, before = variant.id or 0, old.get(variant.id, {})
+            key, before = variant.id, old.get(variant.id, {})
             for location, on_hand in variant.levels.items():
                 delta = on_hand - before.get(location, 0)
                 if location not in before:
@@ -307,7 +307,7 @@ class _Writing:
         self, owner: str, differing: list[tuple[int, Metafields, Metafields]], owners: list[int]
     ) -> None:
         ids = {
-            (row.owner_id, row.namespace, row.key): row.id or 0
+            (row.owner_id, row.namespace, row.key): row.id
             for row in await self.session.rows(db.metafields(owner, owners))
         }
         gone = [ids[key, n[1], n[2]] for key, old, new in differing for n in old if n not in new]

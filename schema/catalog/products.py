@@ -132,17 +132,17 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
         case_insensitive_match: CaseInsensitiveMatch = False,
     ) -> list[VariantRow]:
         chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
-        return await variants.adjacent_variants(info.context, product.id or 0, chosen)
+        return await variants.adjacent_variants(info.context, product.id, chosen)
 
     @strawberry.field(description="Whether any of its variants can be bought now.")
     @staticmethod
     async def available_for_sale(product: Parent[ProductRow], info: Info) -> bool:
-        return (await info.context.loader(inventory.StockByProduct).load(product.id or 0)).available
+        return (await info.context.loader(inventory.StockByProduct).load(product.id)).available
 
     @strawberry.field(graphql_type=ProductPriceRange, description="What its variants cost before; 0 for none on sale.")
     @staticmethod
     async def compare_at_price_range(product: Parent[ProductRow], info: Info) -> PriceRange:
-        return (await markets.ranges_of(info.context, product.id or 0))[1]
+        return (await markets.ranges_of(info.context, product.id))[1]
 
     @strawberry.field(description="Its description without HTML, cut to `truncateAt` characters.")
     @staticmethod
@@ -157,27 +157,27 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     @strawberry.field(description="Which combinations of option values can be bought, as a `v1_` trie; may be empty.")
     @staticmethod
     async def encoded_variant_availability(product: Parent[ProductRow], info: Info) -> str | None:
-        return (await info.context.loader(variants.EncodedVariants).load(product.id or 0))[1]
+        return (await info.context.loader(variants.EncodedVariants).load(product.id))[1]
 
     @strawberry.field(description="Which combinations of option values exist, as a `v1_` trie; may be empty.")
     @staticmethod
     async def encoded_variant_existence(product: Parent[ProductRow], info: Info) -> str | None:
-        return (await info.context.loader(variants.EncodedVariants).load(product.id or 0))[0]
+        return (await info.context.loader(variants.EncodedVariants).load(product.id))[0]
 
     @strawberry.field(graphql_type=Image | None, description="The picture that stands for it; null without pictures.")
     @staticmethod
     async def featured_image(product: Parent[ProductRow], info: Info) -> Picture | None:
-        return pictures.picture_of(await info.context.loader(media.FirstImageByProduct).load(product.id or 0))
+        return pictures.picture_of(await info.context.loader(media.FirstImageByProduct).load(product.id))
 
     @strawberry.field(graphql_type=list[ProductOption], description="How its variants differ, at most 3 ways.")
     @staticmethod
     async def options(product: Parent[ProductRow], info: Info, first: FirstOptions = UNSET) -> list[OptionRow]:
-        return await variants.options_of(info.context, product.id or 0, given(first))
+        return await variants.options_of(info.context, product.id, given(first))
 
     @strawberry.field(graphql_type=ProductPriceRange, description="What its variants cost in the operation's market.")
     @staticmethod
     async def price_range(product: Parent[ProductRow], info: Info) -> PriceRange:
-        return (await markets.ranges_of(info.context, product.id or 0))[0]
+        return (await markets.ranges_of(info.context, product.id))[0]
 
     @strawberry.field(
         graphql_type=ProductVariant | None,
@@ -192,12 +192,12 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
         case_insensitive_match: CaseInsensitiveMatch = False,
     ) -> VariantRow | None:
         chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
-        return await variants.selected_or_first_available(info.context, product.id or 0, chosen)
+        return await variants.selected_or_first_available(info.context, product.id, chosen)
 
     @strawberry.field(description="How many of all its variants are free to sell; null when nobody counts.")
     @staticmethod
     async def total_inventory(product: Parent[ProductRow], info: Info) -> int | None:
-        return (await info.context.loader(inventory.StockByProduct).load(product.id or 0)).total
+        return (await info.context.loader(inventory.StockByProduct).load(product.id)).total
 
     @strawberry.field(
         graphql_type=ProductVariant | None, description="The variant of exactly these options; null without one."
@@ -211,4 +211,4 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
         case_insensitive_match: CaseInsensitiveMatch = False,
     ) -> VariantRow | None:
         chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
-        return await variants.variant_by_selection(info.context, product.id or 0, chosen)
+        return await variants.variant_by_selection(info.context, product.id, chosen)

@@ -106,7 +106,7 @@ class ProductOption(Node, row=OptionRow, by=variants.OptionById):
     @strawberry.field(description="The names of its choices.", deprecation_reason="Use `optionValues`.")
     @staticmethod
     async def values(option: Parent[OptionRow], info: Info) -> list[str]:
-        return [value.name for value in await info.context.loader(variants.ValuesByOption).load(option.id or 0)]
+        return [value.name for value in await info.context.loader(variants.ValuesByOption).load(option.id)]
 
 
 @strawberry.type(description="One buyable combination of a product's options.")
@@ -144,24 +144,24 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
     @strawberry.field(graphql_type=MoneyV2, description="What it costs in the operation's market.")
     @staticmethod
     async def price(variant: Parent[VariantRow], info: Info) -> Money:
-        return (await markets.price_of(info.context, variant.id or 0, info.context.country)).now
+        return (await markets.price_of(info.context, variant.id, info.context.country)).now
 
     @strawberry.field(graphql_type=MoneyV2, description="What it costs.", deprecation_reason="Use `price`.")
     @staticmethod
     async def price_v2(variant: Parent[VariantRow], info: Info) -> Money:
-        return (await markets.price_of(info.context, variant.id or 0, info.context.country)).now
+        return (await markets.price_of(info.context, variant.id, info.context.country)).now
 
     @strawberry.field(graphql_type=MoneyV2 | None, description="What it cost before; null when it is not on sale.")
     @staticmethod
     async def compare_at_price(variant: Parent[VariantRow], info: Info) -> Money | None:
-        return (await markets.price_of(info.context, variant.id or 0, info.context.country)).before
+        return (await markets.price_of(info.context, variant.id, info.context.country)).before
 
     @strawberry.field(
         graphql_type=MoneyV2 | None, description="What it cost before.", deprecation_reason="Use `compareAtPrice`."
     )
     @staticmethod
     async def compare_at_price_v2(variant: Parent[VariantRow], info: Info) -> Money | None:
-        return (await markets.price_of(info.context, variant.id or 0, info.context.country)).before
+        return (await markets.price_of(info.context, variant.id, info.context.country)).before
 
     @strawberry.field(
         graphql_type=Connection[QuantityPriceBreak], description="Lower prices from larger quantities on."
@@ -176,7 +176,7 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
         before: Before = UNSET,
     ) -> Page[PriceBreakRow]:
         args = page_args(first, after, last, before)
-        return await markets.breaks_of(info.context, variant.id or 0, args)
+        return await markets.breaks_of(info.context, variant.id, args)
 
     @strawberry.field(graphql_type=QuantityRule, description="In what quantities it is sold.")
     @staticmethod
@@ -190,7 +190,7 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
     )
     @staticmethod
     async def unit_price(variant: Parent[VariantRow], info: Info) -> Money | None:
-        price = await markets.price_of(info.context, variant.id or 0, info.context.country)
+        price = await markets.price_of(info.context, variant.id, info.context.country)
         return units.unit_price(
             price.now,
             variant.unit_quantity,
