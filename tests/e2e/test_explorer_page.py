@@ -201,3 +201,14 @@ async def test_follows_the_readers_colour_scheme(
     )
     assert (max(ground[:3]) < 80) is dark
     await picture(explorer.page, f"explorer-{'dark' if dark else 'light'}")
+
+
+async def test_a_phone_shows_the_answer_under_the_question(open_page: OpenPage, base_url: str) -> None:
+    explorer = await Explorer(await open_page(width=390, height=844), base_url).open()
+    await explorer.run("BrowseTheShop")
+    asked = await explorer.page.locator(".graphiql-editors").bounding_box()
+    answered = await explorer.page.locator(".graphiql-response").bounding_box()
+    assert asked
+    assert answered
+    assert answered["y"] >= asked["y"] + asked["height"]
+    assert answered["width"] > 250

@@ -1,12 +1,13 @@
 // The ready-made tabs. GraphiQL names a tab after its operation, so the operations are named for their readers.
 
-const BROWSE = `# Run me: press the green button, or Ctrl-Enter
-# (Cmd-Enter on a Mac).
+const BROWSE = `# Run me: press the green button, or, in this
+# text, Ctrl-Enter (Cmd-Enter on a Mac).
 #
-# Every tab here is ready to run. They come in
-# pairs: browse, then look at one product; watch the
-# stock, then buy one; open a cart, watch it, then
-# add a line and see the watching tab light up.
+# Every tab here is ready to run. They come
+# in pairs: browse, then look at one product;
+# watch the stock, then buy one; open a cart,
+# watch it, then add a line and see the
+# watching tab light up.
 
 query BrowseTheShop {
   shop {
@@ -32,9 +33,9 @@ query BrowseTheShop {
 }
 `;
 
-const ONE_PRODUCT = `# One product, down to its variants. The handle
-# stands in the variables below: put in any other
-# handle that BrowseTheShop lists.
+const ONE_PRODUCT = `# One product, down to its variants. The
+# handle stands in the variables below: put
+# in any other that BrowseTheShop lists.
 
 query OneProduct($handle: String!) {
   product(handle: $handle) {
@@ -63,20 +64,21 @@ query OneProduct($handle: String!) {
 }
 `;
 
-const watchStock = (canBuy) => `# Run me: I show the stock as it is, and go on
-# listening, also while you look at other tabs.
+const watchStock = (canBuy) => `# Run me: I show the stock as it is, and go
+# on listening while you use other tabs.
 ${
   canBuy
     ? `#
-# Then open the tab beside, BuyOne, and run that:
-# the new stock arrives here at once, and my tab
-# counts the news that you have not seen. Another
-# window, or another browser, does as well.
+# Then open the tab beside, BuyOne, and run
+# that: the new stock arrives here at once,
+# and my tab counts the news that you have
+# not seen. Another window, or another
+# browser, does as well.
 `
     : `#
 # Whenever the stock of one of these variants
-# changes, it arrives here, and my tab counts the
-# news that you have not seen.
+# changes, it arrives here, and my tab counts
+# the news that you have not seen.
 `
 }
 subscription WatchTheStock($variantIds: [ID!]!) {
@@ -92,9 +94,9 @@ subscription WatchTheStock($variantIds: [ID!]!) {
 }
 `;
 
-const BUY_ONE = `# First run the tab before me, WatchTheStock. Then
-# run me: one piece leaves the shelf, and that tab
-# hears of it.
+const BUY_ONE = `# First run the tab before me, WatchTheStock.
+# Then run me: one piece leaves the shelf,
+# and that tab hears of it.
 
 mutation BuyOne($merchandiseId: ID!) {
   demoBuy(merchandiseId: $merchandiseId, quantity: 1) {
@@ -111,8 +113,9 @@ mutation BuyOne($merchandiseId: ID!) {
 }
 `;
 
-const OPEN_CART = `# Run me: a new cart with one line. Its id goes into
-# the two tabs beside me, WatchTheCart and AddALine.
+const OPEN_CART = `# Run me: a new cart with one line. Its id
+# goes into the two tabs beside me,
+# WatchTheCart and AddALine.
 
 mutation OpenACart($lines: [CartLineInput!]) {
   cartCreate(input: { lines: $lines }) {
@@ -135,9 +138,9 @@ mutation OpenACart($lines: [CartLineInput!]) {
 }
 `;
 
-const WATCH_CART = `# Run me, then open the tab beside, AddALine, and
-# run that: the cart arrives here as it is after
-# each change.
+const WATCH_CART = `# Run me, then open the tab beside, AddALine,
+# and run that: the cart arrives here as it
+# is after each change.
 
 subscription WatchTheCart($cartId: ID!) {
   cartUpdated(cartId: $cartId) {
@@ -166,9 +169,9 @@ subscription WatchTheCart($cartId: ID!) {
 }
 `;
 
-const ADD_LINE = `# First run the tab before me, WatchTheCart. Then
-# run me, as often as you like: the same merchandise
-# merges into one line.
+const ADD_LINE = `# First run the tab before me, WatchTheCart.
+# Then run me, as often as you like: the same
+# merchandise merges into one line.
 
 mutation AddALine($cartId: ID!, $lines: [CartLineInput!]!) {
   cartLinesAdd(cartId: $cartId, lines: $lines) {
