@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Delete, Executable, Index, Update, delete, func, text, update
+from sqlalchemy import CheckConstraint, Delete, Executable, Index, String, Update, delete, func, text, update
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from db.base import Row, Tuples
+from db.base import Row, Tuples, table_of, with_defaults
 from db.keys import among
 from db.types import BigId, Json, UtcDateTime, utc_now
 
@@ -52,9 +55,28 @@ CHANNEL = "storekeep_events"
 """The PostgreSQL channel on which a commit says that there is something to publish."""
 
 
-def wake_up() -> Executable:
-    """Tells the other processes, once the transaction commits."""
-    return text(f"NOTIFY {CHANNEL}")
+class _Notified(FunctionElement[str]):
+    """Wakes whoever listens, once the transaction commits; where nobody can listen, nothing."""
+
+    name = "notified"
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Notified, "postgresql")
+def _notified_postgresql(_element: _Notified, _compiler: SQLCompiler, **_: Any) -> str:
+    return f"pg_notify('{CHANNEL}', '')"
+
+
+@compiles(_Notified, "sqlite")
+def _notified_sqlite(_element: _Notified, _compiler: SQLCompiler, **_: Any) -> str:
+    return "''"
+
+
+def happened(topic: str, payload: dict[str, Any]) -> Executable:
+    """Writes an event, and tells the other processes once the transaction commits."""
+    values = with_defaults(EventRow, {"topic": topic, "payload": payload})
+    return table_of(EventRow).insert().values(values).returning(_Notified())
 
 
 def unpublished(limit: int) -> SelectOfScalar[Any]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Dialect, String, Text, TypeDecorator, bindparam
+from sqlalchemy import ARRAY, BigInteger, Boolean, Dialect, Integer, String, Text, TypeDecorator, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
@@ -48,7 +48,6 @@ def _among_postgresql(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 def among(column: Any, keys: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
-    """Whether ``column`` is one of ``keys``: all integers, or all strings."""
-    values = list(keys)
-    item = String if values and isinstance(values[0], str) else BigInteger
-    return _Among(column, bindparam(None, values, type_=_Keys(item), unique=True))
+    """Whether ``column``, of integers or of text, is one of ``keys``; false for no keys."""
+    item = BigInteger if isinstance(column.type, Integer) else String
+    return _Among(column, bindparam(None, list(keys), type_=_Keys(item), unique=True))

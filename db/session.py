@@ -1,16 +1,17 @@
 """Short sessions over one database: many readers, and writers that take turns where the database wants it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -28,6 +29,10 @@ class Tally:
     seconds: float = 0.0
 
 
+class Contradiction(Exception):  # noqa: N818 - says what happened
+    """What was written contradicts a constraint of the database, and was rolled back; the message is the database's."""
+
+
 class Session:
     """One checked-out connection. Reads answer light rows; nothing is cached and nothing is lazy."""
 
@@ -38,7 +43,7 @@ class Session:
     async def rows(self, statement: SelectOfScalar[T]) -> list[T]:
         """Every row of a statement over one row class or one column."""
         ((make, _width),) = _shape(statement)
-        found = await self._run(statement)
+        found = (await self._run(statement)).all()
         return [make(*row) for row in found] if make else [row[0] for row in found]
 
     async def first(self, statement: SelectOfScalar[T]) -> T | None:
@@ -48,65 +53,50 @@ class Session:
     async def tuples(self, statement: Tuples) -> list[Any]:
         """Every row of a statement over several row classes and columns, as tuples in that order."""
         shape = _shape(statement)
-        found = await self._run(statement)
+        found = (await self._run(statement)).all()
         if all(make is None for make, _ in shape):
             return [tuple(row) for row in found]
         return [_packed(shape, row) for row in found]
 
     async def change(self, statement: Executable) -> int:
         """Carry out a statement that writes; answers how many rows it touched."""
-        started = perf_counter()
-        result = await self.connection.execute(statement)
-        self._count(started)
-        return result.rowcount
+        return (await self._run(statement)).rowcount
 
     async def returning(self, statement: Executable) -> list[tuple[Any, ...]]:
         """Carry out a writing statement with a RETURNING clause; answers what it returned."""
-        return [tuple(row) for row in await self._run(statement)]
+        return [tuple(row) for row in (await self._run(statement)).all()]
 
     async def add(self, row: type[T], values: Mapping[str, Any]) -> T:
         """Insert one row; answers it as stored, defaults and key included."""
         kind = cast(type[Row], row)
         table = table_of(kind)
-        (stored,) = await self._run(table.insert().values(with_defaults(kind, values)).returning(*table.columns))
-        return cast(T, light(kind)(*stored))
+        stored = await self._run(table.insert().values(with_defaults(kind, values)).returning(*table.columns))
+        return cast(T, light(kind)(*stored.one()))
 
     async def add_all(self, row: type[Row], values: Sequence[Mapping[str, Any]]) -> None:
         """Insert many rows in one round trip (a bulk insert); nothing for none."""
-        if not values:
-            return
-        started = perf_counter()
-        await self.connection.execute(table_of(row).insert(), [with_defaults(row, one) for one in values])
-        self._count(started)
+        if values:
+            await self._run(table_of(row).insert(), [with_defaults(row, one) for one in values])
 
     async def add_keyed(self, row: type[Row], values: Sequence[Mapping[str, Any]]) -> list[int]:
         """Insert many rows; answers their ids in the order of ``values``. All of them name the same columns."""
         if not values:
             return []
         table = table_of(row)
-        started = perf_counter()
-        statement = table.insert().returning(table.c.id, sort_by_parameter_order=True)
-        ids = (await self.connection.execute(statement, values)).scalars().all()
-        self._count(started)
-        return list(ids)
+        made = await self._run(table.insert().returning(table.c.id, sort_by_parameter_order=True), values)
+        return list(made.scalars().all())
 
     async def change_each(self, statement: Executable, parameters: Sequence[Mapping[str, Any]]) -> None:
         """Carry out a writing statement once for each set of parameters, in one round trip; nothing for none."""
-        if not parameters:
-            return
-        started = perf_counter()
-        await self.connection.execute(statement, parameters)
-        self._count(started)
+        if parameters:
+            await self._run(statement, parameters)
 
-    async def _run(self, statement: Executable) -> Sequence[Any]:
+    async def _run(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         started = perf_counter()
-        found = (await self.connection.execute(statement)).all()
-        self._count(started)
-        return found
-
-    def _count(self, started: float) -> None:
+        result = await self.connection.execute(statement, parameters)
         self.tally.statements += 1
         self.tally.seconds += perf_counter() - started
+        return result
 
 
 def _shape(statement: Any) -> Shape:
@@ -138,7 +128,6 @@ class _OnThisThread:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.dialect = connection.dialect
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """The result, at once."""
@@ -146,7 +135,7 @@ class _OnThisThread:
 
 
 class Database:
-    """The one door to the database, on SQLite or PostgreSQL.
+    """The one door to the database, on SQLite or PostgreSQL. Leaving it as a context closes it.
 
     ``url`` is an SQLAlchemy URL: ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://…``.
     """
@@ -166,7 +155,13 @@ class Database:
             self._writer = create_async_engine(self.url, pool_size=readers, max_overflow=readers, pool_pre_ping=True)
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._bulk: Engine | None = None
-        self._turn: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        self._turn: AbstractAsyncContextManager[object] = asyncio.Lock() if self.is_sqlite else nullcontext()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     @property
     def kind(self) -> str:
@@ -190,19 +185,27 @@ class Database:
             yield Session(connection, tally or Tally())
 
     @asynccontextmanager
+    async def write(self, tally: Tally | None = None) -> AsyncIterator[Session]:
+        """Exactly one write transaction: committed at the end, rolled back by any exception. Raises Contradiction."""
+        with _contradictions():
+            async with self._turn, self._writer.begin() as connection:
+                yield Session(connection, tally or Tally())
+
+    @asynccontextmanager
     async def bulk(self, tally: Tally | None = None) -> AsyncIterator[Session]:
         """`write` for long work with thousands of small transactions.
 
         On SQLite its statements run on the calling thread, which saves several switches of thread each and takes a
         third of the time; whatever else runs on the event loop waits for each of them.
         """
-        if self._turn is None:
+        if not self.is_sqlite:
             async with self.write(tally) as session:
                 yield session
             return
-        async with self._turn:
-            with self._direct().begin() as connection:
-                yield Session(cast(AsyncConnection, _OnThisThread(connection)), tally or Tally())
+        with _contradictions():
+            async with self._turn:
+                with self._direct().begin() as connection:
+                    yield Session(cast(AsyncConnection, _OnThisThread(connection)), tally or Tally())
 
     def _direct(self) -> Engine:
         if self._bulk is None:
@@ -210,22 +213,20 @@ class Database:
             _prepare_sqlite(self._bulk, begin="BEGIN IMMEDIATE", query_only=False)
         return self._bulk
 
-    @asynccontextmanager
-    async def write(self, tally: Tally | None = None) -> AsyncIterator[Session]:
-        """Exactly one write transaction: committed at the end, rolled back by any exception."""
-        if self._turn is None:
-            async with self._writer.begin() as connection:
-                yield Session(connection, tally or Tally())
-            return
-        async with self._turn, self._writer.begin() as connection:
-            yield Session(connection, tally or Tally())
-
     async def close(self) -> None:
         """Give every connection back. The object is unusable afterwards."""
         await self._reader.dispose()
         await self._writer.dispose()
         if self._bulk is not None:
             self._bulk.dispose()
+
+
+@contextmanager
+def _contradictions() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise Contradiction(str(error.orig)) from error
 
 
 def _prepare_sqlite(engine: Engine, *, begin: str | None, query_only: bool) -> None:

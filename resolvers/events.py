@@ -28,9 +28,7 @@ Consumer = Callable[[EventRow], Awaitable[None]]
 
 async def publish(session: Session, topic: str, payload: dict[str, Any]) -> None:
     """Write an event into the caller's transaction; it happened if and only if that commits."""
-    await session.add_all(EventRow, [{"topic": topic, "payload": payload}])
-    if session.connection.dialect.name == "postgresql":
-        await session.change(db.wake_up())
+    await session.returning(db.happened(topic, payload))
 
 
 class Waker(Protocol):

@@ -30,6 +30,7 @@ from db.inventory import variant_is_available
 from db.keys import among
 from db.pricing import VariantPriceRow, market_of
 from db.search.words import ASCII_LOWER, AsciiLower, Condition, Words, has_folded, has_written
+from db.types import UtcDateTime
 
 _LAST = "\U0010ffff"
 _BACKSLASH, _QUOTE = "\x01", "\x02"
@@ -86,7 +87,7 @@ def between(column: Any, since: datetime | None, until: datetime | None) -> Cond
 
 def is_given(column: Any) -> Condition:
     """Whether a column holds anything but null and the empty text."""
-    filled = [column != ""] if column.type.python_type is str else []
+    filled = [] if isinstance(column.type, UtcDateTime) else [column != ""]
     return and_(column.is_not(None), *filled)
 
 

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from db import exchange as db
 from db.catalog import MetafieldDefinitionRow
-from db.session import Database, Session
+from db.session import Contradiction, Database, Session
 from db.types import utc_now
 from resolvers.exchange.cells import handle_of
 from resolvers.exchange.columns import (
@@ -137,9 +135,9 @@ class ProductImport:
                         standing = await locked_product(session, draft.handle, standing)
                         wanted = merge(draft, standing, self.setting, links, utc_now())
                     written = await write_product(session, self.setting, standing, wanted.product, utc_now())
-            except IntegrityError as error:
+            except Contradiction as error:
                 if attempt == 2:
-                    self.summary.refuse(Finding(draft.line, "", draft.handle, f"the database refuses it: {error.orig}"))
+                    self.summary.refuse(Finding(draft.line, "", draft.handle, f"the database refuses it: {error}"))
             else:
                 self._remember(written)
                 return True

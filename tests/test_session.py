@@ -1,0 +1,65 @@
+"""The door to the database: what a session counts, what a contradiction is called, and matching any number of keys."""
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from db.catalog import ProductRow, VariantRow
+from db.keys import among
+from db.pricing import MarketRow
+from db.session import Contradiction, Database, Tally
+from tests.databases import Databases
+
+MARKET = {"handle": "eu", "name": "Europe", "currency_code": "EUR", "is_primary": True}
+
+
+@pytest.mark.parametrize("transaction", [Database.write, Database.bulk])
+async def test_a_contradiction_rolls_back_and_names_the_constraint(db: Database, transaction: object) -> None:
+    async def twice() -> None:
+        async with transaction(db) as session:  # type: ignore[operator]
+            await session.add_all(MarketRow, [MARKET])
+            await session.add_all(MarketRow, [MARKET])
+
+    with pytest.raises(Contradiction, match="markets"):
+        await twice()
+    async with db.read() as session:
+        assert await session.rows(select(MarketRow)) == []
+
+
+async def test_every_statement_is_counted_and_bulk_ones_once(db: Database) -> None:
+    tally = Tally()
+    async with db.write(tally) as session:
+        await session.add_all(MarketRow, [])
+        assert await session.add_keyed(MarketRow, []) == []
+        await session.change_each(text("select 1"), [])
+        assert tally.statements == 0
+        await session.add_all(MarketRow, [MARKET, MARKET | {"handle": "uk", "name": "Britain", "is_primary": False}])
+        assert len(await session.rows(select(MarketRow))) == 2
+        assert await session.change(text("update markets set rate = 7")) == 2
+    assert tally.statements == 3
+    assert tally.seconds > 0
+
+
+async def test_a_database_is_closed_when_it_is_left(backend: str, databases: Databases) -> None:
+    async with Database(await databases.fresh(backend, "empty")) as database:
+        async with database.read() as session:
+            await session.rows(select(MarketRow.id))
+        assert database.engine.pool.checkedin() + database.engine_for_reading.pool.checkedin() > 0
+        pools = (database.engine.pool, database.engine_for_reading.pool)
+    assert (database.engine.pool, database.engine_for_reading.pool) != pools
+    assert database.engine.pool.checkedin() + database.engine_for_reading.pool.checkedin() == 0
+
+
+async def test_no_keys_match_nothing_whatever_the_column(db: Database) -> None:
+    async with db.read() as session:
+        for column in (ProductRow.handle, ProductRow.title_key, VariantRow.sku, VariantRow.id):
+            assert await session.rows(select(VariantRow.id).join(ProductRow).where(among(column, []))) == []
+
+
+async def test_keys_match_integers_and_text(db: Database) -> None:
+    async with db.write() as session:
+        await session.add_all(MarketRow, [MARKET | {"id": 1}])
+    async with db.read() as session:
+        assert await session.rows(select(MarketRow.id).where(among(MarketRow.id, [1, 2]))) == [1]
+        assert await session.rows(select(MarketRow.id).where(among(MarketRow.handle, ["eu", "'"]))) == [1]
+        assert await session.rows(select(MarketRow.id).where(among(MarketRow.handle, ["uk"]))) == []
