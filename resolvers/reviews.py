@@ -12,20 +12,28 @@ from resolvers.loading import Loader, PageLoader
 
 
 @dataclass(frozen=True)
+class RatingCount:
+    """How many published reviews gave a number of stars."""
+
+    stars: int
+    count: int
+
+
+@dataclass(frozen=True)
 class Rating:
     """How many published reviews gave 1, 2, 3, 4 and 5 stars."""
 
-    distribution: tuple[int, int, int, int, int]
+    distribution: tuple[RatingCount, ...]
 
     @property
     def count(self) -> int:
         """How many reviews there are."""
-        return sum(self.distribution)
+        return sum(given.count for given in self.distribution)
 
     @property
     def average(self) -> float | None:
         """The mean number of stars, to two places; None without reviews."""
-        total = sum(stars * count for stars, count in enumerate(self.distribution, start=1))
+        total = sum(given.stars * given.count for given in self.distribution)
         return round(total / self.count, 2) if self.count else None
 
 
@@ -33,10 +41,10 @@ class RatingByProduct(Loader[int, Rating]):
     """The stars of products."""
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[Rating]:
-        found: dict[int, list[int]] = defaultdict(lambda: [0] * 5)
+        found: dict[int, dict[int, int]] = defaultdict(dict)
         for product, stars, count in await session.tuples(db.ratings_of_products(keys)):
-            found[product][stars - 1] = count
-        return [Rating((c[0], c[1], c[2], c[3], c[4])) for c in (found[key] for key in keys)]
+            found[product][stars] = count
+        return [Rating(tuple(RatingCount(stars, found[key].get(stars, 0)) for stars in range(1, 6))) for key in keys]
 
 
 class ReviewsByProduct(PageLoader[ReviewRow]):

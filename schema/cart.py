@@ -31,8 +31,15 @@ Merchandise = Annotated[ProductVariant, strawberry.union("Merchandise", descript
 
 @strawberry.type(description="A note for the shop.")
 class Attribute:
-    key: str = strawberry.field(description="Its name.")
-    value: str | None = strawberry.field(description="Its text; may be null.")
+    @strawberry.field(description="Its name.")
+    @staticmethod
+    def key(note: Parent[dict[str, str]]) -> str:
+        return note["key"]
+
+    @strawberry.field(description="Its text; may be null.")
+    @staticmethod
+    def value(note: Parent[dict[str, str]]) -> str | None:
+        return note["value"]
 
 
 @strawberry.input(description="A note for the shop.")
@@ -70,17 +77,13 @@ def line_global_id(row: Parent[Any], info: Info) -> strawberry.ID:
 
 
 def _attribute(row: Parent[Any], key: Annotated[str, strawberry.argument(description="Its name.")]) -> Any:
-    return next((note for note in _notes(row) if note.key == key), None)
-
-
-def _notes(row: Parent[Any]) -> Any:
-    return [Attribute(key=note["key"], value=note["value"]) for note in row.attributes]
+    return next((note for note in row.attributes if note["key"] == key), None)
 
 
 @strawberry.interface(description="A line of a cart.")
 class BaseCartLine(Node):
     attribute: Attribute | None = strawberry.field(resolver=_attribute, description="The note of that name; or null.")
-    attributes: list[Attribute] = strawberry.field(resolver=_notes, description="Notes on it.")
+    attributes: list[Attribute] = strawberry.field(description="Notes on it.")
     id: strawberry.ID = strawberry.field(resolver=line_global_id, description="The global id; never null.")
     quantity: int = strawberry.field(description="How many pieces.")
 
@@ -146,7 +149,7 @@ def cart_global_id(row: Parent[Any]) -> strawberry.ID:
 @strawberry.type(description="What a shopper means to buy. Its id is a secret: whoever knows it may change the cart.")
 class Cart(Node, row=CartRow, by=reads.CartByToken):
     attribute: Attribute | None = strawberry.field(resolver=_attribute, description="The note of that name; or null.")
-    attributes: list[Attribute] = strawberry.field(resolver=_notes, description="Notes on it.")
+    attributes: list[Attribute] = strawberry.field(description="Notes on it.")
     buyer_identity: CartBuyerIdentity = strawberry.field(resolver=itself, description="Who it belongs to.")
     cost: CartCost = strawberry.field(resolver=itself, description="What it costs.")
     created_at: datetime = strawberry.field(description="When it was opened.")

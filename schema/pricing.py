@@ -106,9 +106,20 @@ class UnitPriceMeasurement:
 
 @strawberry.type(description="In what quantities a variant is sold.")
 class QuantityRule:
-    increment: int = strawberry.field(description="Only multiples of this many.")
-    maximum: int | None = strawberry.field(description="At most this many; null for no limit.")
-    minimum: int = strawberry.field(description="At least this many.")
+    @strawberry.field(description="Only multiples of this many.")
+    @staticmethod
+    def increment(variant: Parent[VariantRow]) -> int:
+        return variant.quantity_increment
+
+    @strawberry.field(description="At most this many; null for no limit.")
+    @staticmethod
+    def maximum(variant: Parent[VariantRow]) -> int | None:
+        return variant.quantity_maximum
+
+    @strawberry.field(description="At least this many.")
+    @staticmethod
+    def minimum(variant: Parent[VariantRow]) -> int:
+        return variant.quantity_minimum
 
 
 @strawberry.type(description="A lower price from a quantity on.")

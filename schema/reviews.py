@@ -4,11 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 
 import strawberry
-from strawberry import Parent
 
 from db.reviews import ReviewRow
 from resolvers.catalog.products import ProductById
-from resolvers.reviews import Rating, ReviewById
+from resolvers.reviews import ReviewById
 from schema.fields import edge
 from schema.lazy import LazyProduct
 from schema.node import Node
@@ -31,10 +30,7 @@ class ProductRating:
     average: float | None = strawberry.field(description="The mean of the stars, to two places; null without reviews.")
     count: int = strawberry.field(description="How many reviews there are.")
 
-    @strawberry.field(graphql_type=list[ProductRatingCount], description="How many gave 1, 2, 3, 4 and 5 stars.")
-    @staticmethod
-    def distribution(rating: Parent[Rating]) -> list[ProductRatingCount]:
-        return [ProductRatingCount(count=count, stars=stars) for stars, count in enumerate(rating.distribution, 1)]
+    distribution: list[ProductRatingCount] = strawberry.field(description="How many gave 1, 2, 3, 4 and 5 stars.")
 
 
 @strawberry.type(description="What a customer thought of a product.")

@@ -58,14 +58,28 @@ class Domain:
 
 @strawberry.type(description="A pair of colours that go together.")
 class BrandColorGroup:
-    background: Color | None = strawberry.field(description="Of the background; may be null.")
-    foreground: Color | None = strawberry.field(description="Of what stands on it; may be null.")
+    @strawberry.field(graphql_type=Color | None, description="Of the background; may be null.")
+    @staticmethod
+    def background(pair: Parent[dict[str, str]]) -> str | None:
+        return pair.get("background")
+
+    @strawberry.field(graphql_type=Color | None, description="Of what stands on it; may be null.")
+    @staticmethod
+    def foreground(pair: Parent[dict[str, str]]) -> str | None:
+        return pair.get("foreground")
 
 
 @strawberry.type(description="The shop's colours.")
 class BrandColors:
-    primary: list[BrandColorGroup] = strawberry.field(description="The main ones.")
-    secondary: list[BrandColorGroup] = strawberry.field(description="Those beside them.")
+    @strawberry.field(graphql_type=list[BrandColorGroup], description="The main ones.")
+    @staticmethod
+    def primary(row: Parent[ShopRow]) -> Any:
+        return row.colors.get("primary", [])
+
+    @strawberry.field(graphql_type=list[BrandColorGroup], description="Those beside them.")
+    @staticmethod
+    def secondary(row: Parent[ShopRow]) -> Any:
+        return row.colors.get("secondary", [])
 
 
 @strawberry.type(description="How the shop presents itself.")
@@ -80,14 +94,8 @@ class Brand:
 
     @strawberry.field(graphql_type=BrandColors, description="Its colours.")
     @staticmethod
-    def colors(row: Parent[ShopRow]) -> BrandColors:
-        return BrandColors(
-            primary=_groups(row.colors.get("primary", [])), secondary=_groups(row.colors.get("secondary", []))
-        )
-
-
-def _groups(pairs: list[dict[str, Any]]) -> list[BrandColorGroup]:
-    return [BrandColorGroup(background=pair.get("background"), foreground=pair.get("foreground")) for pair in pairs]
+    def colors(row: Parent[ShopRow]) -> ShopRow:
+        return row
 
 
 @strawberry.type(description="How customers can pay.")

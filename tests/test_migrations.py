@@ -6,7 +6,6 @@ from db import migrate
 from db.base import light, table_of
 from db.catalog import ProductRow
 from db.session import Database
-from db.tables import metadata
 
 
 async def test_migrated_database_is_what_the_rows_declare(db: Database) -> None:
@@ -31,8 +30,6 @@ async def test_drift_names_a_column_that_is_missing(db: Database) -> None:
 
 
 def test_light_rows_answer_every_column_in_order() -> None:
-    for mapper in ProductRow.metadata.tables.values():
-        assert mapper.name in metadata.tables
     values = list(range(len(table_of(ProductRow).columns)))
     row = light(ProductRow)(*values)
     assert [getattr(row, column.name) for column in table_of(ProductRow).columns] == values

@@ -1,7 +1,7 @@
 """Variants and the options that tell them apart."""
 
 from enum import StrEnum
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 import strawberry
 from strawberry import UNSET, Parent
@@ -180,10 +180,8 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
 
     @strawberry.field(graphql_type=QuantityRule, description="In what quantities it is sold.")
     @staticmethod
-    def quantity_rule(variant: Parent[VariantRow]) -> Any:
-        return QuantityRule(
-            increment=variant.quantity_increment, maximum=variant.quantity_maximum, minimum=variant.quantity_minimum
-        )
+    def quantity_rule(variant: Parent[VariantRow]) -> VariantRow:
+        return variant
 
     @strawberry.field(
         graphql_type=MoneyV2 | None, description="What the reference quantity costs; null when not measured."
