@@ -2,9 +2,6 @@
 
 from functools import partial
 
-from sqlalchemy import ColumnElement
-from sqlmodel import col
-
 from db import search as db
 from db.catalog import CollectionRow
 from db.search import Condition
@@ -25,14 +22,14 @@ def _kind(term: Term) -> Condition | None:
 _KEYS: dict[str | None, Meaning] = {
     None: free_text(db.collection_has),
     "collection_type": _kind,
-    "handle": handle(col(CollectionRow.handle)),
-    "id": identifier(col(CollectionRow.id), "Collection"),
-    "title": free_text(partial(db.has_folded, col(CollectionRow.title_key))),
-    "updated_at": moment(col(CollectionRow.updated_at)),
+    "handle": handle(CollectionRow.handle),
+    "id": identifier(CollectionRow.id, "Collection"),
+    "title": free_text(partial(db.has_folded, CollectionRow.title_key)),
+    "updated_at": moment(CollectionRow.updated_at),
 }
 
 
-def collection_query(query: str | None) -> list[ColumnElement[bool]]:
+def collection_query(query: str | None) -> list[Condition]:
     """The conditions of a `query` argument on collections; none for a query that asks for nothing.
 
     Raises ClientError above the bounds of the syntax.

@@ -4,12 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
-from sqlmodel import col
-
 from db import search as db
 from db.catalog import ProductRow
-from db.search import Bounds
+from db.search import Bounds, Condition
 from resolvers.context import Context
 from resolvers.search.syntax import storable
 from resolvers.text import fold
@@ -36,18 +33,18 @@ class ProductFilters:
     variant_metafields: tuple[tuple[str, str, str], ...] = ()
 
 
-def filter_conditions(context: Context, filters: ProductFilters | None) -> tuple[ColumnElement[bool], ...]:
+def filter_conditions(context: Context, filters: ProductFilters | None) -> tuple[Condition, ...]:
     """The conditions of filters on products, in the operation's market; none for no filters."""
     if filters is None:
         return ()
     return (*_of_product(filters), *_of_variants(filters, context.country))
 
 
-def _of_product(filters: ProductFilters) -> Iterable[ColumnElement[bool]]:
+def _of_product(filters: ProductFilters) -> Iterable[Condition]:
     if filters.product_types:
-        yield db.any_of(*(db.is_text(col(ProductRow.type_key), fold(storable(name))) for name in filters.product_types))
+        yield db.any_of(*(db.is_text(ProductRow.type_key, fold(storable(name))) for name in filters.product_types))
     if filters.vendors:
-        yield db.any_of(*(db.is_text(col(ProductRow.vendor_key), fold(storable(name))) for name in filters.vendors))
+        yield db.any_of(*(db.is_text(ProductRow.vendor_key, fold(storable(name))) for name in filters.vendors))
     if filters.tags:
         yield db.any_of(*(db.tagged(fold(storable(tag))) for tag in filters.tags))
     if filters.categories:
@@ -56,7 +53,7 @@ def _of_product(filters: ProductFilters) -> Iterable[ColumnElement[bool]]:
         yield db.product_metafield(namespace, key, values)
 
 
-def _of_variants(filters: ProductFilters, country: str | None) -> Iterable[ColumnElement[bool]]:
+def _of_variants(filters: ProductFilters, country: str | None) -> Iterable[Condition]:
     met = []
     if filters.prices:
         met.append(db.variant_priced(country, filters.prices))

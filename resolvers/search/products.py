@@ -2,9 +2,6 @@
 
 from functools import partial
 
-from sqlalchemy import ColumnElement
-from sqlmodel import col
-
 from db import pricing
 from db import search as db
 from db.catalog import ProductRow, VariantRow
@@ -63,25 +60,25 @@ def _price(country: str | None, places: int, term: Term) -> Condition | None:
 _KEYS: dict[str | None, Meaning] = {
     None: free_text(db.product_has),
     "available_for_sale": yes_or_no(_for_sale),
-    "barcode": _code(col(VariantRow.barcode)),
-    "created_at": moment(col(ProductRow.created_at)),
-    "gift_card": yes_or_no(partial(db.is_, col(ProductRow.is_gift_card))),
-    "handle": handle(col(ProductRow.handle)),
-    "id": identifier(col(ProductRow.id), "Product"),
-    "product_type": keyed(col(ProductRow.type_key)),
-    "published_at": moment(col(ProductRow.published_at)),
-    "sku": _code(col(VariantRow.sku)),
+    "barcode": _code(VariantRow.barcode),
+    "created_at": moment(ProductRow.created_at),
+    "gift_card": yes_or_no(partial(db.is_, ProductRow.is_gift_card)),
+    "handle": handle(ProductRow.handle),
+    "id": identifier(ProductRow.id, "Product"),
+    "product_type": keyed(ProductRow.type_key),
+    "published_at": moment(ProductRow.published_at),
+    "sku": _code(VariantRow.sku),
     "tag": _tag,
     "tag_not": _without_tag,
-    "title": free_text(partial(db.has_folded, col(ProductRow.title_key))),
-    "updated_at": moment(col(ProductRow.updated_at)),
-    "variants.barcode": _code(col(VariantRow.barcode)),
-    "variants.sku": _code(col(VariantRow.sku)),
-    "vendor": keyed(col(ProductRow.vendor_key)),
+    "title": free_text(partial(db.has_folded, ProductRow.title_key)),
+    "updated_at": moment(ProductRow.updated_at),
+    "variants.barcode": _code(VariantRow.barcode),
+    "variants.sku": _code(VariantRow.sku),
+    "vendor": keyed(ProductRow.vendor_key),
 }
 
 
-def product_condition(tree: Node | None, country: str | None, places: int) -> ColumnElement[bool] | None:
+def product_condition(tree: Node | None, country: str | None, places: int) -> Condition | None:
     """What a tree asks of products, None for nothing.
 
     Prices are those of the country's market, whose currency has ``places`` decimals.
@@ -90,7 +87,7 @@ def product_condition(tree: Node | None, country: str | None, places: int) -> Co
     return condition(tree, lambda term: keys[term.field](term) if term.field in keys else None)
 
 
-async def product_query(context: Context, query: str | None) -> list[ColumnElement[bool]]:
+async def product_query(context: Context, query: str | None) -> list[Condition]:
     """The conditions of a `query` argument on products; none for a query that asks for nothing.
 
     Looks up the market's currency if the query names a price. Raises ClientError above the bounds of the syntax.
