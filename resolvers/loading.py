@@ -72,6 +72,11 @@ class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
         return [found[key] for key in keys]
 
 
+def picked(found: Mapping[K, R], keys: Sequence[K]) -> list[R | None]:
+    """What was found, in the order of the keys; None for a miss."""
+    return [found.get(key) for key in keys]
+
+
 def grouped(pairs: Iterable[tuple[K, R]], keys: Sequence[K]) -> list[list[R]]:
     """The second halves of pairs, gathered by their first halves in the order of the keys."""
     found: dict[K, list[R]] = defaultdict(list)

@@ -1,149 +1,141 @@
-"""Rules about money: what people type, minor units, the API's decimal text, and prices converted between markets.
+"""What things cost in the operation's market."""
 
-Amounts are integers in minor units of their currency; how many decimals a currency has is CLDR's answer.
-"""
-
-import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from babel.core import UnknownLocaleError
-from babel.numbers import get_currency_precision, get_currency_symbol, is_currency
-
-MOST = 10**15
-"""The largest amount that is believed, in minor units; more is a slip of the keyboard."""
-
-_SPACES = re.compile(r"[\s'\u2019\u00a0\u202f]+")
-_DIGITS = re.compile(r"[0-9]+")
-
-
-class AmountError(ValueError):
-    """Text that is not an amount of money, or could be two; the message says which, for people."""
+from db import pricing as db
+from db.paging import Children
+from db.pricing import MarketRow, PriceBreakRow
+from db.session import Session
+from resolvers.amounts import Money, exponent
+from resolvers.context import Context
+from resolvers.loading import Loader, PageLoader, grouped, picked
+from resolvers.paging import Page, PageArgs
 
 
 @dataclass(frozen=True)
-class Conversion:
-    """How a market's prices follow the primary market's.
+class Price:
+    """What a variant costs, and what it is said to have cost before (None when it is not on sale)."""
 
-    ``rate`` is what one unit of the primary currency is worth, in millionths; results are rounded up to the next
-    amount that is ``ending`` more than a multiple of ``step``, both in minor units of the market's currency.
-    """
-
-    rate: int = 1_000_000
-    step: int = 1
-    ending: int = 0
+    now: Money
+    before: Money | None
 
 
-@lru_cache(maxsize=256)
-def exponent(currency: str) -> int:
-    """How many decimals amounts of a currency have: 0, 2 or 3."""
-    return int(get_currency_precision(currency))
+@dataclass(frozen=True)
+class PriceRange:
+    """The lowest and the highest of a product's prices."""
+
+    min_variant_price: Money
+    max_variant_price: Money
 
 
-@lru_cache(maxsize=256)
-def _signs(currency: str) -> tuple[str, ...]:
-    signs = {currency, currency.lower()}
-    for locale in ("en", "de"):
-        try:
-            signs.add(get_currency_symbol(currency, locale))
-        except UnknownLocaleError:
-            continue
-    signs |= {sign[-1] for sign in signs if not sign[-1].isalpha()}
-    return tuple(sorted(signs, key=len, reverse=True))
+class TheMarket(Loader[int, MarketRow | None]):
+    """The operation's market, under the key 1: that of its country, else the primary one."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[MarketRow | None]:
+        row = await session.first(db.market(self.context.country))
+        return [row if key == 1 else None for key in keys]
 
 
-def known_currency(code: str) -> bool:
-    """Whether ``code`` is an ISO 4217 code in capital letters."""
-    return code.isupper() and is_currency(code, "en")
+async def currency_of(context: Context) -> str:
+    """The currency that the operation's market pays in. Raises LookupError before a shop was imported."""
+    market = await context.loader(TheMarket).load(1)
+    if market is None:
+        raise LookupError("there is no primary market")
+    return market.currency_code
 
 
-def convert(amount: int, conversion: Conversion, exponents: tuple[int, int]) -> int:
-    """An amount of the primary market as the market's price; nothing stays nothing.
-
-    ``exponents`` are those of the primary market's currency and of the market's.
-    """
-    if amount == 0:
-        return 0
-    source, target = exponents
-    exact: int = amount * conversion.rate * 10**target
-    unit: int = 1_000_000 * 10**source
-    steps = -(-(exact - conversion.ending * unit) // (unit * conversion.step))
-    return max(steps, 0) * conversion.step + conversion.ending
+async def decimals_of(context: Context) -> int:
+    """How many decimals that currency has; 0 before a shop was imported."""
+    market = await context.loader(TheMarket).load(1)
+    return exponent(market.currency_code) if market else 0
 
 
-def decimal_text(amount: int, currency: str) -> str:
-    """The API's Decimal: at least one decimal, no further trailing zeros, such as ``29.99``, ``10.0``, ``1200.0``."""
-    whole, _, decimals = amount_text(amount, currency).partition(".")
-    return f"{whole}.{decimals.rstrip('0') or '0'}"
+class PriceByVariant(Loader[int, Price | None]):
+    """Prices in the operation's market; None for what is not sold there."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[Price | None]:
+        found = {}
+        for variant, amount, before, currency in await session.tuples(
+            db.prices_of_variants(keys, self.context.country)
+        ):
+            found[variant] = Price(Money(amount, currency), None if before is None else Money(before, currency))
+        return picked(found, keys)
 
 
-def amount_text(amount: int, currency: str) -> str:
-    """An amount with all decimals of its currency, such as ``18.00`` EUR or ``1200`` JPY; `minor_units` reads it."""
-    places = exponent(currency)
-    sign, digits = ("-" if amount < 0 else ""), str(abs(amount)).rjust(places + 1, "0")
-    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+class RangesByProduct(Loader[int, tuple[PriceRange, PriceRange] | None]):
+    """(range of prices, range of prices before) in the operation's market; None for what is not sold there."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[tuple[PriceRange, PriceRange] | None]:
+        found = {}
+        for row, currency in await session.tuples(db.price_ranges_of_products(keys, self.context.country)):
+            prices = PriceRange(Money(row.minimum, currency), Money(row.maximum, currency))
+            before = PriceRange(Money(row.compare_at_minimum, currency), Money(row.compare_at_maximum, currency))
+            found[row.product_id] = (prices, before)
+        return picked(found, keys)
 
 
-def minor_units(text: str, currency: str) -> int:
-    """What people type for a price, in minor units.
+class BreaksByVariant(PageLoader[PriceBreakRow]):
+    """A variant's price breaks in the operation's market, the smallest quantity first."""
 
-    Thousands may be grouped by comma, point, apostrophe or space, decimals follow a point or a comma, and the
-    currency's own sign may stand before or after. Raises `AmountError` for what is no amount, is negative, has more
-    decimals than the currency, or can be read in two ways (``1,299`` may be 1299 or 1.299).
-    """
-    bare = _without_sign(text.strip(), currency)
-    if bare.startswith("-"):
-        raise AmountError(f"{text!r} is negative")
-    whole, decimals = _parts(bare, text, exponent(currency))
-    places = exponent(currency)
-    if decimals[places:].strip("0"):
-        raise AmountError(f"{text!r} has more decimals than {currency} ({places})")
-    amount = int(whole + decimals[:places].ljust(places, "0"))
-    if amount > MOST:
-        raise AmountError(f"{text!r} is too large to be a price")
-    return amount
+    orders = {"QUANTITY": db.BREAKS_BY_QUANTITY}
+
+    def children(self) -> Children:
+        return db.price_breaks(self.context.country)
 
 
-def _without_sign(text: str, currency: str) -> str:
-    for sign in _signs(currency):
-        if text.startswith(sign):
-            return text[len(sign) :].strip()
-        if text.endswith(sign):
-            return text[: -len(sign)].strip()
-    return text
+async def price_of(context: Context, variant_id: int) -> Price:
+    """What a variant costs. Raises LookupError for a variant without a price, which the importer never leaves."""
+    price = await context.loader(PriceByVariant).load(variant_id)
+    if price is None:
+        raise LookupError(f"variant {variant_id} has no price in the market of {context.country or 'no country'}")
+    return price
 
 
-def _parts(bare: str, shown: str, places: int) -> tuple[str, str]:
-    """The digits before and after the decimal mark."""
-    points, commas = bare.count("."), bare.count(",")
-    mark = max(".", ",", key=bare.rfind)
-    if points and commas:
-        if bare.count(mark) > 1:
-            raise AmountError(f"{shown!r} is not an amount")
-        whole, decimals = bare.rsplit(mark, 1)
-        whole = _ungrouped(whole, "." if mark == "," else ",", shown)
-    elif points + commas > 1:
-        whole, decimals = _ungrouped(bare, mark, shown), ""
-    elif points + commas == 1:
-        whole, decimals = bare.split(mark)
-        if len(decimals) == 3 and whole.strip("0") and places != 3 and _DIGITS.fullmatch(decimals):
-            raise AmountError(
-                f"{shown!r} can be read in two ways; write {whole}{decimals} or {whole}.{decimals[:places] or '0'}"
-            )
-        whole = _ungrouped(whole, " ", shown)
-    else:
-        whole, decimals = _ungrouped(bare, " ", shown), ""
-    whole = whole or ("0" if decimals else "")
-    if not _DIGITS.fullmatch(whole) or (decimals and not _DIGITS.fullmatch(decimals)):
-        raise AmountError(f"{shown!r} is not an amount")
-    return whole, decimals
+async def ranges_of(context: Context, product_id: int) -> tuple[PriceRange, PriceRange]:
+    """A product's prices, and those before; zeros for a product without variants."""
+    ranges = await context.loader(RangesByProduct).load(product_id)
+    if ranges is None:
+        nothing = Money(0, await currency_of(context))
+        return PriceRange(nothing, nothing), PriceRange(nothing, nothing)
+    return ranges
 
 
-def _ungrouped(whole: str, mark: str, shown: str) -> str:
-    """Digits without their thousands marks, which must stand every three digits."""
-    groups = _SPACES.sub(" ", whole).split(mark)
-    if len(groups) == 1:
-        groups = _SPACES.sub(" ", whole).split(" ")
-    if len(groups) > 1 and (not 1 <= len(groups[0]) <= 3 or any(len(group) != 3 for group in groups[1:])):
-        raise AmountError(f"{shown!r} is not an amount")
-    return "".join(groups)
+async def breaks_of(context: Context, variant_id: int, args: PageArgs) -> Page[PriceBreakRow]:
+    """A page of a variant's price breaks in the operation's market."""
+    return await context.loader(BreaksByVariant).load((variant_id, args))
+
+
+@dataclass(frozen=True)
+class PriceList:
+    """What variants cost in a market: their prices, and their price breaks, the smallest quantity first."""
+
+    currency: str
+    prices: Mapping[int, Price]
+    breaks: Mapping[int, Sequence[PriceBreakRow]]
+
+    def piece(self, variant_id: int, quantity: int) -> Price:
+        """What one piece costs when so many are bought: the price, or that of the largest break reached.
+
+        A variant that is not sold in the market any more costs nothing there; checkout refuses it.
+        """
+        price = self.prices.get(variant_id) or Price(Money(0, self.currency), None)
+        for row in self.breaks.get(variant_id, ()):
+            if row.minimum_quantity <= quantity:
+                price = Price(Money(row.amount, self.currency), price.before)
+        return price
+
+
+async def price_list(session: Session, variant_ids: Sequence[int], country: str | None) -> PriceList:
+    """The prices of some variants in a country's market, in three statements."""
+    market = await session.first(db.market(country))
+    if market is None:
+        raise LookupError("there is no primary market")
+    prices = {
+        variant: Price(Money(amount, currency), None if before is None else Money(before, currency))
+        for variant, amount, before, currency in await session.tuples(db.prices_of_variants(variant_ids, country))
+    }
+    breaks = grouped(
+        ((row.variant_id, row) for row in await session.rows(db.breaks_of_variants(variant_ids, country))), variant_ids
+    )
+    return PriceList(market.currency_code, prices, dict(zip(variant_ids, breaks, strict=True)))

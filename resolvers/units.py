@@ -2,10 +2,10 @@
 
 from fractions import Fraction
 
-from resolvers.markets import Money
+from resolvers.amounts import Money
 
 # Each unit: what it measures, and how many of the smallest unit of its system it is.
-_UNITS: dict[str, tuple[str, Fraction]] = {
+UNITS: dict[str, tuple[str, Fraction]] = {
     "MG": ("WEIGHT", Fraction(1, 1000)),
     "G": ("WEIGHT", Fraction(1)),
     "KG": ("WEIGHT", Fraction(1000)),
@@ -33,17 +33,17 @@ _UNITS: dict[str, tuple[str, Fraction]] = {
 
 def measured_type(unit: str | None) -> str | None:
     """What a unit measures, as the API names it; None without a unit."""
-    return None if unit is None else _UNITS.get(unit, ("UNKNOWN", Fraction(1)))[0]
+    return None if unit is None else UNITS.get(unit, ("UNKNOWN", Fraction(1)))[0]
 
 
 def unit_price(
     price: Money, quantity: float | None, unit: str | None, reference: int | None, reference_unit: str | None
 ) -> Money | None:
     """What the reference quantity costs, rounded half up to a minor unit; None where the units do not compare."""
-    if not quantity or not reference or unit not in _UNITS or reference_unit not in _UNITS:
+    if not quantity or not reference or unit not in UNITS or reference_unit not in UNITS:
         return None
-    kind, size = _UNITS[unit]
-    reference_kind, reference_size = _UNITS[reference_unit]
+    kind, size = UNITS[unit]
+    reference_kind, reference_size = UNITS[reference_unit]
     if kind != reference_kind:
         return None
     held = Fraction(str(quantity)) * size

@@ -9,13 +9,13 @@ import strawberry
 from strawberry import UNSET, Parent
 
 from db.cart import CartLineRow, CartRow
+from resolvers.amounts import Money
 from resolvers.cart import commands, reads
 from resolvers.cart.commands import CartChange, LineChange, NewCart, NewLine
 from resolvers.catalog.variants import VariantById
 from resolvers.context import Info
 from resolvers.errors import Problem
 from resolvers.ids import global_id
-from resolvers.markets import Money
 from schema.catalog.variants import ProductVariant
 from schema.codes import CountryCode
 from schema.errors import DisplayableError

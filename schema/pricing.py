@@ -7,9 +7,9 @@ from strawberry import Parent
 
 from db.catalog import VariantRow
 from db.pricing import PriceBreakRow
-from resolvers import markets, pricing, units
+from resolvers import amounts, pricing, units
+from resolvers.amounts import Money
 from resolvers.context import Info
-from resolvers.markets import Money
 from schema.codes import CurrencyCode
 from schema.scalars import Decimal
 
@@ -19,7 +19,7 @@ class MoneyV2:
     @strawberry.field(description='The amount, such as `"29.99"` or `"10.0"`.')
     @staticmethod
     def amount(money: Parent[Money]) -> Decimal:
-        return Decimal(pricing.decimal_text(money.amount, money.currency))
+        return Decimal(amounts.decimal_text(money.amount, money.currency))
 
     @strawberry.field(graphql_type=CurrencyCode, description="The currency of the amount.")
     @staticmethod
@@ -129,4 +129,4 @@ class QuantityPriceBreak:
     @strawberry.field(graphql_type=MoneyV2, description="What one piece costs then.")
     @staticmethod
     async def price(row: Parent[PriceBreakRow], info: Info) -> Money:
-        return Money(row.amount, await markets.currency_of(info.context, info.context.country))
+        return Money(row.amount, await pricing.currency_of(info.context))

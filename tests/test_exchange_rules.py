@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from db.base import light
 from db.inventory import LocationRow
 from db.pricing import MarketRow
+from resolvers.amounts import AmountError, Conversion, amount_text, convert, decimal_text, exponent, minor_units
 from resolvers.exchange import cells
 from resolvers.exchange.cells import CellError
 from resolvers.exchange.columns import known_name, market_of, metafield_of
@@ -16,7 +17,6 @@ from resolvers.exchange.metafields import Guess, Metafield, joined, parts, shown
 from resolvers.exchange.rules import RuleError, meets, parse_rules
 from resolvers.exchange.setting import Setting
 from resolvers.exchange.states import Price, Product, Variant
-from resolvers.pricing import AmountError, Conversion, amount_text, convert, decimal_text, exponent, minor_units
 
 CURRENCIES = st.sampled_from(["EUR", "USD", "GBP", "JPY", "KWD"])
 AMOUNTS = st.integers(0, 10**12)

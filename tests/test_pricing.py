@@ -13,7 +13,7 @@ from bench.dataset import price
 from db.catalog import VariantRow
 from db.inventory import InventoryLevelRow
 from db.pricing import MarketCountryRow, MarketRow, PriceBreakRow, ProductPriceRow, VariantPriceRow
-from resolvers.markets import Money
+from resolvers.amounts import Money
 from resolvers.units import _UNITS, unit_price
 from tests.api import Client
 

@@ -48,7 +48,7 @@ PAGES = {
     "listing": (LISTING, 12),
     "detail": (DETAIL, 21),
     "selection": (SELECTION, 7),
-    "collection": (COLLECTION, 9),
+    "collection": (COLLECTION, 8),
     "home": (HOME, 6),
     "recommendations": (RECOMMENDED, 8),
     "cart": (CART, 14),

@@ -7,11 +7,12 @@ from db import cart as db
 from db.cart import CartLineRow, CartRow
 from db.paging import Children
 from db.session import Session
+from resolvers.amounts import Money
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import parse_id
 from resolvers.loading import Loader, PageLoader
-from resolvers.markets import Money, PriceList, price_list
+from resolvers.pricing import PriceList, price_list
 
 
 class CartByToken(Loader[str, CartRow | None]):

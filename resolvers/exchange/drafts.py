@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 from db.catalog.products import MAX_VARIANTS
+from resolvers.amounts import AmountError, minor_units
 from resolvers.exchange import cells
 from resolvers.exchange.cells import CellError, same_word
 from resolvers.exchange.columns import GOOGLE_COLUMNS, MetafieldKey, google_key, metafield_column
@@ -18,7 +19,6 @@ from resolvers.exchange.report import Finding
 from resolvers.exchange.setting import Setting
 from resolvers.exchange.sheet import Row, Sheet
 from resolvers.exchange.states import Price
-from resolvers.pricing import AmountError, minor_units
 from resolvers.text import plain_text, safe_html
 
 DEFAULT_OPTION, DEFAULT_VALUE = "Title", "Default Title"

@@ -7,6 +7,7 @@ from typing import Any, TextIO
 from db import exchange as db
 from db.catalog.metafields import MetafieldOwner
 from db.session import Database
+from resolvers.amounts import amount_text
 from resolvers.exchange.cells import number_text
 from resolvers.exchange.columns import (
     BEFORE_GOOGLE,
@@ -24,7 +25,6 @@ from resolvers.exchange.pictures import cell_of
 from resolvers.exchange.report import Progress, nothing_to_tell
 from resolvers.exchange.setting import Setting, read_setting
 from resolvers.exchange.states import Medium, Metafields, Product, Variant, read_products
-from resolvers.pricing import amount_text
 
 BATCH = 20
 

@@ -8,6 +8,7 @@ from db.catalog import VariantRow
 from db.pricing import PriceBreakRow
 from db.session import Database, Session
 from db.types import utc_now
+from resolvers.amounts import AmountError, minor_units
 from resolvers.events import publish
 from resolvers.exchange.cells import CellError, whole
 from resolvers.exchange.report import Reporter, Summary
@@ -16,7 +17,6 @@ from resolvers.exchange.sheet import Row
 from resolvers.exchange.table import Table, named, open_table
 from resolvers.exchange.upsert import differs
 from resolvers.exchange.writing import PRODUCT_CHANGED
-from resolvers.pricing import AmountError, minor_units
 
 _NAME = named("SKU", "Minimum", "Maximum", "Increment", "Price Breaks")
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from resolvers.amounts import exponent
 from resolvers.exchange.setting import Setting
 from resolvers.exchange.states import Product
-from resolvers.pricing import exponent
 from resolvers.text import fold
 
 TEXT_COLUMNS = frozenset({"title", "type", "vendor", "tag", "variant_title", "category"})

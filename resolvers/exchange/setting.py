@@ -12,10 +12,10 @@ from db.inventory import LocationRow
 from db.pricing import MarketCountryRow, MarketRow
 from db.session import Database, Session
 from db.shop import ShopRow
+from resolvers.amounts import Conversion, convert, exponent, known_currency
 from resolvers.exchange.cells import same_word
 from resolvers.exchange.columns import MetafieldKey
 from resolvers.exchange.report import UnreadableError
-from resolvers.pricing import Conversion, convert, exponent, known_currency
 from resolvers.text import fold
 
 DEFAULT_CURRENCY = "EUR"

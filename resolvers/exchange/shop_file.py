@@ -16,13 +16,13 @@ from db.pricing import MarketCountryRow, MarketRow
 from db.session import Database, Session
 from db.shop import PolicyRow, ShopRow
 from db.types import utc_now
+from resolvers.amounts import AmountError, known_currency, minor_units
 from resolvers.exchange.cells import CellError, handle_of
 from resolvers.exchange.metafields import is_known, is_reference, stored
 from resolvers.exchange.pictures import Picture, Pictures
 from resolvers.exchange.report import Summary, UnreadableError
 from resolvers.exchange.upsert import bring, differs, shop_pictures
 from resolvers.media import MediaStore
-from resolvers.pricing import AmountError, known_currency, minor_units
 from resolvers.text import fold, safe_html
 
 MILLION = Decimal(1_000_000)

@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from db import search as db
 from db.catalog import ProductRow
 from db.search import Bounds, Condition
 from resolvers.context import Context
+from resolvers.errors import ClientError
+from resolvers.pricing import decimals_of
 from resolvers.search.syntax import storable
 from resolvers.text import fold
 
@@ -31,6 +34,20 @@ class ProductFilters:
     variant_options: tuple[tuple[str, str], ...] = ()
     product_metafields: tuple[tuple[str, str, str], ...] = ()
     variant_metafields: tuple[tuple[str, str, str], ...] = ()
+
+
+async def price_bounds(context: Context, least: float | None, most: float | None) -> Bounds:
+    """Prices from ``least`` to ``most`` of the operation's currency, None for no end. Raises ClientError."""
+    places = await decimals_of(context)
+    return Bounds(_minor(least, places), _minor(most, places))
+
+
+def _minor(amount: float | None, places: int) -> int | None:
+    if amount is None:
+        return None
+    if not -1e12 < amount < 1e12:
+        raise ClientError("BAD_REQUEST", f"{amount} is not a price.")
+    return int(Decimal(str(amount)).scaleb(places).to_integral_value())
 
 
 def filter_conditions(context: Context, filters: ProductFilters | None) -> tuple[Condition, ...]:

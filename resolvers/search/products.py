@@ -2,12 +2,11 @@
 
 from functools import partial
 
-from db import pricing
 from db import search as db
 from db.catalog import ProductRow, VariantRow
 from db.search import Condition
 from resolvers.context import Context
-from resolvers.pricing import exponent
+from resolvers.pricing import decimals_of
 from resolvers.search.meaning import (
     Meaning,
     condition,
@@ -93,11 +92,7 @@ async def product_query(context: Context, query: str | None) -> list[Condition]:
     Looks up the market's currency if the query names a price. Raises ClientError above the bounds of the syntax.
     """
     tree = parse(query or "")
-    places = 0
-    if tree is not None and _names_price(tree):
-        async with context.read() as session:
-            market = await session.first(pricing.market(context.country))
-        places = exponent(market.currency_code) if market else 0
+    places = await decimals_of(context) if tree is not None and _names_price(tree) else 0
     found = product_condition(tree, context.country, places)
     return [] if found is None else [found]
 

@@ -1,17 +1,13 @@
 """Filters of products."""
 
-from decimal import Decimal as Exact
-
 import strawberry
 from strawberry import UNSET
 
-from db.search import Bounds
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import numbered
-from resolvers.markets import currency_of
-from resolvers.pricing import exponent
-from resolvers.search import ProductFilters
+from resolvers.search import ProductFilters, price_bounds
+from schema.paging import given
 
 
 @strawberry.input(description="A range of prices in the operation's currency, both ends included.")
@@ -62,17 +58,17 @@ class ProductFilter:
 
 
 async def plain_filters(context: Context, filters: list[ProductFilter]) -> ProductFilters | None:
-    """Filters for resolvers, prices in minor units; None for none."""
+    """Filters for resolvers; None for none."""
     if not filters:
         return None
-    places = exponent(await currency_of(context, context.country))
+    ranges = [f.price for f in filters if f.price]
     return ProductFilters(
         available=tuple(f.available for f in filters if f.available is not None and f.available is not UNSET),
         product_types=tuple(f.product_type for f in filters if f.product_type),
         vendors=tuple(f.product_vendor for f in filters if f.product_vendor),
         tags=tuple(f.tag for f in filters if f.tag),
         categories=tuple(_category(f.category) for f in filters if f.category),
-        prices=tuple(Bounds(_minor(f.price.min, places), _minor(f.price.max, places)) for f in filters if f.price),
+        prices=tuple([await price_bounds(context, given(range_.min), given(range_.max)) for range_ in ranges]),
         variant_options=tuple((f.variant_option.name, f.variant_option.value) for f in filters if f.variant_option),
         product_metafields=tuple(
             _metafield(named) for f in filters for named in (f.product_metafield, f.taxonomy_metafield) if named
@@ -90,11 +86,3 @@ def _category(wanted: CategoryFilter) -> int:
     if number is None:
         raise ClientError("BAD_REQUEST", f"{wanted.id[:80]!r} is not the id of a category.")
     return number
-
-
-def _minor(amount: float | None, places: int) -> int | None:
-    if amount is None or amount is UNSET:
-        return None
-    if not -1e12 < amount < 1e12:
-        raise ClientError("BAD_REQUEST", f"{amount} is not a price.")
-    return int(Exact(str(amount)).scaleb(places).to_integral_value())

@@ -8,11 +8,11 @@ import strawberry
 from strawberry import UNSET, Parent
 
 from db.catalog import CategoryRow, OptionRow, ProductRow, VariantRow
-from resolvers import inventory, links, markets, pictures
+from resolvers import inventory, links, pictures, pricing
 from resolvers.catalog import collections, media, products, variants
 from resolvers.context import Info
-from resolvers.markets import PriceRange
 from resolvers.pictures import Picture
+from resolvers.pricing import PriceRange
 from resolvers.reviews import RatingByProduct, ReviewsByProduct
 from resolvers.text import truncated
 from schema.catalog.media import Image, Media
@@ -142,7 +142,7 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     @strawberry.field(graphql_type=ProductPriceRange, description="What its variants cost before; 0 for none on sale.")
     @staticmethod
     async def compare_at_price_range(product: Parent[ProductRow], info: Info) -> PriceRange:
-        return (await markets.ranges_of(info.context, product.id))[1]
+        return (await pricing.ranges_of(info.context, product.id))[1]
 
     @strawberry.field(description="Its description without HTML, cut to `truncateAt` characters.")
     @staticmethod
@@ -177,7 +177,7 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     @strawberry.field(graphql_type=ProductPriceRange, description="What its variants cost in the operation's market.")
     @staticmethod
     async def price_range(product: Parent[ProductRow], info: Info) -> PriceRange:
-        return (await markets.ranges_of(info.context, product.id))[0]
+        return (await pricing.ranges_of(info.context, product.id))[0]
 
     @strawberry.field(
         graphql_type=ProductVariant | None,

@@ -8,11 +8,11 @@ from strawberry import UNSET, Parent
 
 from db.catalog import OptionRow, OptionValueRow, VariantRow
 from db.pricing import PriceBreakRow
-from resolvers import inventory, markets, units
+from resolvers import inventory, pricing, units
+from resolvers.amounts import Money
 from resolvers.catalog import media, products, variants
 from resolvers.catalog.variants import Selection
 from resolvers.context import Info
-from resolvers.markets import Money
 from resolvers.paging import Page
 from resolvers.pictures import Picture, picture_of
 from schema.catalog.media import Image, Media
@@ -144,24 +144,24 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
     @strawberry.field(graphql_type=MoneyV2, description="What it costs in the operation's market.")
     @staticmethod
     async def price(variant: Parent[VariantRow], info: Info) -> Money:
-        return (await markets.price_of(info.context, variant.id, info.context.country)).now
+        return (await pricing.price_of(info.context, variant.id)).now
 
     @strawberry.field(graphql_type=MoneyV2, description="What it costs.", deprecation_reason="Use `price`.")
     @staticmethod
     async def price_v2(variant: Parent[VariantRow], info: Info) -> Money:
-        return (await markets.price_of(info.context, variant.id, info.context.country)).now
+        return (await pricing.price_of(info.context, variant.id)).now
 
     @strawberry.field(graphql_type=MoneyV2 | None, description="What it cost before; null when it is not on sale.")
     @staticmethod
     async def compare_at_price(variant: Parent[VariantRow], info: Info) -> Money | None:
-        return (await markets.price_of(info.context, variant.id, info.context.country)).before
+        return (await pricing.price_of(info.context, variant.id)).before
 
     @strawberry.field(
         graphql_type=MoneyV2 | None, description="What it cost before.", deprecation_reason="Use `compareAtPrice`."
     )
     @staticmethod
     async def compare_at_price_v2(variant: Parent[VariantRow], info: Info) -> Money | None:
-        return (await markets.price_of(info.context, variant.id, info.context.country)).before
+        return (await pricing.price_of(info.context, variant.id)).before
 
     @strawberry.field(
         graphql_type=Connection[QuantityPriceBreak], description="Lower prices from larger quantities on."
@@ -176,7 +176,7 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
         before: Before = UNSET,
     ) -> Page[PriceBreakRow]:
         args = page_args(first, after, last, before)
-        return await markets.breaks_of(info.context, variant.id, args)
+        return await pricing.breaks_of(info.context, variant.id, args)
 
     @strawberry.field(graphql_type=QuantityRule, description="In what quantities it is sold.")
     @staticmethod
@@ -188,7 +188,7 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
     )
     @staticmethod
     async def unit_price(variant: Parent[VariantRow], info: Info) -> Money | None:
-        price = await markets.price_of(info.context, variant.id, info.context.country)
+        price = await pricing.price_of(info.context, variant.id)
         return units.unit_price(
             price.now,
             variant.unit_quantity,
