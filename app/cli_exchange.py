@@ -5,18 +5,20 @@ import csv
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy.engine import make_url
 
 from app.media import FileMediaStore
+from app.media.files import write_whole
+from app.progress import bars
 from app.settings import Settings, SettingsError, load
 from db import migrate
 from db.session import Database
@@ -29,16 +31,18 @@ from resolvers.exchange import (
     import_folder,
     import_products,
 )
-from resolvers.exchange.report import Progress as Listener
-from resolvers.exchange.report import nothing_to_tell
+from resolvers.exchange.pictures import cell_of, is_on_the_web
 from resolvers.exchange.shop_file import import_shop_file
 
+OUTDATED = "The database is not at the newest schema: run `storekeep migrate` first."
 CODES = "Exit codes: 0 when all went well, 1 when something was refused, 2 when nothing could be read."
 
 import_app = typer.Typer(help="Bring data in. Importing twice changes nothing.", no_args_is_help=True)
 export_app = typer.Typer(help="Write data out, in the format that import reads.", no_args_is_help=True)
-out = Console()
-err = Console(stderr=True)
+# Sentences are not broken into lines: scripts read them, and terminals wrap by themselves.
+out = Console(soft_wrap=True, highlight=False)
+err = Console(soft_wrap=True, highlight=False, stderr=True)
+screen = Console(stderr=True)
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would happen.")]
 Report = Annotated[Path | None, typer.Option(help="Write refusals and warnings to this CSV file.")]
@@ -61,17 +65,18 @@ def products(
         summaries = []
         if shop:
             summaries.append(await import_shop_file(database, store, shop, dry_run=dry_run))
-        with _readable(file) as path, _reporter(report) as reporter, _bar(file.name) as progress:
+        with _readable(file) as path, _reporter(report) as reporter, bars(screen) as bar:
+            listener = bar(file.name)
             summaries.append(
                 await import_products(
-                    database, store, path, dry_run=dry_run, currency=currency, reporter=reporter, progress=progress
+                    database, store, path, dry_run=dry_run, currency=currency, reporter=reporter, progress=listener
                 )
             )
         if str(file) == "-":
             summaries[-1].file = "standard input"
         return summaries
 
-    raise typer.Exit(_run(work, dry_run))
+    raise typer.Exit(_import(work, dry_run))
 
 
 @import_app.command("shop", epilog=CODES)
@@ -83,72 +88,158 @@ def whole_shop(
     """Import a whole shop from a folder. One whose files are those of the last time is not looked at again."""
 
     async def work(database: Database, store: FileMediaStore) -> list[Summary]:
-        with _reporter(report) as reporter, _bars() as listener:
-            found = await import_folder(database, store, folder, dry_run=dry_run, reporter=reporter, progress=listener)
+        with _reporter(report) as reporter, bars(screen) as bar:
+            found = await import_folder(database, store, folder, dry_run=dry_run, reporter=reporter, progress=bar)
         if found.is_unchanged:
-            out.print(
-                f"{escape(str(folder))}: nothing has changed since the last import.", highlight=False, soft_wrap=True
-            )
+            out.print(f"{escape(str(folder))}: nothing has changed since the last import.")
         return found.files
 
-    raise typer.Exit(_run(work, dry_run))
+    raise typer.Exit(_import(work, dry_run))
 
 
 @export_app.command("products")
 def exported_products(
     file: Annotated[Path, typer.Argument(help="Where to write the CSV; - for standard output.")] = Path("-"),
+    pictures: Annotated[
+        Path | None, typer.Option(help="Copy the shop's own pictures to this folder, beside the CSV, and name them so.")
+    ] = None,
 ) -> None:
     """Export every product as CSV. The file appears when it is complete.
 
-    Exit codes: 0 when all went well, 2 when the file cannot be written.
+    Pictures elsewhere on the web are named by their address. Those that the shop keeps are named media:…, which only
+    this shop can read back; with --pictures they are copied, and any shop can import the CSV with its folder.
+
+    Exit codes: 0 when all went well, 1 when a picture is missing, 2 when there is nothing to export or no place for it.
     """
 
-    async def work(database: Database, _store: FileMediaStore) -> list[Summary]:
+    async def work(settings: Settings) -> int:
+        async with _standing(settings) as database:
+            named = _Pictures(FileMediaStore(settings.media_dir), file, pictures)
+            if str(file) == "-":
+                await _export_out(database, named)
+            else:
+                await _export_to(file, database, named)
+        for sentence in named.remarks():
+            err.print(sentence, style="yellow")
+        return 1 if named.missing else 0
+
+    raise typer.Exit(_run(work))
+
+
+async def _export_out(database: Database, named: "_Pictures") -> None:
+    try:
+        await export_products(database, sys.stdout, picture_cell=named)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has seen enough, as `head` does; Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+async def _export_to(file: Path, database: Database, named: "_Pictures") -> None:
+    part = file.with_name(f".{file.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as text, bars(screen) as bar:
+            count = await export_products(database, text, picture_cell=named, progress=bar(file.name))
+        part.replace(file)
+    except OSError as error:
+        raise UnreadableError(f"{error.filename or file} cannot be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+    out.print(f"Wrote {count:,} products to {escape(str(file))}.")
+
+
+class _Pictures:
+    """How an exported file names pictures. With a folder, those that the store keeps are copied into it."""
+
+    def __init__(self, store: FileMediaStore, file: Path, folder: Path | None) -> None:
+        self.store, self.folder = store, folder
+        self.kept: set[str] = set()
+        self.copied: set[str] = set()
+        self.missing: set[str] = set()
+        if folder is None:
+            return
         if str(file) == "-":
-            await export_products(database, sys.stdout)
-            return []
-        part = file.with_name(f".{file.name}.part")
+            raise UnreadableError("--pictures needs a FILE to stand beside, not standard output.")
+        beside = file.resolve().parent
+        if not folder.resolve().is_relative_to(beside):
+            raise UnreadableError(f"--pictures: {folder} is not within {beside}, where the CSV goes.")
+        self.prefix = folder.resolve().relative_to(beside)
+
+    def __call__(self, source: str) -> str:
+        """The cell for a picture."""
+        if is_on_the_web(source):
+            return source
+        if self.folder is None:
+            self.kept.add(source)
+        elif source not in self.copied | self.missing:
+            self._copy(source, self.folder / source)
+        return (self.prefix / source).as_posix() if source in self.copied else cell_of(source)
+
+    def _copy(self, name: str, target: Path) -> None:
         try:
-            with part.open("w", encoding="utf-8", newline="") as text, _bar(file.name) as progress:
-                count = await export_products(database, text, progress=progress)
-            part.replace(file)
-        except OSError as error:
-            raise UnreadableError(f"{file} cannot be written: {error.strerror}") from error
-        finally:
-            part.unlink(missing_ok=True)
-        out.print(f"Wrote {count:,} products to {escape(str(file))}.", highlight=False, soft_wrap=True)
-        return []
+            content = self.store.path(name).read_bytes()
+        except FileNotFoundError:
+            self.missing.add(name)
+            return
+        if not target.is_file() or target.read_bytes() != content:
+            write_whole(target, content)
+        self.copied.add(name)
 
-    raise typer.Exit(_run(work, dry_run=False))
+    def remarks(self) -> Iterator[str]:
+        """What the owner of the file should know."""
+        if self.kept:
+            yield (
+                f"Pictures that this shop keeps ({len(self.kept):,}) are named media:…, which only it can read back; "
+                "--pictures FOLDER copies them to a folder beside the CSV."
+            )
+        if self.missing:
+            yield f"Pictures that the media store has lost ({len(self.missing):,}) are still named media:…."
 
 
-def _run(work: Callable[[Database, FileMediaStore], Awaitable[list[Summary]]], dry_run: bool) -> int:
+def _import(work: Callable[[Database, FileMediaStore], Awaitable[list[Summary]]], dry_run: bool) -> int:
     """Do the work, show what came of it, and answer the exit code."""
 
-    async def run(settings: Settings) -> list[Summary]:
+    async def run(settings: Settings) -> int:
         with TemporaryDirectory() as scratch:
             store = FileMediaStore(
                 _unless_new(settings.media_dir, Path(scratch) / "media") if dry_run else settings.media_dir
             )
             async with _ready(settings, Path(scratch) if dry_run else None) as database:
-                return await work(database, store)
+                summaries = await work(database, store)
+        for summary in summaries:
+            _show(summary, dry_run)
+        return max((summary.exit_code for summary in summaries), default=0)
 
+    return _run(run)
+
+
+def _run(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> int:
     try:
-        summaries = asyncio.run(run(load()))
+        return asyncio.run(work(load()))
     except (SettingsError, UnreadableError) as error:
-        err.print(escape(str(error)), style="red", highlight=False)
+        err.print(escape(str(error)), style="red")
         return 2
-    for summary in summaries:
-        _show(summary, dry_run)
-    return max((summary.exit_code for summary in summaries), default=0)
 
 
 def _unless_new(folder: Path, instead: Path) -> Path:
     return folder if folder.exists() else instead
 
 
-def _is_missing(database: Database) -> bool:
-    return database.is_sqlite and not Path(database.url.database or "").exists()
+def _is_missing(url: str) -> bool:
+    """Whether there is not even a file; looking is all that happens."""
+    place = make_url(url)
+    return place.get_backend_name() == "sqlite" and not Path(place.database or "").exists()
+
+
+@asynccontextmanager
+async def _standing(settings: Settings) -> AsyncIterator[Database]:
+    """The database as it is, for reading. Raises `UnreadableError` where it is missing or outdated."""
+    if _is_missing(settings.database_url):
+        raise UnreadableError("There is no database yet: run `storekeep migrate` first.")
+    async with Database(settings.database_url) as database:
+        if await migrate.current_revision(database) != migrate.newest_revision():
+            raise UnreadableError(OUTDATED)
+        yield database
 
 
 @asynccontextmanager
@@ -157,9 +248,9 @@ async def _ready(settings: Settings, scratch: Path | None) -> AsyncIterator[Data
 
     With a folder for scratch, a database that has no tables yet stays as it is, and one in that folder stands in.
     """
+    is_new = _is_missing(settings.database_url)
     database = Database(settings.database_url)
     try:
-        is_new = _is_missing(database)
         current = None if is_new else await migrate.current_revision(database)
         if current is None and scratch:
             await database.close()
@@ -167,7 +258,7 @@ async def _ready(settings: Settings, scratch: Path | None) -> AsyncIterator[Data
         if current is None:
             await migrate.upgrade(database)
         elif current != migrate.newest_revision():
-            raise UnreadableError("The database is not at the newest schema: run `storekeep migrate` first.")
+            raise UnreadableError(OUTDATED)
         yield database
     finally:
         await database.close()
@@ -205,40 +296,18 @@ def _reporter(file: Path | None) -> Iterator[Reporter | None]:
         yield take_down
 
 
-@contextmanager
-def _bars() -> Iterator[Callable[[str], Listener]]:
-    """Progress bars by name, on a terminal only."""
-    if not err.is_terminal:
-        yield lambda name: nothing_to_tell
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as bars:
-
-        def listener(name: str) -> Listener:
-            task = bars.add_task(escape(name), total=None)
-            return lambda done, total: bars.update(task, completed=done, total=total)
-
-        yield listener
-
-
-@contextmanager
-def _bar(name: str) -> Iterator[Listener]:
-    with _bars() as listener:
-        yield listener(name)
-
-
 def _show(summary: Summary, dry_run: bool) -> None:
     for found in summary.findings:
         where = ", ".join(part for part in (f"line {found.line}" if found.line else "", found.column) if part)
         who = f" ({found.handle})" if found.handle else ""
         style = "red" if found.refused else "yellow"
         text = f"{found.severity}: {where}{who}: {found.reason}" if where else f"{found.severity}{who}: {found.reason}"
-        err.print(escape(text), style=style, highlight=False, soft_wrap=True)
+        err.print(escape(text), style=style)
     if summary.told > len(summary.findings):
         rest = summary.told - len(summary.findings)
-        err.print(f"… and {rest:,} more; --report FILE writes them all.", highlight=False)
+        err.print(f"… and {rest:,} more; --report FILE writes them all.")
     would = "would be " if dry_run else ""
     counts = ", ".join(f"{getattr(summary, what):,} {what}" for what in ("created", "changed", "unchanged", "refused"))
     warnings = f"; {summary.warnings:,} warning{'s'[: summary.warnings - 1]}" if summary.warnings else ""
     line = f"{summary.file} ({summary.encoding}, {summary.rows:,} rows): {would}{counts}{warnings}."
-    out.print(escape(line), highlight=False, soft_wrap=True)
+    out.print(escape(line))

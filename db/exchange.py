@@ -27,7 +27,7 @@ from db.catalog.media import MediaKind
 from db.catalog.metafields import MetafieldOwner
 from db.inventory import InventoryLevelRow, LocationRow
 from db.keys import among
-from db.pricing import MarketCountryRow, MarketRow, PriceBreakRow, ProductPriceRow, VariantPriceRow
+from db.pricing import MarketCountryRow, PriceBreakRow, ProductPriceRow, VariantPriceRow
 from db.reviews import ReviewRow
 from db.shop import PolicyRow
 from db.types import BigId, UtcDateTime, utc_now
@@ -52,11 +52,6 @@ class ImportRow(Row, table=True):
     name: str = Field(primary_key=True)
     fingerprint: str
     at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
-
-
-def markets() -> SelectOfScalar[MarketRow]:
-    """Every market, the primary one first."""
-    return select(MarketRow).order_by(col(MarketRow.is_primary).desc(), col(MarketRow.id))
 
 
 def market_countries() -> SelectOfScalar[MarketCountryRow]:
@@ -212,10 +207,6 @@ def media(products: Sequence[int]) -> SelectOfScalar[MediaRow]:
     )
 
 
-def media_by_id(ids: Sequence[int]) -> SelectOfScalar[MediaRow]:
-    return select(MediaRow).where(among(MediaRow.id, ids))
-
-
 def shop_pictures(sources: Sequence[str]) -> SelectOfScalar[MediaRow]:
     """Pictures that belong to no product, by what they show."""
     return (
@@ -272,11 +263,6 @@ def changed(row: type[Row], key: int, values: dict[str, Any]) -> Update:
     return update(row).where(table_of(row).c.id == key).values(**values)
 
 
-def changed_shop(values: dict[str, Any], row: type[Row]) -> Update:
-    """Sets columns of the only row of a table."""
-    return update(row).values(**values)
-
-
 def removed(row: type[Row], ids: Sequence[int]) -> Delete:
     return delete(row).where(among(table_of(row).c.id, ids))
 
@@ -321,10 +307,6 @@ def removed_level(variant_id: int, location_id: int) -> Delete:
 
 def removed_countries() -> Delete:
     return delete(MarketCountryRow)
-
-
-def removed_media_sources(media_ids: Sequence[int]) -> Delete:
-    return delete(MediaSourceRow).where(among(MediaSourceRow.media_id, media_ids))
 
 
 def removed_import(name: str) -> Delete:

@@ -1,13 +1,18 @@
 """`storekeep import` and `storekeep export`, as a script sees them."""
 
+import asyncio
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli_exchange import export_app, import_app
-from tests.exchanging import CSV, SHOP
+from db import demo as demo_shop
+from db import migrate
+from db.session import Database
+from tests.exchanging import CSV, SHOP, write_csv
 
 runner = CliRunner()
 
@@ -59,7 +64,9 @@ def test_nothing_to_read(folder: Path, name: str) -> None:
     (folder / "strange.csv").write_text("a,b\n1,2\n")
     done = bring_in("products", folder / name)
     assert done.exit_code == 2
-    assert name in done.stderr.replace("\n", "")
+    # However long it is, a sentence stays on its line.
+    assert str(folder / name) in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_usage() -> None:
@@ -87,5 +94,84 @@ def test_a_folder(folder: Path) -> None:
     shop.mkdir()
     (shop / "shop.toml").write_text(SHOP, encoding="utf-8")
     assert bring_in("shop", shop).exit_code == 0
-    assert "nothing has changed" in bring_in("shop", shop).stdout.replace("\n", " ")
+    assert "nothing has changed since the last import.\n" in bring_in("shop", shop).stdout
     assert bring_in("shop", folder).exit_code == 2
+
+
+async def _migrated(file: Path) -> None:
+    async with Database(f"sqlite+aiosqlite:///{file}") as database:
+        await migrate.upgrade(database)
+
+
+@pytest.mark.parametrize("state", ["missing", "empty", "without a shop"])
+def test_nothing_to_export_leaves_the_last_export(folder: Path, state: str) -> None:
+    good, database = folder / "good.csv", folder / "shop.db"
+    good.write_text("Handle\nmug\n", encoding="utf-8")
+    if state == "empty":
+        database.touch()
+    elif state == "without a shop":
+        asyncio.run(_migrated(database))
+    for arguments in ([str(good)], []):
+        done = runner.invoke(export_app, arguments)
+        assert done.exit_code == 2
+        assert done.stdout == ""
+        assert ("There is no shop" if state == "without a shop" else "run `storekeep migrate` first.") in done.stderr
+    assert good.read_text(encoding="utf-8") == "Handle\nmug\n"
+    assert database.exists() == (state != "missing")
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.fixture
+def with_picture(folder: Path) -> Path:
+    """A product file in a folder with a picture; another picture is on the web."""
+    base = folder / "in"
+    base.mkdir()
+    shutil.copy(Path(demo_shop.__file__).parent / "pictures" / "swatch-pebble-stripe.webp", base / "mug.webp")
+    row = {"Handle": "mug", "Title": "Mug", "Variant Price": "18", "Variant Image": "mug.webp"}
+    web = {"Handle": "mug", "Image Src": "https://pictures.example/2.jpg"}
+    return write_csv(base / "products.csv", [row | {"Image Src": "mug.webp"}, web])
+
+
+def test_pictures_move_with_the_file(
+    folder: Path, with_picture: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert bring_in("products", with_picture).exit_code == 0
+    out = folder / "out" / "products.csv"
+    out.parent.mkdir()
+    kept = runner.invoke(export_app, [str(out)])
+    assert kept.exit_code == 0
+    assert "Pictures that this shop keeps (1) are named media:…" in kept.stderr
+    assert "0 created, 0 changed, 1 unchanged, 0 refused." in bring_in("products", out).stdout
+    moved = runner.invoke(export_app, [str(out), "--pictures", str(out.parent / "pictures")])
+    assert (moved.exit_code, moved.stderr) == (0, "")
+    with out.open(encoding="utf-8", newline="") as text:
+        rows = list(csv.DictReader(text))
+    (copied,) = (out.parent / "pictures").iterdir()
+    assert copied.read_bytes() == (with_picture.parent / "mug.webp").read_bytes()
+    assert [row["Image Src"] for row in rows] == [f"pictures/{copied.name}", "https://pictures.example/2.jpg"]
+    assert rows[0]["Variant Image"] == rows[0]["Image Src"]
+    assert "0 created, 0 changed, 1 unchanged, 0 refused." in bring_in("products", out).stdout
+    # Another installation reads it too.
+    other = tmp_path_factory.mktemp("other")
+    monkeypatch.setenv("STOREKEEP_DATABASE_URL", f"sqlite+aiosqlite:///{other / 'shop.db'}")
+    monkeypatch.setenv("STOREKEEP_MEDIA_DIR", str(other / "media"))
+    assert "1 created, 0 changed, 0 unchanged, 0 refused." in bring_in("products", out).stdout
+    assert (other / "media" / copied.name).read_bytes() == copied.read_bytes()
+
+
+def test_pictures_that_cannot_be_copied(folder: Path, with_picture: Path) -> None:
+    assert bring_in("products", with_picture).exit_code == 0
+    out = folder / "out.csv"
+    outside = runner.invoke(export_app, [str(out), "--pictures", str(folder.parent)])
+    assert outside.exit_code == 2
+    assert "is not within" in outside.stderr
+    assert runner.invoke(export_app, ["--pictures", str(folder)]).exit_code == 2
+    assert not out.exists()
+    (in_the_way := folder / "taken").touch()
+    assert runner.invoke(export_app, [str(out), "--pictures", str(in_the_way)]).exit_code == 2
+    for stored in (folder / "media").glob("*.webp"):
+        stored.unlink()
+    lost = runner.invoke(export_app, [str(out), "--pictures", str(folder / "pictures")])
+    assert lost.exit_code == 1
+    assert "has lost (1)" in lost.stderr
+    assert "media:" in out.read_text(encoding="utf-8")

@@ -23,6 +23,7 @@ namespace = "custom"
 key = "founded"
 type = "date"
 value = "1931-04-18"
+description = "When it opened."
 """,
     "policies/terms.html": "<p>Be kind.</p><script>x()</script>",
     "products.csv": """Handle,Title,Tags,Option1 Name,Option1 Value,SKU,Inventory tracker,Inventory quantity,Price,\
@@ -124,6 +125,9 @@ async def test_a_whole_shop(bench: Bench, shop: Path) -> None:
     assert await bench.query("select embed_url, origin_url, host from media where host is not null") == [
         ("https://www.youtube.com/embed/abc123", "https://www.youtube.com/watch?v=abc123", "YOUTUBE")
     ]
+    assert await bench.query(
+        "select owner_kind, key, type, description from metafield_definitions m where description is not null"
+    ) == [("shop", "founded", "date", "When it opened.")]
     assert await bench.off_ledger() == []
     assert await contradictions(bench.db) == []
 
@@ -183,6 +187,11 @@ async def test_a_rehearsal_writes_nothing(bench: Bench, shop: Path) -> None:
         ("policies/terms.html", "policies/none.html", "policies.terms-of-service"),
         ('Rust = "#b4593a"', 'Rust = "pictures/none.webp"', "swatches.Rust"),
         ("[shop]", "[shop", "shop.toml"),
+        (
+            "[[metafields]]",
+            '[[definitions]]\nowner = "shop"\nnamespace = "custom"\nkey = "founded"\ntype = "date"\n[[metafields]]',
+            "described under",
+        ),
     ],
 )
 async def test_mistakes_in_the_settings_are_named(bench: Bench, shop: Path, old: str, new: str, named: str) -> None:
@@ -211,6 +220,22 @@ async def test_mistakes_in_the_files_cost_only_themselves(bench: Bench, shop: Pa
     assert summary.exit_code == 1
     assert await bench.column("select count(*) from reviews") == [2]
     assert sum(variant.stock or 0 for variant in (await bench.product("jug")).variants) == 3
+
+
+async def test_a_mistake_takes_nothing_away(bench: Bench, shop: Path) -> None:
+    rows = FILES["collections.csv"].splitlines()
+    pictured = "\n".join([rows[0] + ",Image Src", rows[1] + ",pictures/mug.webp", rows[2] + ",", ""])
+    (shop / "collections.csv").write_text(pictured, encoding="utf-8")
+    await import_folder(bench.db, bench.store, shop)
+    media = await bench.query("select * from media order by id")
+    pictures = await bench.query("select handle, media_id from collections order by id")
+    (shop / "collections.csv").write_text(pictured.replace("mug.webp", "jug.webp"), encoding="utf-8")
+    (shop / "media.csv").write_text(FILES["media.csv"].replace("mug.glb", "jug.glb"), encoding="utf-8")
+    summary = await import_folder(bench.db, bench.store, shop)
+    assert warned(summary.files[-1]) == [(2, "Image Src"), (2, "Products")]
+    assert {Path(file.file).stem: file.refused for file in summary.files if file.refused} == {"media": 1}
+    assert await bench.query("select * from media order by id") == media
+    assert await bench.query("select handle, media_id from collections order by id") == pictures
 
 
 async def test_a_folder_that_is_none(bench: Bench) -> None:

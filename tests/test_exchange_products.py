@@ -299,6 +299,27 @@ async def test_metafields_swatches_and_references(furnished: Bench) -> None:
     assert (await furnished.product("mug")).metafields["product", "custom", "years"].type == "single_line_text_field"
 
 
+@pytest.mark.parametrize("with_positions", [True, False])
+async def test_a_picture_that_cannot_be_had_leaves_the_standing_one(bench: Bench, with_positions: bool) -> None:
+    def rows(*sources: str) -> list[dict[str, str]]:
+        head = ROW | {"Variant Image": sources[1], "Image Alt Text": "of the mug"}
+        found = [(head if n == 1 else {"Handle": "mug"}) | {"Image Src": s} for n, s in enumerate(sources, 1)]
+        return [row | ({"Image Position": str(n)} if with_positions else {}) for n, row in enumerate(found, 1)]
+
+    one, two, three = (f"https://p.example/{n}.png" for n in (1, 2, 3))
+    await bench.load(*rows(one, two, three))
+    before = await bench.product("mug")
+    summary = await bench.load(*rows(one, "picturse/2.png", three))
+    assert counts(summary) == (0, 0, 1, 0)
+    assert warned(summary) == [(3, "Image Src"), (2, "Variant Image")]
+    assert await bench.product("mug") == before
+    # What another row names now is no longer at that place; and where nothing stood, nothing comes.
+    await bench.load(*rows("nowhere.png", one, two, "nowhere-else.png"))
+    after = await bench.product("mug")
+    assert [(picture.source, picture.position) for picture in after.pictures] == [(one, 2), (two, 3)]
+    assert {p.source: p.id for p in after.pictures}.items() <= {p.source: p.id for p in before.pictures}.items()
+
+
 async def test_events_say_what_changed(furnished: Bench) -> None:
     row = ROW | {"Variant Inventory Tracker": "shopify", "Variant Inventory Qty": "4"}
     await furnished.load(row)

@@ -1,6 +1,7 @@
 """Rows of collections, by hand and by rule."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index
@@ -8,6 +9,19 @@ from sqlmodel import Field
 
 from db.base import Row
 from db.types import BigId, Json, SortText, UtcDateTime, utc_now
+
+
+class CollectionOrder(StrEnum):
+    """The orders that a collection may show its products in by itself."""
+
+    MANUAL = "manual"
+    BEST_SELLING = "best-selling"
+    ALPHA_ASC = "alpha-asc"
+    ALPHA_DESC = "alpha-desc"
+    PRICE_ASC = "price-asc"
+    PRICE_DESC = "price-desc"
+    CREATED = "created"
+    CREATED_DESC = "created-desc"
 
 
 class CollectionRow(Row, table=True):
@@ -22,8 +36,7 @@ class CollectionRow(Row, table=True):
         Index("ix_collections_title_key", "title_key", "id"),
         Index("ix_collections_updated_at", "updated_at", "id"),
         CheckConstraint(
-            "sort_order in ('manual', 'best-selling', 'alpha-asc', 'alpha-desc',"
-            " 'price-asc', 'price-desc', 'created', 'created-desc')",
+            f"sort_order in ({', '.join(repr(order.value) for order in CollectionOrder)})",
             name="sort_order",
         ),
     )
@@ -35,7 +48,7 @@ class CollectionRow(Row, table=True):
     description: str = ""
     description_html: str = ""
     media_id: int | None = Field(default=None, foreign_key="media.id", ondelete="SET NULL", sa_type=BigId)
-    sort_order: str = "manual"
+    sort_order: str = CollectionOrder.MANUAL
     rules: dict[str, Any] | None = Field(default=None, sa_type=Json)
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     seo_title: str | None = None

@@ -7,14 +7,12 @@ from datetime import UTC, datetime
 
 from db.catalog.products import InventoryPolicy, ProductStatus
 from resolvers.text import fold
+from resolvers.units import UNITS
 
 LONGEST_HANDLE = 255
 MOST_PIECES = 2**31 - 1
 
-WEIGHT_UNITS = {"g": "g", "kg": "kg", "oz": "oz", "lb": "lb", "lbs": "lb", "grams": "g", "gram": "g"}
-MEASURE_UNITS = frozenset(
-    "MG G KG OZ LB ML CL L M3 FLOZ PT QT GAL MM CM M IN FT YD M2 FT2 ITEM".split()  # noqa: SIM905 - reads as a list
-)
+_WEIGHT_UNITS = {"g": "g", "kg": "kg", "oz": "oz", "lb": "lb", "lbs": "lb", "grams": "g", "gram": "g"}
 _TRUE, _FALSE = frozenset({"true", "yes", "1", "y", "t"}), frozenset({"false", "no", "0", "n", "f"})
 _WORD = re.compile(r"[^\w]+")
 
@@ -46,6 +44,11 @@ def yes_or_no(text: str) -> bool:
     if word in _FALSE:
         return False
     raise CellError(f"{text!r} is neither true nor false")
+
+
+def truth_text(value: bool) -> str:
+    """What `yes_or_no` reads."""
+    return "true" if value else "false"
 
 
 def pieces(text: str) -> int:
@@ -85,16 +88,16 @@ def number_text(number: float) -> str:
 
 def weight_unit(text: str) -> str:
     """The unit in which a weight is shown."""
-    if unit := WEIGHT_UNITS.get(text.casefold()):
+    if unit := _WEIGHT_UNITS.get(text.casefold()):
         return unit
-    raise CellError(f"{text!r} is not a unit of weight; these are: g, kg, oz, lb")
+    raise CellError(f"{text!r} is not a unit of weight; these are: {', '.join(dict.fromkeys(_WEIGHT_UNITS.values()))}")
 
 
 def measure_unit(text: str) -> str:
     """The unit of a unit price, as it is kept: in capital letters."""
-    if (unit := text.upper()) in MEASURE_UNITS:
+    if (unit := text.upper()) in UNITS:
         return unit
-    raise CellError(f"{text!r} is not a unit; these are: {', '.join(sorted(MEASURE_UNITS)).lower()}")
+    raise CellError(f"{text!r} is not a unit; these are: {', '.join(sorted(UNITS)).lower()}")
 
 
 def status(text: str) -> str:
@@ -134,6 +137,11 @@ def category(text: str) -> str:
 def code(text: str) -> str:
     """An SKU or barcode, without the apostrophe that keeps spreadsheets from taking it for a number."""
     return text[1:] if text.startswith("'") and len(text) > 1 else text
+
+
+def code_text(value: str) -> str:
+    """An SKU or barcode as `code` reads it."""
+    return f"'{value}" if value.startswith("'") else value
 
 
 def looks_shortened(text: str) -> bool:

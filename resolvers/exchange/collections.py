@@ -6,13 +6,14 @@ from typing import Any
 
 from db import exchange as db
 from db.catalog import CollectionProductRow, CollectionRow, MetafieldRow, ProductRow
+from db.catalog.collections import CollectionOrder
 from db.catalog.metafields import MetafieldOwner
 from db.session import Database, Session
 from db.types import utc_now
 from resolvers.events import publish
 from resolvers.exchange.cells import CellError, handle_of, yes_or_no
 from resolvers.exchange.columns import MetafieldKey, metafield_column, metafield_name, metafield_of
-from resolvers.exchange.drafts import Reference
+from resolvers.exchange.drafts import KEEP, Keep, Reference
 from resolvers.exchange.links import read_links
 from resolvers.exchange.metafields import LIST, Guess, Metafield, fallback, is_reference, parts, stored
 from resolvers.exchange.pictures import Picture, Pictures, is_on_the_web
@@ -26,9 +27,6 @@ from resolvers.media import MediaStore
 from resolvers.text import fold, plain_text, safe_html
 
 COLLECTION_CHANGED = "collection.changed"
-SORT_ORDERS = frozenset(
-    {"manual", "best-selling", "alpha-asc", "alpha-desc", "price-asc", "price-desc", "created", "created-desc"}
-)
 _NAME = named(
     "Handle", "Title", "Body (HTML)", "Image Src", "Image Alt Text", "Sort Order", "Rules", "Products", "SEO Title",
     "SEO Description", "Published",
@@ -42,7 +40,7 @@ class Wanted:
     values: dict[str, Any]
     published: bool
     products: list[str]
-    picture: tuple[Picture, str | None] | None
+    picture: tuple[Picture, str | None] | Keep | None
     metafields: dict[MetafieldKey, Metafield | Reference]
 
 
@@ -128,9 +126,9 @@ def _read(table: Table, handle: str, row: Row, pictures: Pictures, types: dict[M
         if not row.get("Title"):
             raise CellError("is empty")
         column = "Sort Order"
-        order = row.get("Sort Order").casefold() or "manual"
-        if order not in SORT_ORDERS:
-            raise CellError(f"{order!r} is not an order; these are: {', '.join(sorted(SORT_ORDERS))}")
+        order = row.get("Sort Order").casefold() or CollectionOrder.MANUAL
+        if order not in set(CollectionOrder):
+            raise CellError(f"{order!r} is not an order; these are: {', '.join(CollectionOrder)}")
         column = "Rules"
         rules = parse_rules(row.get("Rules"))
         column = "Published"
@@ -145,7 +143,7 @@ def _read(table: Table, handle: str, row: Row, pictures: Pictures, types: dict[M
         "title_key": fold(row.get("Title")),
         "description": plain_text(html),
         "description_html": html,
-        "sort_order": order,
+        "sort_order": str(order),
         "rules": rules,
         "seo_title": row.get("SEO Title") or None,
         "seo_description": row.get("SEO Description") or None,
@@ -158,14 +156,14 @@ def _read(table: Table, handle: str, row: Row, pictures: Pictures, types: dict[M
     )
 
 
-def _picture(table: Table, row: Row, pictures: Pictures) -> tuple[Picture, str | None] | None:
+def _picture(table: Table, row: Row, pictures: Pictures) -> tuple[Picture, str | None] | Keep | None:
     if not row.get("Image Src"):
         return None
     try:
         return pictures.find(row.get("Image Src")), row.get("Image Alt Text") or None
     except CellError as error:
-        table.warn(row, "Image Src", f"{error}; the picture is left out")
-        return None
+        table.warn(row, "Image Src", f"{error}; what stands there stays")
+        return KEEP
 
 
 def _metafields(table: Table, row: Row, types: dict[MetafieldKey, str]) -> dict[MetafieldKey, Metafield | Reference]:
@@ -201,12 +199,10 @@ class _Writing:
             return standing is None, standing is not None and differs(standing, self.wanted.values)
         values = dict(self.wanted.values)
         now = utc_now()
-        if self.wanted.picture:
-            values["media_id"] = (await shop_pictures(self.session, [self.wanted.picture]))[
-                self.wanted.picture[0].source
-            ]
-        else:
-            values["media_id"] = None
+        picture = self.wanted.picture
+        if picture is not KEEP:
+            found = await shop_pictures(self.session, [picture] if picture else [])
+            values["media_id"] = found[picture[0].source] if picture else None
         before = standing.published_at if standing else None
         values["published_at"] = (before or now) if self.wanted.published else None
         if standing is not None and not differs(standing, values):

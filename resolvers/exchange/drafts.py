@@ -6,6 +6,7 @@ A column that the file lacks says nothing, so that what stands is kept; an empty
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from typing import Any, TypeAlias
 
 from db.catalog.products import MAX_VARIANTS
@@ -13,6 +14,7 @@ from resolvers.amounts import AmountError, minor_units
 from resolvers.exchange import cells
 from resolvers.exchange.cells import CellError, same_word
 from resolvers.exchange.columns import GOOGLE_COLUMNS, MetafieldKey, google_key, metafield_column
+from resolvers.exchange.fields import PRODUCT, VARIANT, Column
 from resolvers.exchange.metafields import LIST, Metafield, fallback, is_reference, parts, stored
 from resolvers.exchange.pictures import Picture, Pictures
 from resolvers.exchange.report import Finding
@@ -49,9 +51,9 @@ Said: TypeAlias = Metafield | Reference | None
 
 @dataclass(slots=True)
 class PictureDraft:
-    """A picture that the rows name."""
+    """A picture that the rows name; None for one that cannot be had, so that the standing one at its place stays."""
 
-    picture: Picture
+    picture: Picture | None
     position: int | None
     alt: str | Keep | None
 
@@ -90,31 +92,6 @@ class ProductDraft:
 
 Reader: TypeAlias = Callable[[str], Any]
 
-_PRODUCT: dict[str, tuple[str, Reader, Any]] = {
-    "Vendor": ("vendor", str, ""),
-    "Type": ("product_type", str, ""),
-    "Gift Card": ("is_gift_card", cells.yes_or_no, False),
-    "SEO Title": ("seo_title", str, None),
-    "SEO Description": ("seo_description", str, None),
-    "Status": ("status", cells.status, "active"),
-}
-_VARIANT: dict[str, tuple[str, Reader, Any]] = {
-    "Variant SKU": ("sku", cells.code, None),
-    "Variant Grams": ("grams", cells.measure, None),
-    "Variant Inventory Tracker": ("inventory_tracker", str, None),
-    "Variant Inventory Policy": ("inventory_policy", cells.policy, "deny"),
-    "Variant Fulfillment Service": ("fulfillment_service", str, "manual"),
-    "Variant Requires Shipping": ("requires_shipping", cells.yes_or_no, True),
-    "Variant Taxable": ("taxable", cells.yes_or_no, True),
-    "Unit Price Total Measure": ("unit_quantity", cells.measure, None),
-    "Unit Price Total Measure Unit": ("unit_quantity_unit", cells.measure_unit, None),
-    "Unit Price Base Measure": ("unit_reference", cells.whole, None),
-    "Unit Price Base Measure Unit": ("unit_reference_unit", cells.measure_unit, None),
-    "Variant Barcode": ("barcode", cells.code, None),
-    "Variant Weight Unit": ("weight_unit", cells.weight_unit, "g"),
-    "Variant Tax Code": ("tax_code", str, None),
-}
-
 
 class Drafter:
     """Understands the rows of one file. ``types`` are those of its metafield columns."""
@@ -127,8 +104,8 @@ class Drafter:
         self.pictures = pictures
         self.types = types
         columns = sheet.columns
-        self._product = [(name, *rest) for name, rest in _PRODUCT.items() if name in columns]
-        self._variant = [(name, *rest) for name, rest in _VARIANT.items() if name in columns]
+        self._product = [column for column in PRODUCT if column.heading in columns]
+        self._variant = [column for column in VARIANT if column.heading in columns]
         self._has_options = "Option1 Value" in columns
         words = {same_word(column): column for column in columns}
         self._included, self._priced, self._compared = (
@@ -209,8 +186,7 @@ class _Drafting:
         if "Body (HTML)" in columns:
             draft.values["description_html"] = html = safe_html(head.get("Body (HTML)"))
             draft.values["description"] = plain_text(html)
-        for column, name, reader, empty in self.by._product:
-            draft.values[name] = self.cell(head, column, reader, empty)
+        draft.values |= self._plain(head, self.by._product)
         if "Published" in columns:
             draft.published = self.cell(head, "Published", cells.yes_or_no, KEEP)
         if "Product Category" in columns:
@@ -221,6 +197,13 @@ class _Drafting:
             if head.get(column):
                 draft.included[market] = self.cell(head, column, cells.yes_or_no, True)
 
+    def _plain(self, row: Row, columns: list[Column]) -> dict[str, Any]:
+        currency = self.setting.currency
+        return {
+            column.field: self.cell(row, column.heading, partial(column.value, currency=currency), column.empty)
+            for column in columns
+        }
+
     def _read_pictures(self) -> Iterator[PictureDraft]:
         has_alt = "Image Alt Text" in self.sheet.columns
         seen: dict[str, PictureDraft] = {}
@@ -228,12 +211,14 @@ class _Drafting:
             picture = self._picture(row, "Image Src")
             if picture is None:
                 continue
+            name = row.get("Image Src") if picture is KEEP else picture.source
             alt = row.get("Image Alt Text") or None
-            if picture.source in seen:
-                first = seen[picture.source]
+            if name in seen:
+                first = seen[name]
                 first.alt = first.alt or alt
                 continue
-            seen[picture.source] = PictureDraft(picture, self._position(row), alt if has_alt else KEEP)
+            found = None if picture is KEEP else picture
+            seen[name] = PictureDraft(found, self._position(row), alt if has_alt else KEEP)
         yield from seen.values()
 
     def _position(self, row: Row) -> int | None:
@@ -243,13 +228,14 @@ class _Drafting:
             self.warn(row, "Image Position", f"{error}; the order of the rows counts")
             return None
 
-    def _picture(self, row: Row, column: str) -> Picture | None:
+    def _picture(self, row: Row, column: str) -> Picture | Keep | None:
+        """The picture of a cell; one that cannot be had takes nothing away."""
         text = row.get(column)
         try:
             return self.by.pictures.find(text) if text else None
         except CellError as error:
-            self.warn(row, column, f"{error}; the picture is left out")
-            return None
+            self.warn(row, column, f"{error}; what stands there stays")
+            return KEEP
 
     def _read_options(self, described: list[Row]) -> list[tuple[str, str | Keep | None]]:
         """Names of the options that are in use, each from the first row that says one."""
@@ -315,19 +301,14 @@ class _Drafting:
         return n == 1 or any(row.get(f"Option{n} Name") for row in self.rows)
 
     def _read_variant(self, row: Row, options: tuple[str, ...]) -> VariantDraft:
-        values = {name: self.cell(row, column, reader, empty) for column, name, reader, empty in self.by._variant}
-        for name in ("sku", "barcode"):
-            if values.get(name) and cells.looks_shortened(values[name]):
-                self.warn(
-                    row, f"Variant {name.upper() if name == 'sku' else 'Barcode'}", "looks shortened by a spreadsheet"
-                )
         columns = self.sheet.columns
-        if "Cost per item" in columns:
-            values["cost_amount"] = self._amount(row, "Cost per item", self.setting.currency)
+        for column in ("Variant SKU", "Variant Barcode"):
+            if cells.looks_shortened(row.get(column)):
+                self.warn(row, column, "looks shortened by a spreadsheet")
         return VariantDraft(
             line=row.line,
             options=options,
-            values=values,
+            values=self._plain(row, self.by._variant),
             price=self._price(row),
             compare_at=(
                 self._amount(row, "Variant Compare At Price", self.setting.primary.currency_code)

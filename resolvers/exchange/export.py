@@ -1,14 +1,14 @@
 """Writing the product file: what import reads, column by column."""
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TextIO
 
 from db import exchange as db
 from db.catalog.metafields import MetafieldOwner
 from db.session import Database
 from resolvers.amounts import amount_text
-from resolvers.exchange.cells import number_text
+from resolvers.exchange.cells import truth_text
 from resolvers.exchange.columns import (
     BEFORE_GOOGLE,
     BEFORE_MARKETS,
@@ -20,29 +20,35 @@ from resolvers.exchange.columns import (
     google_key,
     metafield_column,
 )
+from resolvers.exchange.fields import PRODUCT, VARIANT, Column
 from resolvers.exchange.links import Names, read_names
 from resolvers.exchange.pictures import cell_of
-from resolvers.exchange.report import Progress, nothing_to_tell
+from resolvers.exchange.report import Progress, UnreadableError, nothing_to_tell
 from resolvers.exchange.setting import Setting, read_setting
 from resolvers.exchange.states import Medium, Metafields, Product, Variant, read_products
 
 BATCH = 20
 
 
-async def export_products(database: Database, out: TextIO, *, progress: Progress = nothing_to_tell) -> int:
+async def export_products(
+    database: Database,
+    out: TextIO,
+    *,
+    picture_cell: Callable[[str], str] = cell_of,
+    progress: Progress = nothing_to_tell,
+) -> int:
     """Write every product, in the order they were made; answers how many. Nothing but the batch at hand is kept.
 
     Importing the file into an empty shop of the same settings gives the same products; importing it here changes
-    nothing.
+    nothing. ``picture_cell`` says how the file names a picture, by its source. Raises `UnreadableError` without a shop.
     """
     async with database.read() as session:
         setting = await read_setting(session)
         total = await session.first(db.how_many_products()) or 0
         occurring = {tuple(key) for key in await session.tuples(db.metafield_keys())}
     if setting is None:
-        csv.writer(out, lineterminator="\n").writerow([*BEFORE_GOOGLE, *BEFORE_MARKETS, *LAST])
-        return 0
-    sheet = _Columns(setting, occurring)
+        raise UnreadableError("There is no shop in the database yet: import one first.")
+    sheet = _Columns(setting, occurring, picture_cell)
     writer = csv.DictWriter(out, sheet.names, restval="", lineterminator="\n")
     writer.writeheader()
     after = done = 0
@@ -70,8 +76,9 @@ def _metafields(products: Iterable[Product]) -> Iterable[Any]:
 class _Columns:
     """The columns of one export, and the rows of a product in them."""
 
-    def __init__(self, setting: Setting, occurring: set[tuple[Any, ...]]) -> None:
+    def __init__(self, setting: Setting, occurring: set[tuple[Any, ...]], picture_cell: Callable[[str], str]) -> None:
         self.setting = setting
+        self.picture_cell = picture_cell
         self.google = {
             google_key(name): name for name in GOOGLE_COLUMNS if name not in RETIRED or google_key(name) in occurring
         }
@@ -101,29 +108,26 @@ class _Columns:
             if at < len(product.variants):
                 row |= self._variant(product.variants[at], names)
             if at < len(pictures):
-                row |= _picture(pictures[at])
+                row |= self._picture(pictures[at])
             yield row
 
     def _head(self, product: Product, names: Names) -> dict[str, str]:
         values = product.values
-        row = {
+        row = self._plain(PRODUCT, values) | {
             "Title": values["title"],
             "Body (HTML)": values["description_html"],
-            "Vendor": values["vendor"],
             "Product Category": product.category or "",
-            "Type": values["product_type"],
             "Tags": ", ".join(product.tags),
-            "Published": _truth(values["published_at"] is not None),
-            "Gift Card": _truth(values["is_gift_card"]),
-            "SEO Title": values["seo_title"] or "",
-            "SEO Description": values["seo_description"] or "",
-            "Status": values["status"],
+            "Published": truth_text(values["published_at"] is not None),
         }
         for n, option in enumerate(product.options, 1):
             row |= {f"Option{n} Name": option.name, f"Option{n} Linked To": option.linked_to or ""}
         for market, found in product.ranges.items():
-            row[self.markets["Included", market]] = _truth(found.is_included)
+            row[self.markets["Included", market]] = truth_text(found.is_included)
         return row | self._said(product.metafields, names)
+
+    def _plain(self, columns: Iterable[Column], values: Mapping[str, Any]) -> dict[str, str]:
+        return {column.heading: column.cell(values[column.field], self.setting.currency) for column in columns}
 
     def _said(self, metafields: Metafields, names: Names) -> dict[str, str]:
         row = {}
@@ -134,11 +138,10 @@ class _Columns:
         return row
 
     def _variant(self, variant: Variant, names: Names) -> dict[str, str]:
-        row = {column: show(variant.values[name]) for column, (name, show) in _VARIANT.items()}
+        row = self._plain(VARIANT, variant.values)
         row |= {f"Option{n} Value": value for n, value in enumerate(variant.options, 1)}
         row["Variant Inventory Qty"] = "" if variant.stock is None else str(variant.stock)
-        row["Variant Image"] = cell_of(variant.picture) if variant.picture else ""
-        row["Cost per item"] = _amount(variant.values["cost_amount"], self.setting.currency)
+        row["Variant Image"] = self.picture_cell(variant.picture) if variant.picture else ""
         for market in self.setting.markets:
             price = variant.prices.get(market.id)
             if price is None or not price.is_fixed:
@@ -151,6 +154,13 @@ class _Columns:
 
     def _price(self, what: str, market: Any) -> str:
         return f"Variant {what}" if market.is_primary else self.markets[what, market.id]
+
+    def _picture(self, medium: Medium) -> dict[str, str]:
+        return {
+            "Image Src": self.picture_cell(medium.source or ""),
+            "Image Position": str(medium.position),
+            "Image Alt Text": medium.alt or "",
+        }
 
 
 def _metafield_columns(setting: Setting, occurring: set[tuple[Any, ...]]) -> dict[MetafieldKey, str]:
@@ -166,51 +176,5 @@ def _metafield_columns(setting: Setting, occurring: set[tuple[Any, ...]]) -> dic
     }
 
 
-def _picture(medium: Medium) -> dict[str, str]:
-    return {
-        "Image Src": cell_of(medium.source or ""),
-        "Image Position": str(medium.position),
-        "Image Alt Text": medium.alt or "",
-    }
-
-
-def _truth(value: Any) -> str:
-    return "true" if value else "false"
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
-def _code(value: str | None) -> str:
-    return f"'{value}" if value and value.startswith("'") else value or ""
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else number_text(value)
-
-
-def _unit(value: str | None) -> str:
-    return (value or "").lower()
-
-
 def _amount(value: int | None, currency: str) -> str:
     return "" if value is None else amount_text(value, currency)
-
-
-_VARIANT: dict[str, tuple[str, Callable[[Any], str]]] = {
-    "Variant SKU": ("sku", _code),
-    "Variant Grams": ("grams", _number),
-    "Variant Inventory Tracker": ("inventory_tracker", _text),
-    "Variant Inventory Policy": ("inventory_policy", _text),
-    "Variant Fulfillment Service": ("fulfillment_service", _text),
-    "Variant Requires Shipping": ("requires_shipping", _truth),
-    "Variant Taxable": ("taxable", _truth),
-    "Unit Price Total Measure": ("unit_quantity", _number),
-    "Unit Price Total Measure Unit": ("unit_quantity_unit", _unit),
-    "Unit Price Base Measure": ("unit_reference", _text),
-    "Unit Price Base Measure Unit": ("unit_reference_unit", _unit),
-    "Variant Barcode": ("barcode", _code),
-    "Variant Weight Unit": ("weight_unit", _text),
-    "Variant Tax Code": ("tax_code", _text),
-}

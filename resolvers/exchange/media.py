@@ -66,7 +66,7 @@ async def import_media(
             continue
         wanted = [found for row in rows if (found := _read(table, pictures, row))]
         async with database.bulk() as session:
-            changed = await _Writing(session, ids[handle], dry_run).run(wanted)
+            changed = await _Writing(session, ids[handle], dry_run).run(wanted, is_all=len(wanted) == len(rows))
         table.count(made=False, changed=changed)
     return table.summary
 
@@ -134,8 +134,8 @@ class _Writing:
     def __init__(self, session: Session, product_id: int, dry_run: bool) -> None:
         self.session, self.product_id, self.dry_run = session, product_id, dry_run
 
-    async def run(self, wanted: list[Wanted]) -> bool:
-        """Whether anything differs, which is then written."""
+    async def run(self, wanted: list[Wanted], *, is_all: bool) -> bool:
+        """Whether anything differs, which is then written. Others go, unless some row could not be understood."""
         rows = [m for m in await self.session.rows(db.media([self.product_id])) if m.kind != MediaKind.IMAGE]
         sources = {
             source.media_id: source for source in await self.session.rows(db.media_sources([m.id for m in rows]))
@@ -151,9 +151,10 @@ class _Writing:
             or differs(medium, w.values)
             or (w.source and ((file := sources.get(medium.id)) is None or differs(file, w.source)))
         ]
-        if (differing or standing) and not self.dry_run:
-            await self._write(differing, [medium.id for medium in standing.values()], sources)
-        return bool(differing or standing)
+        gone = [medium.id for medium in standing.values()] if is_all else []
+        if (differing or gone) and not self.dry_run:
+            await self._write(differing, gone, sources)
+        return bool(differing or gone)
 
     def _identity(self, kind: str, embed_url: str | None, source: Any) -> tuple[str, str | None]:
         file = source["source"] if isinstance(source, dict) else source.source if source else None

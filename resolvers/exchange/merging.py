@@ -10,34 +10,24 @@ from datetime import datetime
 from typing import Any
 
 from db.catalog.media import MediaKind
-from db.catalog.products import InventoryPolicy, ProductStatus
 from resolvers.exchange.cells import same_word
 from resolvers.exchange.columns import MetafieldKey
 from resolvers.exchange.drafts import (
     DEFAULT_OPTION,
     DEFAULT_VALUE,
     KEEP,
+    PictureDraft,
     ProductDraft,
     Reference,
     Said,
     VariantDraft,
 )
+from resolvers.exchange.fields import NEW_PRODUCT, NEW_VARIANT
 from resolvers.exchange.links import Links
 from resolvers.exchange.report import Finding
 from resolvers.exchange.rules import collections_of
 from resolvers.exchange.setting import Setting
 from resolvers.exchange.states import NEW, Medium, Metafields, Option, Price, Product, Range, Value, Variant
-
-NEW_PRODUCT: dict[str, Any] = {
-    "description": "", "description_html": "", "vendor": "", "product_type": "", "status": ProductStatus.ACTIVE.value,
-    "published_at": None, "is_gift_card": False, "seo_title": None, "seo_description": None,
-}  # fmt: skip
-NEW_VARIANT: dict[str, Any] = {
-    "sku": None, "barcode": None, "inventory_tracker": None, "inventory_policy": InventoryPolicy.DENY.value,
-    "fulfillment_service": "manual", "grams": None, "weight_unit": "g", "requires_shipping": True, "taxable": True,
-    "tax_code": None, "cost_amount": None, "unit_quantity": None, "unit_quantity_unit": None, "unit_reference": None,
-    "unit_reference_unit": None,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +100,9 @@ def _merge_head(
 
 
 def _merge_pictures(draft: ProductDraft, product: Product) -> None:
-    """Wanted pictures in the draft's order; other media stay. Positions are the draft's when they are all different."""
+    """Wanted pictures in the draft's order, and those that variants show; other media stay."""
     standing = {medium.source: medium for medium in product.pictures}
-    if draft.pictures is KEEP:
-        pictures = product.pictures
-    else:
-        given = [p.position for p in draft.pictures]
-        exact = None not in given and len(set(given)) == len(given)
-        ordered = sorted(draft.pictures, key=lambda p: p.position if p.position is not None else 2**31)
-        pictures = []
-        for number, said in enumerate(ordered, 1):
-            known = standing.get(said.picture.source)
-            pictures.append(
-                Medium(
-                    said.picture.source,
-                    said.position if exact and said.position else number,
-                    (known.alt if known else None) if said.alt is KEEP else said.alt,
-                    said.picture.width or (known.width if known else None),
-                    said.picture.height or (known.height if known else None),
-                    id=known.id if known else NEW,
-                )
-            )
+    pictures = product.pictures if draft.pictures is KEEP else _pictures(draft.pictures, product.pictures)
     shown = {picture.source for picture in pictures}
     for variant in draft.variants:
         if variant.picture not in (None, KEEP) and variant.picture.source not in shown:
@@ -151,6 +123,34 @@ def _merge_pictures(draft: ProductDraft, product: Product) -> None:
     for known_variant in product.variants:
         if known_variant.picture not in sources:
             known_variant.picture = None
+
+
+def _pictures(drafts: list[PictureDraft], standing: list[Medium]) -> list[Medium]:
+    """Positions are the drafts' when they are all different. Where one cannot be had, the standing one stays."""
+    by_source = {medium.source: medium for medium in standing}
+    by_position = {medium.position: medium for medium in standing}
+    named = {said.picture.source for said in drafts if said.picture}
+    given = [said.position for said in drafts]
+    exact = None not in given and len(set(given)) == len(given)
+    found = []
+    for number, said in enumerate(sorted(drafts, key=lambda said: said.position or 2**31), 1):
+        position = said.position if exact and said.position else number
+        if said.picture is None:
+            kept = by_position.get(position)
+            if kept and kept.source not in named:
+                found.append(kept)
+            continue
+        known = by_source.get(said.picture.source) or Medium(said.picture.source, position)
+        found.append(
+            replace(
+                known,
+                position=position,
+                alt=known.alt if said.alt is KEEP else said.alt,
+                width=said.picture.width or known.width,
+                height=said.picture.height or known.height,
+            )
+        )
+    return found
 
 
 def _merge_variants(draft: ProductDraft, product: Product, setting: Setting, findings: list[Finding]) -> None:

@@ -25,7 +25,7 @@ class Finding:
 
 
 class UnreadableError(Exception):
-    """Nothing of a file can be read; the message says why, for people."""
+    """Nothing of what was asked for can be read or written; the message says why, for people."""
 
 
 Reporter: TypeAlias = Callable[[Finding], None]

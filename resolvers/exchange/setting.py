@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db import exchange as db
+from db import pricing
 from db import shop as shop_db
 from db.base import light
 from db.catalog import CategoryRow, CollectionRow, MetafieldDefinitionRow
@@ -65,7 +66,7 @@ class Setting:
 async def read_setting(session: Session) -> Setting | None:
     """The setting as it stands; None for a database without a shop, a primary market or a location."""
     shop = await session.first(shop_db.shops())
-    markets = await session.rows(db.markets())
+    markets = await session.rows(pricing.markets())
     locations = await session.rows(db.locations())
     if not shop or not locations or not any(market.is_primary for market in markets):
         return None
@@ -121,7 +122,7 @@ async def _furnish(session: Session, currency: str) -> None:
     shop = await session.first(shop_db.shops())
     if shop is None:
         shop = await session.add(ShopRow, _shop(currency))
-    if not any(market.is_primary for market in await session.rows(db.markets())):
+    if not any(market.is_primary for market in await session.rows(pricing.markets())):
         market = await session.add(MarketRow, _market(shop.currency_code))
         taken = {row.country_code for row in await session.rows(db.market_countries())}
         if shop.country_code not in taken:

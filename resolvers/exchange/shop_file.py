@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from db import exchange as db
+from db import pricing
 from db import shop as shop_db
 from db.catalog import MetafieldDefinitionRow, MetafieldRow
 from db.catalog.metafields import MetafieldOwner
@@ -49,6 +50,7 @@ class ShopFile:
             self.fail("locations", "there must be one")
         self.definitions = [self._definition(n, table) for n, table in enumerate(self._tables("definitions"), 1)]
         self.metafields = [self._metafield(table) for table in self._tables("metafields")]
+        self._describe_metafields()
         self.policies = [self._policy(key, table) for key, table in self.data.get("policies", {}).items()]
         self.swatches = [self._swatch(name, said) for name, said in self.data.get("swatches", {}).items()]
 
@@ -151,6 +153,20 @@ class ShopFile:
             "value": value.value,
         }
 
+    def _describe_metafields(self) -> None:
+        """A description beside a metafield's value stands for a definition of its own."""
+        defined = {(known["owner_kind"], known["namespace"], known["key"]) for known in self.definitions}
+        for table, values in zip(self._tables("metafields"), self.metafields, strict=True):
+            key = (values["owner_kind"], values["namespace"], values["key"])
+            if not table.get("description"):
+                continue
+            if key in defined:
+                self.fail(f"metafields {key[1]}.{key[2]}", "is described under [[definitions]] already")
+            defined.add(key)
+            self.definitions.append(
+                self._definition(len(self.definitions) + 1, table | {"owner": MetafieldOwner.SHOP.value})
+            )
+
     def _policy(self, key: str, table: dict[str, Any]) -> dict[str, Any]:
         title = self._text(table, "title", f"policies.{key}")
         body = table.get("body", "")
@@ -242,7 +258,7 @@ class _Writing:
             await self.session.change(db.changed(ShopRow, 1, values | {"updated_at": utc_now()}))
 
     async def write_markets(self) -> None:
-        standing = {market.handle: market for market in await self.session.rows(db.markets())}
+        standing = {market.handle: market for market in await self.session.rows(pricing.markets())}
         handles = {values["handle"] for values in self.file.markets}
         gone = [market.id for handle, market in standing.items() if handle not in handles]
         if gone:

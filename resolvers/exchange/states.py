@@ -16,17 +16,8 @@ from db.catalog.metafields import MetafieldOwner
 from db.pricing import ProductPriceRow, VariantPriceRow
 from db.session import Session
 from resolvers.exchange.columns import MetafieldKey
+from resolvers.exchange.fields import NEW_PRODUCT, NEW_VARIANT
 from resolvers.exchange.metafields import Metafield
-
-PRODUCT_COLUMNS = (
-    "title", "description", "description_html", "vendor", "product_type", "status", "published_at", "is_gift_card",
-    "seo_title", "seo_description",
-)  # fmt: skip
-VARIANT_COLUMNS = (
-    "sku", "barcode", "inventory_tracker", "inventory_policy", "fulfillment_service", "grams", "weight_unit",
-    "requires_shipping", "taxable", "tax_code", "cost_amount", "unit_quantity", "unit_quantity_unit", "unit_reference",
-    "unit_reference_unit",
-)  # fmt: skip
 
 NEW = 0
 """The id of what the database has not seen yet."""
@@ -240,7 +231,7 @@ def _product(row: ProductRow, category: str | None, parts: _Parts) -> Product:
     return Product(
         id=row.id,
         handle=row.handle,
-        values={name: getattr(row, name) for name in PRODUCT_COLUMNS},
+        values={name: getattr(row, name) for name in ("title", *NEW_PRODUCT)},
         category=category,
         tags=parts.tags.get(key, []),
         options=options,
@@ -274,7 +265,7 @@ def _variant(row: VariantRow, names: dict[int, str], sources: dict[int, str | No
         id=row.id,
         options=tuple(names[value] for value in chosen if value is not None),
         position=row.position,
-        values={name: getattr(row, name) for name in VARIANT_COLUMNS},
+        values={name: getattr(row, name) for name in NEW_VARIANT},
         picture=sources.get(row.media_id) if row.media_id else None,
         prices={p.market_id: Price(p.amount, p.compare_at_amount, p.is_fixed) for p in parts.prices.get(key, ())},
         levels=parts.levels.get(key, {}),
