@@ -21,6 +21,7 @@ from resolvers.context import Context
 from resolvers.events import EventStream, Relay
 from resolvers.shop import shop_facts
 from schema import schema
+from schema.codes import in_particular
 
 
 def package_version() -> str:
@@ -48,8 +49,7 @@ class Shop:
             self.database,
             self.stream,
             base_url=where.base_url,
-            country=where.country,
-            language=where.language,
+            country=in_particular(where.country),
             observe=self.endpoint.metrics.observe_batch,
         )
 

@@ -34,22 +34,20 @@ class LocationRow(Row, table=True):
 class InventoryLevelRow(Row, table=True):
     """A variant's stock at a location, in pieces.
 
-    ``on_hand`` may be negative, as published catalogues are; ``backordered`` counts pieces sold beyond it under the
-    policy to continue. ``reserved`` is held for checkouts under way.
+    ``on_hand`` may be negative: published catalogues are, and so is what was sold under the policy to continue.
+    ``reserved`` is held for checkouts under way.
     """
 
     __tablename__ = "inventory_levels"
     __table_args__ = (
         Index("ix_inventory_levels_location_id", "location_id"),
         CheckConstraint("reserved >= 0", name="reserved"),
-        CheckConstraint("backordered >= 0", name="backordered"),
     )
 
     variant_id: int = Field(primary_key=True, foreign_key="variants.id", ondelete="CASCADE", sa_type=BigId)
     location_id: int = Field(primary_key=True, foreign_key="locations.id", ondelete="CASCADE")
     on_hand: int = 0
     reserved: int = 0
-    backordered: int = 0
     updated_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 

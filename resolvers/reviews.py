@@ -8,7 +8,7 @@ from db import reviews as db
 from db.paging import Children
 from db.reviews import ReviewRow
 from db.session import Session
-from resolvers.loading import Loader, PageLoader
+from resolvers.loading import Loader, PageLoader, picked
 
 
 @dataclass(frozen=True)
@@ -63,4 +63,4 @@ class ReviewById(Loader[int, ReviewRow | None]):
         rows = {
             row.id: row for row in await session.rows(db.reviews_by_id(keys, self.context.country, self.context.now))
         }
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)

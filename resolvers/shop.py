@@ -6,7 +6,7 @@ from db import pricing, shop, storefront
 from db.session import Session
 from db.shop import PolicyRow, ShopRow
 from resolvers.context import Context
-from resolvers.loading import Loader
+from resolvers.loading import Loader, picked
 
 
 class TheShop(Loader[int, ShopRow | None]):
@@ -34,7 +34,7 @@ class PolicyByKind(Loader[str, PolicyRow | None]):
 
     async def fetch(self, session: Session, keys: Sequence[str]) -> list[PolicyRow | None]:
         rows = {row.kind: row for row in await session.rows(shop.policies())}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class PolicyById(Loader[int, PolicyRow | None]):
@@ -42,7 +42,7 @@ class PolicyById(Loader[int, PolicyRow | None]):
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[PolicyRow | None]:
         rows = {row.id: row for row in await session.rows(shop.policies())}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 async def countries_sold_to(context: Context) -> list[str]:

@@ -17,7 +17,7 @@ from resolvers.context import Info
 from resolvers.errors import Problem
 from resolvers.ids import global_id
 from schema.catalog.variants import ProductVariant
-from schema.codes import CountryCode
+from schema.codes import CountryCode, in_particular
 from schema.errors import DisplayableError
 from schema.fields import command, connection, edge, watch
 from schema.node import Node
@@ -295,7 +295,7 @@ class CartInput:
             lines=tuple(line.plain() for line in self.lines or ()),
             attributes=plain_notes(self.attributes) or (),
             note=self.note or None,
-            country=None if country == "ZZ" else country,
+            country=in_particular(country),
             email=buyer.email or None,
             phone=buyer.phone or None,
         )

@@ -61,6 +61,11 @@ Intent: TypeAlias = Annotated[
 ]
 
 
+def _number(gid: str | None, kind: str) -> int | None:
+    """The number in a global id; 0, which nothing has, for an id of something else. None where none is given."""
+    return numbered(gid, kind) or 0 if gid else None
+
+
 @strawberry.type
 class CatalogQuery:
     @strawberry.field(
@@ -72,7 +77,7 @@ class CatalogQuery:
         id: SomeId = UNSET,
         handle: SomeHandle = UNSET,
     ) -> CollectionRow | None:
-        number = numbered(id, "Collection") or 0 if id else None
+        number = _number(id, "Collection")
         return await collections.find_collection(info.context, number, handle or None)
 
     @strawberry.field(
@@ -118,7 +123,7 @@ class CatalogQuery:
         id: SomeId = UNSET,
         handle: SomeHandle = UNSET,
     ) -> ProductRow | None:
-        number = numbered(id, "Product") or 0 if id else None
+        number = _number(id, "Product")
         return await products.find_product(info.context, number, handle or None)
 
     @strawberry.field(
@@ -141,7 +146,7 @@ class CatalogQuery:
         product_handle: SomeHandle = UNSET,
         intent: Intent = ProductRecommendationIntent.RELATED,
     ) -> list[ProductRow] | None:
-        number = numbered(product_id, "Product") or 0 if product_id else None
+        number = _number(product_id, "Product")
         complementary = intent is ProductRecommendationIntent.COMPLEMENTARY
         return await products.recommendations(info.context, number, product_handle or None, complementary=complementary)
 

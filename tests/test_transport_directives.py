@@ -89,17 +89,17 @@ class TestInContext:
     @pytest.mark.parametrize(
         ("directive", "variables", "seen"),
         [
-            ("", {}, "None None None"),
-            ("@inContext(country: DE, language: EN)", {}, "DE EN None"),
-            ("@inContext(language: DE)", {}, "None DE None"),
-            ("@inContext(country: ZZ, language: DE)", {}, "None DE None"),
-            ("@inContext(country: null)", {}, "None None None"),
-            ('@inContext(preferredLocationId: "gid://shopify/Location/1")', {}, "None None gid://shopify/Location/1"),
-            ("@inContext(country: $c, language: $l)", {"c": "FR", "l": "EN"}, "FR EN None"),
-            ("@inContext(country: $c, language: $l)", {}, "None None None"),
-            ("@inContext(country: $c, language: $l)", {"c": None}, "None None None"),
-            ('@inContext(country: DE, buyer: {customerAccessToken: "t"})', {}, "DE None None"),
-            ("@inContext(country: DE, visitorConsent: {analytics: true, saleOfData: false})", {}, "DE None None"),
+            ("", {}, "None"),
+            ("@inContext(country: DE, language: EN)", {}, "DE"),
+            ("@inContext(language: DE)", {}, "None"),
+            ("@inContext(country: ZZ, language: DE)", {}, "ZZ"),
+            ("@inContext(country: null)", {}, "None"),
+            ('@inContext(preferredLocationId: "gid://shopify/Location/1")', {}, "None"),
+            ("@inContext(country: $c, language: $l)", {"c": "FR", "l": "EN"}, "FR"),
+            ("@inContext(country: $c, language: $l)", {}, "None"),
+            ("@inContext(country: $c, language: $l)", {"c": None}, "None"),
+            ('@inContext(country: DE, buyer: {customerAccessToken: "t"})', {}, "DE"),
+            ("@inContext(country: DE, visitorConsent: {analytics: true, saleOfData: false})", {}, "DE"),
         ],
     )
     async def test_it_is_read(self, served: Served, directive: str, variables: dict[str, Any], seen: str) -> None:

@@ -9,11 +9,10 @@ from graphql import GraphQLError
 from app.graphql import Limits, OperationScope
 from app.graphql.errors import RequestError
 from app.graphql.runner import Parameters, Runner
-from app.graphql.scope import Origin
 from app.metrics import Metrics
 from tests.transport.schema import Context, make_schema
 
-ORIGIN = Origin(base_url="http://shop.test")
+BASE_URL = "http://shop.test"
 SCHEMA = make_schema()
 
 
@@ -26,7 +25,7 @@ def make_runner(limits: Limits | None = None, *, introspection: bool = False) ->
 def refusal(limits: Limits, query: str, variables: dict[str, Any] | None = None) -> GraphQLError | None:
     try:
         name = "Q0" if "query Q0" in query else None
-        make_runner(limits).prepare(Parameters(query, name, variables or {}), ORIGIN)
+        make_runner(limits).prepare(Parameters(query, name, variables or {}), BASE_URL)
     except RequestError as error:
         return error.errors[0]
     return None
@@ -175,7 +174,7 @@ class TestCost:
         ],
     )
     def test_the_price(self, query: str, variables: dict[str, Any], price: int) -> None:
-        prepared = make_runner().prepare(Parameters(query, None, variables), ORIGIN)
+        prepared = make_runner().prepare(Parameters(query, None, variables), BASE_URL)
         assert prepared.operation.cost.price(prepared.variables.coerced) == price
         assert refusal(Limits(cost=price), query, variables) is None
         error = refusal(Limits(cost=price - 1), query, variables)
@@ -190,9 +189,9 @@ class TestCost:
     def test_one_document_is_priced_for_each_request(self) -> None:
         runner = make_runner(Limits(cost=1_000))
         query = "query ($n: Int) { products(first: $n) { nodes { variants(first: $n) { nodes { name } } } } }"
-        runner.prepare(Parameters(query, None, {"n": 10}), ORIGIN)
+        runner.prepare(Parameters(query, None, {"n": 10}), BASE_URL)
         with pytest.raises(RequestError):
-            runner.prepare(Parameters(query, None, {"n": 100}), ORIGIN)
+            runner.prepare(Parameters(query, None, {"n": 100}), BASE_URL)
         assert len(runner.documents) == 1
 
 
@@ -205,7 +204,7 @@ class TestRealQueriesPass:
     )
 
     def check(self, query: str, variables: dict[str, Any] | None = None, *, introspection: bool = False) -> None:
-        make_runner(introspection=introspection).prepare(Parameters(query, None, variables or {}), ORIGIN)
+        make_runner(introspection=introspection).prepare(Parameters(query, None, variables or {}), BASE_URL)
 
     def test_250_products_with_250_variants_images_prices_and_options(self) -> None:
         self.check(
@@ -259,9 +258,9 @@ class TestRealQueriesPass:
 def test_limits_of_one_operation_are_not_those_of_another() -> None:
     runner = make_runner(Limits(page_size=10))
     two = "query A { products(first: 5) { __typename } } query B { products(first: 50) { __typename } }"
-    runner.prepare(Parameters(two, "A"), ORIGIN)
+    runner.prepare(Parameters(two, "A"), BASE_URL)
     with pytest.raises(RequestError, match="'first' is 50"):
-        runner.prepare(Parameters(two, "B"), ORIGIN)
+        runner.prepare(Parameters(two, "B"), BASE_URL)
 
 
 def test_a_refused_operation_makes_no_context() -> None:
@@ -270,5 +269,5 @@ def test_a_refused_operation_makes_no_context() -> None:
         SCHEMA, made.append, Limits(cost=1), Metrics(), introspection=False, suggestions=False, time_limit=5
     )
     with pytest.raises(RequestError):
-        runner.prepare(Parameters("{ product { name } }"), ORIGIN)
+        runner.prepare(Parameters("{ product { name } }"), BASE_URL)
     assert made == []

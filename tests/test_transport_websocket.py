@@ -68,7 +68,7 @@ class TestOperations:
             await initialised(socket)
             await subscribe(socket, "1", "query @inContext(country: FR) { scope }")
             (answer, _) = await hear_all(socket, "1")
-            assert answer["payload"]["data"]["scope"] == f"FR None None {served.url}"
+            assert answer["payload"]["data"]["scope"] == f"FR {served.url}"
 
     async def test_complete_stops_the_source_and_frees_the_id(self, served: Served) -> None:
         Probe.sources_open = 0

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Coroutine, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from app.graphql import frames
 from app.graphql.errors import RequestError, format_error, internal_error, limit_error
 from app.graphql.frames import Close, Complete, Signal, Subscribe, read_frame, write_frame
-from app.graphql.http import read_headers, read_origin
+from app.graphql.http import read_base_url, read_headers
 from app.graphql.limits import SocketLimits
 from app.graphql.runner import Prepared, Runner
 from app.metrics import Metrics
@@ -58,7 +57,7 @@ class Connection:
         self._limits = limits
         self._receive = receive
         self._send = send
-        self._origin = read_origin(scope, read_headers(scope), secrets.token_hex(16))
+        self._base_url = read_base_url(scope, read_headers(scope))
         self._running: dict[str, _Running] = {}
         self._tasks: set[asyncio.Future[None]] = set()
         self._outgoing: asyncio.Queue[_Outgoing | Close] = asyncio.Queue()
@@ -190,7 +189,7 @@ class Connection:
             await self._refuse(frame.id, [limit_error("operations", most, None, "operations open on a socket", advice)])
             return
         try:
-            prepared = self._runner.prepare(frame.parameters, self._origin)
+            prepared = self._runner.prepare(frame.parameters, self._base_url)
         except RequestError as refusal:
             await self._refuse(frame.id, refusal.errors)
             return

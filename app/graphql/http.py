@@ -21,7 +21,6 @@ from app.graphql.cors import Cors
 from app.graphql.errors import RequestError, format_error, internal_error, transport_error
 from app.graphql.negotiation import JSON, RESPONSE_JSON, SIMPLE_KINDS, accepted, is_json, media_type
 from app.graphql.runner import Answer, Parameters, Prepared, Runner, is_internal, read_parameters
-from app.graphql.scope import Origin
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _ALLOW = "GET, POST, OPTIONS"
@@ -115,7 +114,7 @@ class HttpView:
         return read_parameters(_decode(body, "The body"))
 
     def _prepare(self, method: str, parameters: Parameters, request: "_Request") -> Prepared:
-        prepared = self._runner.prepare(parameters, request.origin())
+        prepared = self._runner.prepare(parameters, request.base_url)
         type_ = prepared.operation.type
         if method == "GET" and type_ == "mutation":
             raise transport_error(405, "A mutation must be sent with POST.", {"allow": "POST, OPTIONS"})
@@ -167,8 +166,9 @@ class _Request:
         wanted = name.encode()
         return [value.decode("latin-1") for found, value in self._raw if found == wanted]
 
-    def origin(self) -> Origin:
-        return read_origin(self._scope, self.headers, self.id)
+    @property
+    def base_url(self) -> str:
+        return read_base_url(self._scope, self.headers)
 
     async def body(self, most: int) -> bytes:
         """The whole body. Raises RequestError (413) as soon as it is known to be longer than `most` bytes."""
@@ -198,14 +198,12 @@ def read_headers(scope: Scope) -> Mapping[str, str]:
     return MappingProxyType({name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]})
 
 
-def read_origin(scope: Scope, headers: Mapping[str, str], request_id: str) -> Origin:
-    """Where a request came from. Only the Host header is believed; a proxy's headers are not."""
-    server, client = scope.get("server"), scope.get("client")
+def read_base_url(scope: Scope, headers: Mapping[str, str]) -> str:
+    """How the client reached us: scheme and host. Only the Host header is believed; a proxy's headers are not."""
+    server = scope.get("server")
     host = headers.get("host") or (f"{server[0]}:{server[1]}" if server else "localhost")
     scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "http"), scope.get("scheme", "http"))
-    return Origin(
-        base_url=f"{scheme}://{host}", client=client[0] if client else None, request_id=request_id, headers=headers
-    )
+    return f"{scheme}://{host}"
 
 
 def _too_large(most: int) -> RequestError:

@@ -23,7 +23,7 @@ from app.graphql.errors import (
     with_code,
 )
 from app.graphql.limits import Limits, check_values
-from app.graphql.scope import OperationScope, Origin, read_scope
+from app.graphql.scope import OperationScope, read_scope
 from app.metrics import Metrics, Outcome
 
 MakeContext = Callable[[OperationScope], Any]
@@ -98,21 +98,24 @@ class Runner:
         self._time_limit = time_limit
         self.documents = Documents(self._core, limits, introspection=introspection, suggestions=suggestions)
 
-    def prepare(self, parameters: Parameters, origin: Origin) -> Prepared:
-        """Everything that can be refused before execution. Raises RequestError; the refusal is counted."""
+    def prepare(self, parameters: Parameters, base_url: str) -> Prepared:
+        """Everything that can be refused before execution. Raises RequestError; the refusal is counted.
+
+        `base_url` is how the client reached us.
+        """
         started, timing = perf_counter(), Timing()
         operation: Operation | None = None
         try:
             document = self.documents.prepare(parameters.query, timing)
             operation = document.operation(parameters.operation_name)
-            return self._admit(operation, parameters, origin, timing, started)
+            return self._admit(operation, parameters, base_url, timing, started)
         except RequestError:
             name, type_ = (operation.name, operation.type) if operation else (None, "unknown")
             self._metrics.observe_operation(name, type_, "refused", perf_counter() - started)
             raise
 
     def _admit(
-        self, operation: Operation, parameters: Parameters, origin: Origin, timing: Timing, started: float
+        self, operation: Operation, parameters: Parameters, base_url: str, timing: Timing, started: float
     ) -> Prepared:
         too_long = check_values(parameters.variables, self._limits)
         if too_long is not None:
@@ -124,7 +127,7 @@ class Runner:
         if too_dear is not None:
             raise RequestError([too_dear])
         try:
-            scope = read_scope(self._core, operation.node, variables, origin)
+            scope = read_scope(self._core, operation.node, variables, base_url)
         except GraphQLError as error:
             raise RequestError(with_code([error], "BAD_USER_INPUT")) from None
         return Prepared(operation, variables, scope, timing, started)

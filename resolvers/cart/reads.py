@@ -11,7 +11,7 @@ from resolvers.amounts import Money
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import parse_id
-from resolvers.loading import Loader, PageLoader
+from resolvers.loading import Loader, PageLoader, picked
 from resolvers.pricing import PriceList, price_list
 
 
@@ -22,7 +22,7 @@ class CartByToken(Loader[str, CartRow | None]):
 
     async def fetch(self, session: Session, keys: Sequence[str]) -> list[CartRow | None]:
         rows = {row.token: row for row in await session.rows(db.carts_by_token(keys))}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class LinesByCart(PageLoader[CartLineRow]):
@@ -44,7 +44,7 @@ class LineByKey(Loader[str, CartLineRow | None]):
             row.key: row
             for row in await session.rows(db.offered_lines_by_key(keys, self.context.country, self.context.now))
         }
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class QuantityByCart(Loader[int, int]):

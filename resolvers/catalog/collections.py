@@ -7,7 +7,7 @@ from db.catalog import CollectionRow
 from db.paging import Children, page
 from db.session import Session
 from resolvers.context import Context
-from resolvers.loading import Loader, PageLoader
+from resolvers.loading import Loader, PageLoader, picked
 from resolvers.paging import Page, PageArgs, page_of
 from resolvers.search import collection_query
 
@@ -17,7 +17,7 @@ class CollectionById(Loader[int, CollectionRow | None]):
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[CollectionRow | None]:
         rows = {row.id: row for row in await session.rows(db.collections_by_id(keys, self.context.now))}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class CollectionByHandle(Loader[str, CollectionRow | None]):
@@ -25,7 +25,7 @@ class CollectionByHandle(Loader[str, CollectionRow | None]):
 
     async def fetch(self, session: Session, keys: Sequence[str]) -> list[CollectionRow | None]:
         rows = {row.handle: row for row in await session.rows(db.collections_by_handle(keys, self.context.now))}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class CollectionsByProduct(PageLoader[CollectionRow]):

@@ -7,7 +7,7 @@ from db.catalog import MediaRow, MediaSourceRow, VariantRow
 from db.paging import Children
 from db.session import Session
 from resolvers.context import Context
-from resolvers.loading import Loader, PageLoader, grouped
+from resolvers.loading import Loader, PageLoader, grouped, picked
 from resolvers.pictures import Picture
 
 
@@ -17,7 +17,7 @@ class MediaById(Loader[int, MediaRow | None]):
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[MediaRow | None]:
         statement = db.media_by_id(keys, self.context.country, self.context.now)
         rows = {row.id: row for row in await session.rows(statement)}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class MediaByProduct(PageLoader[MediaRow]):
@@ -46,7 +46,7 @@ class FirstImageByProduct(Loader[int, MediaRow | None]):
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[MediaRow | None]:
         rows = {row.product_id: row for row in await session.rows(db.first_images_of_products(keys))}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class SourcesByMedia(Loader[int, list[MediaSourceRow]]):

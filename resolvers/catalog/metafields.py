@@ -17,7 +17,7 @@ from resolvers.catalog.variants import VariantById
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import numbered, parse_id
-from resolvers.loading import Loader
+from resolvers.loading import Loader, picked
 from resolvers.paging import Edge, Page, PageArgs, PageInfo
 
 DEFAULT_NAMESPACE = "custom"
@@ -44,7 +44,7 @@ class MetafieldByName(Loader[tuple[int, str], MetafieldRow | None]):
         owners, names = ({key[0] for key in keys}, {key[1] for key in keys})
         rows = await session.rows(db.metafields_of(self.owner, list(owners), list(names)))
         found = {(row.owner_id, f"{row.namespace}.{row.key}"): row for row in rows}
-        return [found.get(key) for key in keys]
+        return picked(found, keys)
 
 
 class MetafieldById(Loader[int, MetafieldRow | None]):
@@ -53,7 +53,7 @@ class MetafieldById(Loader[int, MetafieldRow | None]):
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[MetafieldRow | None]:
         statement = db.metafields_by_id(keys, self.context.country, self.context.now)
         rows = {row.id: row for row in await session.rows(statement)}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class DescriptionByMetafield(Loader[int, str | None]):
@@ -61,7 +61,7 @@ class DescriptionByMetafield(Loader[int, str | None]):
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[str | None]:
         found = dict(await session.tuples(db.descriptions_of_metafields(keys)))
-        return [found.get(key) for key in keys]
+        return picked(found, keys)
 
 
 async def metafield_of(

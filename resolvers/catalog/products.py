@@ -9,7 +9,7 @@ from db.paging import Children, Order, page
 from db.session import Session
 from resolvers.context import Context
 from resolvers.errors import ClientError
-from resolvers.loading import Loader, PageLoader, grouped
+from resolvers.loading import Loader, PageLoader, grouped, picked
 from resolvers.paging import Page, PageArgs, page_of
 from resolvers.search import ProductFilters, filter_conditions, product_query
 
@@ -23,7 +23,7 @@ class ProductById(Loader[int, ProductRow | None]):
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[ProductRow | None]:
         statement = db.products_by_id(keys, self.context.country, self.context.now)
         rows = {row.id: row for row in await session.rows(statement)}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class ProductByHandle(Loader[str, ProductRow | None]):
@@ -32,7 +32,7 @@ class ProductByHandle(Loader[str, ProductRow | None]):
     async def fetch(self, session: Session, keys: Sequence[str]) -> list[ProductRow | None]:
         statement = db.products_by_handle(keys, self.context.country, self.context.now)
         rows = {row.handle: row for row in await session.rows(statement)}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class TagsByProduct(Loader[int, list[str]]):
@@ -47,7 +47,7 @@ class CategoryById(Loader[int, CategoryRow | None]):
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[CategoryRow | None]:
         rows = {row.id: row for row in await session.rows(db.categories_by_id(keys))}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 async def ancestors_of(context: Context, category: CategoryRow) -> list[CategoryRow]:

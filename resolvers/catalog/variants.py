@@ -12,7 +12,7 @@ from db.session import Session
 from resolvers.catalog.encoding import encode_variants
 from resolvers.context import Context
 from resolvers.errors import ClientError
-from resolvers.loading import Loader, PageLoader, grouped
+from resolvers.loading import Loader, PageLoader, grouped, picked
 
 
 class VariantById(Loader[int, VariantRow | None]):
@@ -21,7 +21,7 @@ class VariantById(Loader[int, VariantRow | None]):
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[VariantRow | None]:
         statement = db.variants_by_id(keys, self.context.country, self.context.now)
         rows = {row.id: row for row in await session.rows(statement)}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class VariantsByProduct(PageLoader[VariantRow]):
@@ -62,7 +62,7 @@ class OptionById(Loader[int, OptionRow | None]):
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[OptionRow | None]:
         statement = db.options_by_id(keys, self.context.country, self.context.now)
         rows = {row.id: row for row in await session.rows(statement)}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class ValueById(Loader[int, OptionValueRow | None]):
@@ -71,7 +71,7 @@ class ValueById(Loader[int, OptionValueRow | None]):
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[OptionValueRow | None]:
         statement = db.values_by_id(keys, self.context.country, self.context.now)
         rows = {row.id: row for row in await session.rows(statement)}
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class FirstVariantByValue(Loader[int, VariantRow | None]):
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[VariantRow | None]:
         rows = dict(await session.tuples(db.first_variants_of_values(keys)))
-        return [rows.get(key) for key in keys]
+        return picked(rows, keys)
 
 
 class _ValuesByProduct(Loader[int, list[tuple[int, str, OptionValueRow]]]):
@@ -146,7 +146,7 @@ class _BestVariant(Loader[_Wish, VariantRow | None]):
         for wanted, wishes in _rounds(keys):
             rows = await session.rows(db.best_variants(list(wishes), _values(wishes), wanted))
             found |= {wishes[row.product_id]: row for row in rows}
-        return [found.get(key) for key in keys]
+        return picked(found, keys)
 
 
 class _MatchingVariants(Loader[_Wish, list[VariantRow]]):

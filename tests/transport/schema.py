@@ -158,7 +158,7 @@ class QueryRoot:
     @strawberry.field
     async def scope(self, info: Info) -> str:
         scope = info.context.scope
-        return f"{scope.country} {scope.language} {scope.preferred_location_id} {scope.base_url}"
+        return f"{scope.country} {scope.base_url}"
 
     @strawberry.field
     def context_number(self, info: Info) -> int:

@@ -563,9 +563,7 @@ def upgrade() -> None:
         sa.Column("location_id", sa.Integer(), nullable=False),
         sa.Column("on_hand", sa.Integer(), nullable=False),
         sa.Column("reserved", sa.Integer(), nullable=False),
-        sa.Column("backordered", sa.Integer(), nullable=False),
         sa.Column("updated_at", db.types.UtcDateTime(), nullable=False),
-        sa.CheckConstraint("backordered >= 0", name=op.f("ck_inventory_levels_backordered")),
         sa.CheckConstraint("reserved >= 0", name=op.f("ck_inventory_levels_reserved")),
         sa.ForeignKeyConstraint(
             ["location_id"],
