@@ -263,6 +263,10 @@ def changed(row: type[Row], key: int, values: dict[str, Any]) -> Update:
     return update(row).where(table_of(row).c.id == key).values(**values)
 
 
+def touched(products: Sequence[int], now: datetime) -> Update:
+    return update(ProductRow).where(among(ProductRow.id, products)).values(updated_at=now)
+
+
 def removed(row: type[Row], ids: Sequence[int]) -> Delete:
     return delete(row).where(among(table_of(row).c.id, ids))
 
@@ -279,8 +283,10 @@ def removed_ranges(product_id: int) -> Delete:
     return delete(ProductPriceRow).where(col(ProductPriceRow.product_id) == product_id)
 
 
-def removed_breaks(variant_ids: Sequence[int]) -> Delete:
-    return delete(PriceBreakRow).where(among(PriceBreakRow.variant_id, variant_ids))
+def removed_breaks(variant_ids: Sequence[int], market_id: int | None = None) -> Delete:
+    """Price breaks of variants, in one market or in all."""
+    breaks = delete(PriceBreakRow).where(among(PriceBreakRow.variant_id, variant_ids))
+    return breaks if market_id is None else breaks.where(col(PriceBreakRow.market_id) == market_id)
 
 
 def removed_memberships(product_id: int, collections: Sequence[int]) -> Delete:

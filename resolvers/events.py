@@ -6,7 +6,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +29,14 @@ Consumer = Callable[[EventRow], Awaitable[None]]
 async def publish(session: Session, topic: str, payload: dict[str, Any]) -> None:
     """Write an event into the caller's transaction; it happened if and only if that commits."""
     await session.returning(db.happened(topic, payload))
+
+
+async def publish_all(session: Session, topic: str, payloads: Sequence[dict[str, Any]]) -> None:
+    """`publish` for many at once; nothing for none."""
+    if payloads:
+        *others, last = payloads
+        await session.add_all(EventRow, [{"topic": topic, "payload": payload} for payload in others])
+        await publish(session, topic, last)
 
 
 class Waker(Protocol):

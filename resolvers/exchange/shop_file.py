@@ -21,7 +21,9 @@ from resolvers.amounts import AmountError, known_currency, minor_units
 from resolvers.exchange.cells import CellError, handle_of
 from resolvers.exchange.metafields import is_known, is_reference, stored
 from resolvers.exchange.pictures import Picture, Pictures
+from resolvers.exchange.rates import follow_rates, inherit_prices
 from resolvers.exchange.report import Summary, UnreadableError
+from resolvers.exchange.setting import read_setting
 from resolvers.exchange.upsert import bring, differs, shop_pictures
 from resolvers.media import MediaStore
 from resolvers.text import fold, safe_html
@@ -203,6 +205,7 @@ async def import_shop_file(
     async with database.write() as session:
         writing = _Writing(session, file)
         made = await session.first(shop_db.shops()) is None
+        markets = await session.rows(pricing.markets())
         await writing.write_shop(is_demo)
         await writing.write_markets()
         await writing.write_locations()
@@ -210,6 +213,9 @@ async def import_shop_file(
         await writing.write_metafields()
         await writing.write_policies()
         await writing.write_swatches()
+        setting = await read_setting(session)
+        if setting and markets:
+            await follow_rates(session, setting, markets)
     if made:
         summary.created = 1
     elif writing.changed:
@@ -261,9 +267,9 @@ class _Writing:
         standing = {market.handle: market for market in await self.session.rows(pricing.markets())}
         handles = {values["handle"] for values in self.file.markets}
         gone = [market.id for handle, market in standing.items() if handle not in handles]
-        if gone:
-            self.changed = True
-            await self.session.change(db.removed(MarketRow, gone))
+        for key in gone:
+            # They go when others have inherited from them, and stand in nobody's way until then.
+            await self.session.change(db.changed(MarketRow, key, {"name": f"~{key}", "is_primary": False}))
         countries: dict[str, int] = {}
         # The primary one last: only one may be so at any moment.
         for values, codes in sorted(
@@ -271,12 +277,30 @@ class _Writing:
         ):
             key = await self._bring(MarketRow, standing.get(values["handle"]), values)
             countries |= dict.fromkeys(codes, key)
+        await self._inherit([market for market in standing.values() if market.is_primary])
+        if gone:
+            self.changed = True
+            await self.session.change(db.removed(MarketRow, gone))
         known = {row.country_code: row.market_id for row in await self.session.rows(db.market_countries())}
         if known != countries:
             self.changed = True
             await self.session.change(db.removed_countries())
             rows = [{"country_code": code, "market_id": market} for code, market in countries.items()]
             await self.session.add_all(MarketCountryRow, rows)
+
+    async def _inherit(self, before: Sequence[MarketRow]) -> None:
+        """Another primary market takes over the prices of the one ``before``."""
+        now = next(market for market in await self.session.rows(pricing.markets()) if market.is_primary)
+        for old in before:
+            if old.id == now.id:
+                continue
+            left = await inherit_prices(self.session, old, now)
+            if left:
+                self.file.fail(
+                    "markets",
+                    f"{now.name} cannot be the primary one yet: {left:,} variants have no price in {now.currency_code}."
+                    " Add it as a further market first, with a rate, or import into an empty database",
+                )
 
     async def write_locations(self) -> None:
         standing = {location.name: location for location in await self.session.rows(db.locations())}
