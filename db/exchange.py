@@ -117,6 +117,11 @@ def lock_product(handle: str) -> SelectOfScalar[ProductRow]:
     return select(ProductRow).where(ProductRow.handle == handle).with_for_update()
 
 
+def lock_products(ids: Sequence[int]) -> SelectOfScalar[int]:
+    """`lock_product` for many, in one order, so that nobody waits for each other."""
+    return select(ProductRow.id).where(among(ProductRow.id, ids)).order_by(col(ProductRow.id)).with_for_update()
+
+
 def lock_levels(product_id: int) -> SelectOfScalar[InventoryLevelRow]:
     """A product's stock, which stays as it is until the transaction ends."""
     return (

@@ -137,3 +137,16 @@ async def test_a_primary_market_without_prices_in_its_currency_is_refused(bench:
         await set_up(bench, dollars.replace('rate = "1.12"\n', "").replace('countries = ["IE", "DE"]\n', ""))
     assert await everything(bench) == before
     assert await bench.column("select name from markets where is_primary") == ["Europe"]
+
+
+async def test_what_was_interrupted_is_finished_the_next_time(bench: Bench) -> None:
+    whole = await everything(bench)
+    async with bench.db.write() as session:
+        for statement in (
+            "delete from variant_prices where not is_fixed and variant_id = (select min(id) from variants)",
+            "update variant_prices set amount = 1 where not is_fixed",
+            "update price_breaks set amount = 1 where market_id > 1",
+        ):
+            await session.connection.exec_driver_sql(statement)
+    await set_up(bench, SHOP)
+    assert await everything(bench) == whole

@@ -40,6 +40,7 @@ class Setting:
 
     def __post_init__(self) -> None:
         self.primary = next(market for market in self.markets if market.is_primary)
+        self.followers = [market for market in self.markets if not market.is_primary]
         self.first_location = self.locations[0]
         self._by_name = {same_word(market.name): market for market in self.markets}
         self._conversions = {

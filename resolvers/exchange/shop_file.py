@@ -196,7 +196,8 @@ async def import_shop_file(
 ) -> Summary:
     """Bring the shop to what its file says, in one transaction. Raises `UnreadableError` for a file with a mistake.
 
-    What the file does not mention stays, except markets, which are those of the file.
+    What the file does not mention stays, except markets, which are those of the file. Prices that follow their market's
+    rate are brought to it afterwards.
     """
     file = ShopFile(path, store)
     summary = Summary(file=str(path), encoding="UTF-8", rows=1)
@@ -205,7 +206,6 @@ async def import_shop_file(
     async with database.write() as session:
         writing = _Writing(session, file)
         made = await session.first(shop_db.shops()) is None
-        markets = await session.rows(pricing.markets())
         await writing.write_shop(is_demo)
         await writing.write_markets()
         await writing.write_locations()
@@ -213,9 +213,10 @@ async def import_shop_file(
         await writing.write_metafields()
         await writing.write_policies()
         await writing.write_swatches()
+    async with database.read() as session:
         setting = await read_setting(session)
-        if setting and markets:
-            await follow_rates(session, setting, markets)
+    if setting:
+        await follow_rates(database, setting)
     if made:
         summary.created = 1
     elif writing.changed:
