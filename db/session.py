@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from time import perf_counter
 from typing import Any, Self, TypeVar, cast
 
@@ -144,7 +143,6 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
             self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
             self._reader = create_async_engine(
                 self.url, pool_size=min(readers, 4), max_overflow=1, isolation_level="AUTOCOMMIT"
