@@ -168,6 +168,22 @@ async def test_references_to_what_comes_later(bench: Bench, shop: Path) -> None:
     assert counts(await import_products(bench.db, bench.store, shop / "products.csv")) == (0, 0, 3, 0)
 
 
+async def test_a_demo_shop_has_best_sellers_from_the_start(bench: Bench, shop: Path) -> None:
+    best = "select handle, sold_count from products order by sold_count desc, id"
+    await import_folder(bench.db, bench.store, shop)
+    assert await bench.column("select max(sold_count) from products") == [0]
+    with (shop / "reviews.csv").open("a", encoding="utf-8") as reviews:
+        reviews.write("mug,4,,,Cy,2026-02-13,\njug,2,,,Di,2026-02-14,\n")
+    await import_folder(bench.db, bench.store, shop, is_demo=True)
+    # The mug's pending review does not count.
+    assert await bench.query(best) == [("mug", 27), ("jug", 6), ("rug", 0)]
+    async with bench.db.write() as session:
+        await session.connection.exec_driver_sql("update products set sold_count = 1 where handle = 'mug'")
+    (shop / "reviews.csv").write_text(FILES["reviews.csv"], encoding="utf-8")
+    await import_folder(bench.db, bench.store, shop, is_demo=True)
+    assert await bench.query(best) == [("jug", 6), ("mug", 1), ("rug", 0)]
+
+
 async def test_a_rehearsal_writes_nothing(bench: Bench, shop: Path) -> None:
     summary = await import_folder(bench.db, bench.store, shop, dry_run=True)
     assert outcome(summary)["products"] == (3, 0, 0, 0)

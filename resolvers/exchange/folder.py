@@ -24,7 +24,7 @@ RULES, REVIEWS, COLLECTIONS = "quantity_rules.csv", "reviews.csv", "collections.
 READ = "*.toml", "*.csv", "policies/*", "pictures/*", "media/*"
 """What of a folder counts as its content."""
 
-FORMAT = "1"
+FORMAT = "2"
 """Changes when the same files would be imported otherwise than before."""
 
 
@@ -114,6 +114,9 @@ class _Folder:
         setting = await self._setting()
         if setting:
             await self._rest(setting)
+        if is_demo and not self.dry_run:
+            async with self.database.write() as session:
+                await session.change(db.presumed_sales())
         if products:
             # Last, because metafields name products, variants and collections.
             await products.link()
