@@ -4,22 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     Delete,
     Executable,
     Index,
-    Insert,
     UniqueConstraint,
     Update,
+    and_,
+    bindparam,
     delete,
     exists,
     func,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -27,6 +27,7 @@ from db.base import Row, Tuples, table_of
 from db.catalog import ProductRow, VariantRow
 from db.keys import among
 from db.paging import Children, Order
+from db.pricing import MarketRow, PriceBreakRow, VariantPriceRow, market_with
 from db.storefront import visible
 from db.types import BigId, Json, UtcDateTime, utc_now
 
@@ -72,16 +73,16 @@ def carts_by_token(tokens: Sequence[str]) -> SelectOfScalar[CartRow]:
     return select(CartRow).where(among(CartRow.token, tokens))
 
 
-def carts_by_id(ids: Sequence[int]) -> SelectOfScalar[CartRow]:
-    return select(CartRow).where(among(CartRow.id, ids))
-
-
 def offered(country: str | None, now: datetime) -> ColumnElement[bool]:
     """Whether a storefront there may see what the enclosing statement's line is about; other lines wait unseen."""
-    return exists().where(
-        col(VariantRow.id) == CartLineRow.variant_id,
-        col(ProductRow.id) == VariantRow.product_id,
-        *visible(country, now),
+    return (
+        exists()
+        .where(
+            col(VariantRow.id) == CartLineRow.variant_id,
+            col(ProductRow.id) == VariantRow.product_id,
+            *visible(country, now),
+        )
+        .correlate(CartLineRow)
     )
 
 
@@ -94,42 +95,37 @@ LINES_NEWEST_FIRST = Order("lines", (col(CartLineRow.id),), down=True)
 
 
 def offered_lines_by_key(keys: Sequence[str], country: str | None, now: datetime) -> SelectOfScalar[CartLineRow]:
-    return lines_by_key(keys).where(offered(country, now))
-
-
-def lines_by_key(keys: Sequence[str]) -> SelectOfScalar[CartLineRow]:
-    return select(CartLineRow).where(among(CartLineRow.key, keys))
+    return select(CartLineRow).where(among(CartLineRow.key, keys), offered(country, now))
 
 
 def lines_of_cart(cart_id: int) -> SelectOfScalar[CartLineRow]:
     return select(CartLineRow).where(CartLineRow.cart_id == cart_id).order_by(col(CartLineRow.id))
 
 
-def lines_of_cart_ids(ids: Sequence[int], country: str | None, now: datetime) -> SelectOfScalar[CartLineRow]:
-    """The lines whose merchandise is offered, of several carts."""
-    mine = among(CartLineRow.cart_id, ids)
-    return select(CartLineRow).where(mine, offered(country, now)).order_by(col(CartLineRow.id))
+def contents_of_carts(ids: Sequence[int], country: str | None, now: datetime) -> Tuples:
+    """(cart id, currency, line, its price, a price break of it), in the market of the cart's country, else of this one.
 
-
-def quantities_of_carts(ids: Sequence[int], country: str | None, now: datetime) -> Tuples:
-    """(cart id, pieces in all its lines whose merchandise is offered)."""
-    cart = col(CartLineRow.cart_id)
-    return select(cart, func.sum(CartLineRow.quantity)).where(among(cart, ids), offered(country, now)).group_by(cart)
-
-
-def merge_line(*, is_sqlite: bool, values: dict[str, Any]) -> Insert:
-    """Adds a line, or its quantity to the line that has the same variant and attributes."""
-    table = table_of(CartLineRow)
-    make = sqlite_insert if is_sqlite else postgresql_insert
-    statement = make(table).values(**values)
-    return statement.on_conflict_do_update(
-        index_elements=["cart_id", "variant_id", "attributes_hash"],
-        set_={"quantity": table.c.quantity + statement.excluded.quantity},
+    A row for each price break of a line, the smallest quantity first, or one without; a cart of no offered line has
+    one row without a line. What is not sold in the market has no price.
+    """
+    line, price = col(CartLineRow.variant_id), VariantPriceRow
+    here = and_(col(price.market_id) == MarketRow.id, col(price.variant_id) == line)
+    less = and_(col(PriceBreakRow.market_id) == MarketRow.id, col(PriceBreakRow.variant_id) == line)
+    return (
+        sqlalchemy.select(col(CartRow.id), col(MarketRow.currency_code), CartLineRow, price, PriceBreakRow)
+        .select_from(CartRow)
+        .join(MarketRow, col(MarketRow.id) == market_with(func.coalesce(CartRow.country_code, country or "")))
+        .outerjoin(CartLineRow, and_(col(CartLineRow.cart_id) == CartRow.id, offered(country, now)))
+        .outerjoin(price, here)
+        .outerjoin(PriceBreakRow, less)
+        .where(among(CartRow.id, ids))
+        .order_by(col(CartLineRow.id), col(PriceBreakRow.minimum_quantity))
     )
 
 
-def change_line(line_id: int, values: dict[str, Any]) -> Update:
-    return update(CartLineRow).where(col(CartLineRow.id) == line_id).values(**values)
+def set_quantity() -> Update:
+    """Gives the line ``line`` so many ``pieces``."""
+    return update(CartLineRow).where(col(CartLineRow.id) == bindparam("line")).values(quantity=bindparam("pieces"))
 
 
 def remove_lines(ids: Sequence[int]) -> Delete:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, func, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, String, func, literal, text
 from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -107,7 +107,12 @@ class PriceBreakRow(Row, table=True):
 @lru_cache(maxsize=512)
 def market_of(country: str | None) -> ColumnElement[int]:
     """The id of the market that a country belongs to; of the primary one for any other, and for none."""
-    theirs = select(MarketCountryRow.market_id).where(MarketCountryRow.country_code == (country or ""))
+    return market_with(literal(country or "", String))
+
+
+def market_with(country: ColumnElement[str]) -> ColumnElement[int]:
+    """The same for a country that is itself a part of the enclosing statement."""
+    theirs = select(MarketCountryRow.market_id).where(col(MarketCountryRow.country_code) == country)
     primary = select(MarketRow.id).where(col(MarketRow.is_primary))
     return func.coalesce(theirs.scalar_subquery(), primary.scalar_subquery())
 
@@ -145,13 +150,6 @@ def price_ranges_of_products(ids: Sequence[int], country: str | None) -> Tuples:
         .join(MarketRow, col(MarketRow.id) == price.market_id)
         .where(col(price.market_id) == market_of(country), among(price.product_id, ids))
     )
-
-
-def breaks_of_variants(ids: Sequence[int], country: str | None) -> SelectOfScalar[PriceBreakRow]:
-    """Price breaks in the country's market, the smallest quantity first."""
-    row = PriceBreakRow
-    here = col(row.market_id) == market_of(country)
-    return select(row).where(here, among(row.variant_id, ids)).order_by(col(row.minimum_quantity))
 
 
 def price_breaks(country: str | None) -> Children:

@@ -1,6 +1,6 @@
 """What things cost in the operation's market."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db import pricing as db
@@ -9,7 +9,7 @@ from db.pricing import MarketRow, PriceBreakRow
 from db.session import Session
 from resolvers.amounts import Money, exponent
 from resolvers.context import Context
-from resolvers.loading import Loader, PageLoader, grouped, picked
+from resolvers.loading import Loader, PageLoader, picked
 from resolvers.paging import Page, PageArgs
 
 
@@ -104,38 +104,3 @@ async def ranges_of(context: Context, product_id: int) -> tuple[PriceRange, Pric
 async def breaks_of(context: Context, variant_id: int, args: PageArgs) -> Page[PriceBreakRow]:
     """A page of a variant's price breaks in the operation's market."""
     return await context.loader(BreaksByVariant).load((variant_id, args))
-
-
-@dataclass(frozen=True)
-class PriceList:
-    """What variants cost in a market: their prices, and their price breaks, the smallest quantity first."""
-
-    currency: str
-    prices: Mapping[int, Price]
-    breaks: Mapping[int, Sequence[PriceBreakRow]]
-
-    def piece(self, variant_id: int, quantity: int) -> Price:
-        """What one piece costs when so many are bought: the price, or that of the largest break reached.
-
-        A variant that is not sold in the market any more costs nothing there; checkout refuses it.
-        """
-        price = self.prices.get(variant_id) or Price(Money(0, self.currency), None)
-        for row in self.breaks.get(variant_id, ()):
-            if row.minimum_quantity <= quantity:
-                price = Price(Money(row.amount, self.currency), price.before)
-        return price
-
-
-async def price_list(session: Session, variant_ids: Sequence[int], country: str | None) -> PriceList:
-    """The prices of some variants in a country's market, in three statements."""
-    market = await session.first(db.market(country))
-    if market is None:
-        raise LookupError("there is no primary market")
-    prices = {
-        variant: Price(Money(amount, currency), None if before is None else Money(before, currency))
-        for variant, amount, before, currency in await session.tuples(db.prices_of_variants(variant_ids, country))
-    }
-    breaks = grouped(
-        ((row.variant_id, row) for row in await session.rows(db.breaks_of_variants(variant_ids, country))), variant_ids
-    )
-    return PriceList(market.currency_code, prices, dict(zip(variant_ids, breaks, strict=True)))

@@ -158,7 +158,12 @@ class Cart(Node, row=CartRow, by=reads.CartByToken):
         reads.LinesByCart, key="id", description="Its lines, the newest first; at most 500 in all."
     )
     note: str | None = strawberry.field(description="A note for the shop; may be null.")
-    total_quantity: int = edge(reads.QuantityByCart, key="id", description="How many pieces it holds.")
+
+    @strawberry.field(description="How many pieces it holds.")
+    @staticmethod
+    async def total_quantity(cart: Parent[CartRow], info: Info) -> int:
+        return await reads.total_quantity(info.context, cart)
+
     updated_at: datetime = strawberry.field(description="When it last changed.")
 
 

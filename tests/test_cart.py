@@ -157,6 +157,65 @@ async def test_a_line_that_becomes_another_merges_with_it(guest: Client) -> None
     assert quantities(change["cartLinesUpdate"]["cart"]) == {gid(PLENTY): 3}
 
 
+async def test_changes_of_one_command_follow_one_another(guest: Client) -> None:
+    cart = await opened(guest, {"merchandiseId": gid(PLENTY), "quantity": 2}, {"merchandiseId": gid(FEW)})
+    few, plenty = (line["id"] for line in cart["lines"]["nodes"])
+    lines = [
+        {"id": plenty, "quantity": 4},
+        {"id": plenty, "attributes": [{"key": "a", "value": "1"}]},
+        {"id": few, "merchandiseId": gid(PLENTY)},
+    ]
+    change = (await guest.run(UPDATE, {"id": cart["id"], "lines": lines}))["cartLinesUpdate"]
+    found = [(line["id"], line["quantity"], line["attributes"]) for line in change["cart"]["lines"]["nodes"]]
+    assert sorted(found) == sorted([(plenty, 4, [{"key": "a", "value": "1"}]), (few, 1, [])])
+    assert (await guest.run(READ, {"id": cart["id"]}))["cart"] == change["cart"]
+
+
+async def test_lines_can_take_each_others_place(guest: Client) -> None:
+    cart = await opened(guest, {"merchandiseId": gid(PLENTY)}, {"merchandiseId": gid(FEW), "quantity": 2})
+    few, plenty = (line["id"] for line in cart["lines"]["nodes"])
+    lines = [
+        {"id": few, "merchandiseId": gid(variant(4, 1))},
+        {"id": plenty, "merchandiseId": gid(FEW)},
+        {"id": few, "merchandiseId": gid(PLENTY)},
+    ]
+    change = (await guest.run(UPDATE, {"id": cart["id"], "lines": lines}))["cartLinesUpdate"]
+    found = {line["id"]: line["merchandise"]["id"] for line in change["cart"]["lines"]["nodes"]}
+    assert found == {few: gid(PLENTY), plenty: gid(FEW)}
+
+
+@pytest.mark.parametrize("first", [{"quantity": 0}, {"merchandiseId": gid(FEW)}])
+async def test_a_line_that_is_gone_cannot_be_changed_once_more(guest: Client, first: dict[str, Any]) -> None:
+    cart = await opened(guest, {"merchandiseId": gid(PLENTY)}, {"merchandiseId": gid(FEW)})
+    _, plenty = (line["id"] for line in cart["lines"]["nodes"])
+    lines = [{"id": plenty, **first}, {"id": plenty, "quantity": 2}]
+    change = (await guest.run(UPDATE, {"id": cart["id"], "lines": lines}))["cartLinesUpdate"]
+    errors = [(error["code"], error["field"]) for error in change["userErrors"]]
+    assert errors == [("INVALID_MERCHANDISE_LINE", ["lines", "1", "id"])]
+    assert (await guest.run(READ, {"id": cart["id"]}))["cart"] == cart
+
+
+async def test_a_line_is_removed_once_however_often_it_is_named(guest: Client) -> None:
+    cart = await opened(guest, {"merchandiseId": gid(PLENTY)})
+    line = cart["lines"]["nodes"][0]["id"]
+    change = (await guest.run(REMOVE, {"id": cart["id"], "ids": [line, line]}))["cartLinesRemove"]
+    assert change["userErrors"] == []
+    assert change["cart"]["lines"]["nodes"] == []
+
+
+async def test_a_cart_holds_500_lines(guest: Client) -> None:
+    def noted(start: int, count: int) -> list[dict[str, Any]]:
+        notes = [[{"key": "n", "value": str(n)}] for n in range(start, start + count)]
+        return [{"merchandiseId": gid(PLENTY), "attributes": note} for note in notes]
+
+    cart = await opened(guest, *noted(0, 250))
+    await guest.run(ADD, {"id": cart["id"], "lines": noted(250, 250)})
+    for more, codes in ((noted(500, 1), ["CART_TOO_LARGE"]), (noted(7, 1), [])):
+        change = (await guest.run(ADD, {"id": cart["id"], "lines": more}))["cartLinesAdd"]
+        assert [error["code"] for error in change["userErrors"]] == codes
+    assert change["cart"]["totalQuantity"] == 501
+
+
 REFUSALS = [
     (ADD, {"lines": [{"merchandiseId": gid(999_999)}]}, "INVALID", ["lines", "0", "merchandiseId"]),
     (ADD, {"lines": [{"merchandiseId": "gid://shopify/Product/1"}]}, "INVALID", ["lines", "0", "merchandiseId"]),

@@ -14,7 +14,7 @@ from db.catalog import VariantRow
 from db.inventory import InventoryLevelRow
 from db.pricing import MarketCountryRow, MarketRow, PriceBreakRow, ProductPriceRow, VariantPriceRow
 from resolvers.amounts import Money
-from resolvers.units import _UNITS, unit_price
+from resolvers.units import UNITS, unit_price
 from tests.api import Client
 
 VARIANT = 4
@@ -81,7 +81,7 @@ async def test_a_market_of_another_precision(guest: Client) -> None:
     assert kuwait["shop"]["shipsToCountries"] == ["DE", "GB", "JP", "KW"]
 
 
-UNITS = [
+MEASURES = [
     ((250.0, "G", 1, "KG"), "WEIGHT", 4.0),
     ((0.75, "L", 100, "ML"), "VOLUME", 100 / 750),
     ((12.0, "ITEM", 1, "ITEM"), "COUNT", 1 / 12),
@@ -91,7 +91,7 @@ UNITS = [
 ]
 
 
-@pytest.mark.parametrize(("measured", "kind", "factor"), UNITS)
+@pytest.mark.parametrize(("measured", "kind", "factor"), MEASURES)
 async def test_a_unit_price_is_for_the_reference(
     guest: Client, measured: tuple[float, str, int, str], kind: str, factor: float | None
 ) -> None:
@@ -130,7 +130,7 @@ async def test_what_is_not_measured_has_no_unit_price(guest: Client) -> None:
     amount=st.integers(0, 10**9),
     quantity=st.integers(1, 10**6).map(lambda n: n / 1000),
     reference=st.integers(1, 1000),
-    unit=st.sampled_from(sorted(_UNITS)),
+    unit=st.sampled_from(sorted(UNITS)),
 )
 def test_the_unit_price_of_what_it_holds_is_its_price(amount: int, quantity: float, reference: int, unit: str) -> None:
     found = unit_price(Money(amount, "EUR"), quantity, unit, reference, unit)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bench.dataset import fill
+import bench.questions
+from bench.dataset import fill, stock
 from tests.api import Client, serving
 from tests.databases import Databases
 
@@ -51,7 +52,7 @@ PAGES = {
     "collection": (COLLECTION, 8),
     "home": (HOME, 6),
     "recommendations": (RECOMMENDED, 8),
-    "cart": (CART, 14),
+    "cart": (CART, 9),
 }
 
 PRODUCTS = "query($first: Int!) {{ products(first: $first) {{ nodes {{ {0} }} }} }}"
@@ -110,6 +111,41 @@ async def test_the_numbers_stay_while_the_data_doubles(backend: str, databases: 
             name: await client.statements(query, {"first": 200}) for name, (query, _) in (PAGES | CONNECTIONS).items()
         }
     assert after == before == {name: pinned for name, (_, pinned) in (PAGES | CONNECTIONS).items()}
+
+
+DONE = "{ cart { id } userErrors { message } warnings { message } }"
+CREATE_CART = f"mutation($lines: [CartLineInput!]!) {{ cartCreate(input: {{ lines: $lines }}) {DONE} }}"
+ADD_LINES = f"mutation($id: ID!, $lines: [CartLineInput!]!) {{ cartLinesAdd(cartId: $id, lines: $lines) {DONE} }}"
+UPDATE_LINES = f"""mutation($id: ID!, $lines: [CartLineUpdateInput!]!) {{
+  cartLinesUpdate(cartId: $id, lines: $lines) {DONE} }}"""
+REMOVE_LINES = f"mutation($id: ID!, $ids: [ID!]!) {{ cartLinesRemove(cartId: $id, lineIds: $ids) {DONE} }}"
+LINES_OF = "query($id: ID!) { cart(id: $id) { lines(first: 250) { nodes { id quantity } } } }"
+PLENTY = [3 * p - 3 + v for p in range(1, 31) for v in (1, 2, 3) if stock(p, v) > 2]
+
+
+@pytest.mark.parametrize("many", [1, 50])
+async def test_a_cart_takes_as_many_statements_for_many_lines_as_for_one(guest: Client, many: int) -> None:
+    """The cart and its lock, its lines, the variants with their stock, what is written in bulk, and the event."""
+    lines = [{"merchandiseId": f"gid://shopify/ProductVariant/{n}", "quantity": 1} for n in PLENTY[:many]]
+    assert len(lines) == many
+    assert await guest.statements(CREATE_CART, {"lines": lines}) == 4
+    cart = (await guest.run(CREATE_CART, {"lines": []}))["cartCreate"]["cart"]["id"]
+    assert await guest.statements(ADD_LINES, {"id": cart, "lines": lines}) == 5
+    assert await guest.statements(ADD_LINES, {"id": cart, "lines": lines}) == 5
+    ids = [line["id"] for line in (await guest.run(LINES_OF, {"id": cart}))["cart"]["lines"]["nodes"]]
+    changes = [{"id": gid, "quantity": 3} for gid in ids]
+    assert await guest.statements(UPDATE_LINES, {"id": cart, "lines": changes}) == 5
+    found = (await guest.run(LINES_OF, {"id": cart}))["cart"]["lines"]["nodes"]
+    assert [line["quantity"] for line in found] == [3] * many
+    assert await guest.statements(REMOVE_LINES, {"id": cart, "ids": ids}) == 4
+    assert (await guest.run(LINES_OF, {"id": cart}))["cart"]["lines"]["nodes"] == []
+
+
+async def test_adding_a_line_and_reading_the_whole_cart(guest: Client) -> None:
+    for sample in ("bench-cart-1", "bench-cart-1", "bench-cart-2"):
+        lines = [{"merchandiseId": "gid://shopify/ProductVariant/4", "quantity": 1}]
+        variables = {"cart": f"gid://shopify/Cart/{sample}", "lines": lines}
+        assert await guest.statements(bench.questions.ADD.query, variables) == 9
 
 
 async def test_adding_a_line_takes_as_many_statements_in_a_full_cart(guest: Client) -> None:

@@ -43,6 +43,7 @@ from db.storefront.variants import (
     values_of_products,
     variants_by_id,
     variants_of_products,
+    variants_with_stock,
 )
 from db.storefront.visibility import Condition, published, visible
 
@@ -87,5 +88,6 @@ __all__ = [
     "values_of_products",
     "variants_by_id",
     "variants_of_products",
+    "variants_with_stock",
     "visible",
 ]

@@ -1,20 +1,17 @@
 """Changing carts. Each command is one transaction that locks its cart; a refusal leaves everything as it was."""
 
-import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import uuid4
-
-import orjson
+from typing import Any, TypeAlias
 
 from db import cart as db
-from db import inventory, storefront
+from db import storefront
 from db.base import light
-from db.cart import CartLineRow, CartRow
+from db.cart import CartRow
 from db.catalog import VariantRow
 from db.session import Session
+from resolvers.cart.basket import Basket, Line
 from resolvers.cart.reads import token_of
 from resolvers.context import Context
 from resolvers.errors import Change, Problem, Refused
@@ -90,6 +87,18 @@ class CartChange(Change):
     warnings: list[Notice] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Offer:
+    """A variant that can be put into a cart, and how many pieces of it are free."""
+
+    variant: VariantRow
+    free: int
+
+
+_Offers: TypeAlias = Mapping[int | None, _Offer]
+_Path: TypeAlias = tuple[str, ...]
+
+
 async def create_cart(context: Context, new: NewCart) -> CartChange:
     """Open a cart, with lines if given. Its country is the given one, else the operation's."""
     problems = [*_notes_problems(new.attributes, ("input", "attributes")), *_head_problems(new)]
@@ -105,88 +114,102 @@ async def create_cart(context: Context, new: NewCart) -> CartChange:
             "attributes": _plain(new.attributes),
         }
         cart = await session.add(CartRow, values)
-        notices = await _add(session, context, cart, new.lines, ("input", "lines"))
-        await _announce(session, cart)
+        basket = Basket(cart.id)
+        notices = await _add(session, context, basket, new.lines, ("input", "lines"))
+        await _finish(session, cart, basket)
     return CartChange(cart, notices)
 
 
 async def add_lines(context: Context, cart_id: str, lines: Sequence[NewLine]) -> CartChange:
     """Add lines; the same variant with the same attributes merges into one line."""
     async with context.write() as session:
-        cart = await _locked(session, cart_id)
-        notices = await _add(session, context, cart, lines, ("lines",))
-        await _announce(session, cart)
+        cart, basket = await _locked(session, cart_id)
+        notices = await _add(session, context, basket, lines, ("lines",))
+        await _finish(session, cart, basket)
     return CartChange(cart, notices)
 
 
 async def update_lines(context: Context, cart_id: str, changes: Sequence[LineChange]) -> CartChange:
     """Change quantities, variants or attributes of lines; a quantity of 0 removes the line."""
     async with context.write() as session:
-        cart = await _locked(session, cart_id)
-        lines = await _named_lines(session, cart, [change.id for change in changes], ("lines",), "id")
-        touched: dict[int, str] = {}
-        for number, (line, change) in enumerate(zip(lines, changes, strict=True)):
-            key = await _change(session, context, line, change, number)
-            if key:
-                touched[number] = key
-        notices = await _fit_stock(session, context, list(dict.fromkeys(touched.values())))
-        await _announce(session, cart)
+        cart, basket = await _locked(session, cart_id)
+        lines = _named_lines(basket, [change.id for change in changes], ("lines",), ("id",))
+        wanted = [_wanted(line, change) for line, change in zip(lines, changes, strict=True)]
+        offers = await _offers(session, context, wanted)
+        touched = [
+            _change(basket, offers, line.key, change, ("lines", str(number)))
+            for number, (line, change) in enumerate(zip(lines, changes, strict=True))
+        ]
+        notices = _fit_stock(basket, touched, offers)
+        await _finish(session, cart, basket)
     return CartChange(cart, notices)
 
 
 async def remove_lines(context: Context, cart_id: str, line_ids: Sequence[str]) -> CartChange:
     """Remove lines."""
     async with context.write() as session:
-        cart = await _locked(session, cart_id)
-        lines = await _named_lines(session, cart, line_ids, ("lineIds",), None)
-        await session.change(db.remove_lines([line.id for line in lines]))
-        await _announce(session, cart)
+        cart, basket = await _locked(session, cart_id)
+        for line in dict.fromkeys(_named_lines(basket, line_ids, ("lineIds",), ())):
+            basket.remove(line)
+        await _finish(session, cart, basket)
     return CartChange(cart)
 
 
-async def _locked(session: Session, cart_id: str) -> CartRow:
+async def _locked(session: Session, cart_id: str) -> tuple[CartRow, Basket]:
+    """A cart, its row locked until the transaction ends: whatever its lines are decides nobody else's command."""
     token = token_of(cart_id)
     rows = await session.returning(db.touch_cart(token)) if token else []
     if not rows:
         raise Refused(Problem("INVALID", "The specified cart does not exist.", ("cartId",)))
     cart: CartRow = light(CartRow)(*rows[0])
-    return cart
+    return cart, Basket(cart.id, await session.rows(db.lines_of_cart(cart.id)))
 
 
-async def _announce(session: Session, cart: CartRow) -> None:
+async def _finish(session: Session, cart: CartRow, basket: Basket) -> None:
+    await basket.save(session)
     await publish(session, "cart.changed", {"cart_id": cart.id})
 
 
+async def _offers(session: Session, context: Context, ids: Iterable[int | None]) -> _Offers:
+    """What of these variants a storefront may see, by id."""
+    known = [number for number in dict.fromkeys(ids) if number is not None]
+    if not known:
+        return {}
+    found = await session.tuples(storefront.variants_with_stock(known, context.country, context.now))
+    return {variant.id: _Offer(variant, int(free)) for variant, free in found}
+
+
 async def _add(
-    session: Session, context: Context, cart: CartRow, lines: Sequence[NewLine], path: tuple[str, ...]
+    session: Session, context: Context, basket: Basket, lines: Sequence[NewLine], path: _Path
 ) -> list[Notice]:
-    variants = await _variants(session, context, [line.merchandise_id for line in lines])
+    wanted = [numbered(line.merchandise_id, "ProductVariant") for line in lines]
+    offers = await _offers(session, context, wanted)
     problems = [
         problem
-        for number, (line, variant) in enumerate(zip(lines, variants, strict=True))
-        if (problem := _problem_of(line, variant, (*path, str(number))))
+        for number, (line, variant) in enumerate(zip(lines, wanted, strict=True))
+        if (problem := _problem_of(line, offers.get(variant), (*path, str(number))))
     ]
     if problems:
         raise Refused(*problems)
-    merged: dict[str, str] = {}
-    for line, variant in zip(lines, variants, strict=True):
-        values = _line_values(cart.id, variant.id, line.quantity, line.attributes)
-        await session.change(db.merge_line(is_sqlite=context.db.is_sqlite, values=values))
-        merged[f"{variant.id}/{values['attributes_hash']}"] = ""
-    if not merged:
-        return []
-    everything = await session.rows(db.lines_of_cart(cart.id))
-    if len(everything) > MAX_LINES:
+    touched = [
+        basket.put(offers[variant].variant.id, line.quantity, _plain(line.attributes))
+        for line, variant in zip(lines, wanted, strict=True)
+    ]
+    if len(basket) > MAX_LINES:
         raise Refused(Problem("CART_TOO_LARGE", f"A cart holds at most {MAX_LINES} lines.", path))
-    touched = [line for line in everything if f"{line.variant_id}/{line.attributes_hash}" in merged]
-    _check_rules(touched, {variant.id: variant for variant in variants if variant}, path)
-    return await _fit_stock(session, context, [line.key for line in touched])
+    broken = [
+        problem
+        for line in dict.fromkeys(touched)
+        if (problem := _rule_problem(line, offers[line.variant_id].variant, path))
+    ]
+    if broken:
+        raise Refused(*broken)
+    return _fit_stock(basket, touched, offers)
 
 
-def _problem_of(line: NewLine, variant: VariantRow | None, path: tuple[str, ...]) -> Problem | None:
-    if variant is None:
-        message = f"The merchandise with id {line.merchandise_id} does not exist."
-        return Problem("INVALID", message, (*path, "merchandiseId"))
+def _problem_of(line: NewLine, offer: _Offer | None, path: _Path) -> Problem | None:
+    if offer is None:
+        return _no_merchandise(line.merchandise_id, path)
     noted = next(_notes_problems(line.attributes, (*path, "attributes")), None)
     return noted or _plan_problem(line.selling_plan_id, path) or _quantity_problem(line.quantity, 1, path)
 
@@ -199,7 +222,7 @@ def _head_problems(new: NewCart) -> Iterator[Problem]:
             yield Problem("INVALID", f"It has at most {MAX_KEY} characters.", ("input", "buyerIdentity", name))
 
 
-def _notes_problems(attributes: Sequence[Attribute], path: tuple[str, ...]) -> Iterator[Problem]:
+def _notes_problems(attributes: Sequence[Attribute], path: _Path) -> Iterator[Problem]:
     if len(attributes) > MAX_ATTRIBUTES:
         yield Problem("INVALID", f"At most {MAX_ATTRIBUTES} attributes are kept.", path)
     for number, note in enumerate(attributes[:MAX_ATTRIBUTES]):
@@ -208,14 +231,14 @@ def _notes_problems(attributes: Sequence[Attribute], path: tuple[str, ...]) -> I
             yield Problem("INVALID", message, (*path, str(number)))
 
 
-def _plan_problem(plan: str | None, path: tuple[str, ...]) -> Problem | None:
+def _plan_problem(plan: str | None, path: _Path) -> Problem | None:
     if plan is None:
         return None
     message = "The merchandise is not sold under that selling plan."
     return Problem("SELLING_PLAN_NOT_APPLICABLE", message, (*path, "sellingPlanId"))
 
 
-def _quantity_problem(quantity: int, least: int, path: tuple[str, ...]) -> Problem | None:
+def _quantity_problem(quantity: int, least: int, path: _Path) -> Problem | None:
     if quantity < least:
         return Problem("INVALID", f"The quantity must be at least {least}.", (*path, "quantity"))
     if quantity > MAX_QUANTITY:
@@ -223,128 +246,93 @@ def _quantity_problem(quantity: int, least: int, path: tuple[str, ...]) -> Probl
     return None
 
 
-def _check_rules(lines: Sequence[CartLineRow], variants: dict[int | None, VariantRow], path: tuple[str, ...]) -> None:
-    problems = []
-    for line in lines:
-        variant = variants[line.variant_id]
-        at_least, step, at_most = variant.quantity_minimum, variant.quantity_increment, variant.quantity_maximum
-        if line.quantity < at_least:
-            message = f"{variant.title} is sold from {at_least} pieces on."
-            problems.append(Problem("MINIMUM_NOT_MET", message, path))
-        elif line.quantity % step:
-            problems.append(Problem("INVALID_INCREMENT", f"{variant.title} is sold in steps of {step} pieces.", path))
-        elif line.quantity > min(at_most or MAX_QUANTITY, MAX_QUANTITY):
-            message = f"At most {at_most or MAX_QUANTITY} pieces of {variant.title} are sold at once."
-            problems.append(Problem("MAXIMUM_EXCEEDED", message, path))
-    if problems:
-        raise Refused(*problems)
+def _rule_problem(line: Line, variant: VariantRow, path: _Path) -> Problem | None:
+    at_least, step, at_most = variant.quantity_minimum, variant.quantity_increment, variant.quantity_maximum
+    if line.quantity < at_least:
+        return Problem("MINIMUM_NOT_MET", f"{variant.title} is sold from {at_least} pieces on.", path)
+    if line.quantity % step:
+        return Problem("INVALID_INCREMENT", f"{variant.title} is sold in steps of {step} pieces.", path)
+    if line.quantity > min(at_most or MAX_QUANTITY, MAX_QUANTITY):
+        message = f"At most {at_most or MAX_QUANTITY} pieces of {variant.title} are sold at once."
+        return Problem("MAXIMUM_EXCEEDED", message, path)
+    return None
 
 
-async def _change(session: Session, context: Context, line: CartLineRow, change: LineChange, number: int) -> str | None:
-    """Carries out one change; answers the key of the line that results, None for a removed one."""
-    path = ("lines", str(number))
+def _wanted(line: Line, change: LineChange) -> int | None:
+    """The variant that a changed line is about; None for an id of none."""
+    return numbered(change.merchandise_id, "ProductVariant") if change.merchandise_id else line.variant_id
+
+
+def _change(basket: Basket, offers: _Offers, key: str, change: LineChange, path: _Path) -> Line:
+    """Carries out one change; answers the line that results, which is in the basket no more if it was removed."""
+    line = basket.find(key)
+    if line is None:
+        # An earlier change of the same command removed it, or made it one with another.
+        raise Refused(_no_line(change.id, (*path, "id")))
     quantity = line.quantity if change.quantity is None else change.quantity
     noted = next(_notes_problems(change.attributes or (), (*path, "attributes")), None)
     problem = noted or _plan_problem(change.selling_plan_id, path) or _quantity_problem(quantity, 0, path)
     if problem:
         raise Refused(problem)
     if quantity == 0:
-        await session.change(db.remove_lines([line.id]))
-        return None
-    merchandise = change.merchandise_id or global_id("ProductVariant", line.variant_id)
-    (variant,) = await _variants(session, context, [merchandise])
-    if variant is None:
-        message = f"The merchandise with id {merchandise} does not exist."
-        raise Refused(Problem("INVALID", message, (*path, "merchandiseId")))
-    attributes = _noted(line.attributes) if change.attributes is None else change.attributes
-    values = _line_values(line.cart_id, variant.id, quantity, attributes)
-    same = (line.variant_id, line.attributes_hash) == (variant.id, values["attributes_hash"])
-    if same:
-        await session.change(db.change_line(line.id, {"quantity": quantity}))
-    else:
-        await session.change(db.remove_lines([line.id]))
-        values["key"] = line.key
-        await session.change(db.merge_line(is_sqlite=context.db.is_sqlite, values=values))
-    lines = await session.rows(db.lines_of_cart(line.cart_id))
-    wanted = (variant.id, values["attributes_hash"])
-    result = next(row for row in lines if (row.variant_id, row.attributes_hash) == wanted)
-    _check_rules([result], {variant.id: variant}, path)
-    return result.key
+        basket.remove(line)
+        return line
+    offer = offers.get(_wanted(line, change))
+    if offer is None:
+        raise Refused(_no_merchandise(change.merchandise_id or global_id("ProductVariant", line.variant_id), path))
+    attributes = line.attributes if change.attributes is None else _plain(change.attributes)
+    result = basket.change(line, offer.variant.id, quantity, attributes)
+    broken = _rule_problem(result, offer.variant, path)
+    if broken:
+        raise Refused(broken)
+    return result
 
 
-async def _named_lines(
-    session: Session, cart: CartRow, ids: Sequence[str], path: tuple[str, ...], leaf: str | None
-) -> list[CartLineRow]:
-    named = [parse_id(gid) for gid in ids]
-    keys = [name[1] if name and name[0] in ("CartLine", "ComponentizableCartLine") else "" for name in named]
-    rows = {row.key: row for row in await session.rows(db.lines_by_key(keys)) if row.cart_id == cart.id}
+def _named_lines(basket: Basket, ids: Sequence[str], path: _Path, leaf: _Path) -> list[Line]:
+    lines = [_line_of(basket, gid) for gid in ids]
     problems = [
-        Problem(
-            "INVALID_MERCHANDISE_LINE",
-            f"The merchandise line with id {gid} does not exist.",
-            (*path, str(number), *([leaf] if leaf else [])),
-        )
-        for number, (gid, key) in enumerate(zip(ids, keys, strict=True))
-        if key not in rows
+        _no_line(gid, (*path, str(number), *leaf))
+        for number, (gid, line) in enumerate(zip(ids, lines, strict=True))
+        if line is None
     ]
     if problems:
         raise Refused(*problems)
-    return [rows[key] for key in keys]
+    return [line for line in lines if line is not None]
 
 
-async def _variants(session: Session, context: Context, ids: Sequence[str]) -> list[Any]:
-    numbers = [numbered(gid, "ProductVariant") for gid in ids]
-    known = [number for number in numbers if number is not None]
-    if not known:
-        return [None] * len(ids)
-    rows = await session.rows(storefront.variants_by_id(known, context.country, context.now))
-    found = {row.id: row for row in rows}
-    return [None if number is None else found.get(number) for number in numbers]
+def _line_of(basket: Basket, gid: str) -> Line | None:
+    named = parse_id(gid)
+    return basket.find(named[1]) if named and named[0] in ("CartLine", "ComponentizableCartLine") else None
 
 
-async def _fit_stock(session: Session, context: Context, keys: Sequence[str]) -> list[Notice]:
+def _no_line(gid: str, path: _Path) -> Problem:
+    return Problem("INVALID_MERCHANDISE_LINE", f"The merchandise line with id {gid} does not exist.", path)
+
+
+def _no_merchandise(gid: str, path: _Path) -> Problem:
+    return Problem("INVALID", f"The merchandise with id {gid} does not exist.", (*path, "merchandiseId"))
+
+
+def _fit_stock(basket: Basket, touched: Iterable[Line], offers: _Offers) -> list[Notice]:
     """Cuts lines down to what can be bought, and says so: the customer gets the rest, not an error."""
-    if not keys:
-        return []
-    lines = await session.rows(db.lines_by_key(keys))
-    ids = [line.variant_id for line in lines]
-    rows = await session.rows(storefront.variants_by_id(ids, context.country, context.now))
-    variants = {row.id: row for row in rows}
-    stock = dict(await session.tuples(inventory.stock_of_variants(ids)))
     notices = []
-    for line in lines:
-        free = int(stock.get(line.variant_id, 0))
-        variant = variants.get(line.variant_id)
-        if variant is None or can_be_bought(variant, free - line.quantity + 1):
+    for line in dict.fromkeys(touched):
+        if line not in basket:
+            continue
+        variant, free = offers[line.variant_id].variant, offers[line.variant_id].free
+        if can_be_bought(variant, free - line.quantity + 1):
             continue
         if free <= 0:
-            await session.change(db.remove_lines([line.id]))
+            basket.remove(line)
             message = f"{variant.title} is sold out; it was not put into the cart."
             target = global_id("ProductVariant", line.variant_id)
             notices.append(Notice("MERCHANDISE_OUT_OF_STOCK", message, target))
         else:
-            await session.change(db.change_line(line.id, {"quantity": free}))
+            line.quantity = free
             message = f"Only {free} pieces are there; the line was cut down to {free}."
             notices.append(Notice("MERCHANDISE_NOT_ENOUGH_STOCK", message, global_id("CartLine", line.key)))
     return notices
 
 
-def _line_values(cart_id: int, variant_id: int, quantity: int, attributes: Sequence[Attribute]) -> dict[str, Any]:
-    plain = _plain(attributes)
-    ordered = sorted(plain, key=lambda note: (note["key"], note["value"] or ""))
-    return {
-        "cart_id": cart_id,
-        "key": str(uuid4()),
-        "variant_id": variant_id,
-        "quantity": quantity,
-        "attributes": plain,
-        "attributes_hash": hashlib.sha256(orjson.dumps(ordered)).hexdigest(),
-    }
-
-
 def _plain(attributes: Sequence[Attribute]) -> list[dict[str, Any]]:
     return [{"key": attribute.key, "value": attribute.value} for attribute in attributes]
-
-
-def _noted(attributes: Sequence[dict[str, Any]]) -> tuple[Attribute, ...]:
-    return tuple(Attribute(note["key"], note["value"]) for note in attributes)

@@ -1,18 +1,19 @@
 """Reading carts and what they cost."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from db import cart as db
 from db.cart import CartLineRow, CartRow
 from db.paging import Children
+from db.pricing import VariantPriceRow
 from db.session import Session
 from resolvers.amounts import Money
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import parse_id
 from resolvers.loading import Loader, PageLoader, picked
-from resolvers.pricing import PriceList, price_list
 
 
 class CartByToken(Loader[str, CartRow | None]):
@@ -47,14 +48,6 @@ class LineByKey(Loader[str, CartLineRow | None]):
         return picked(rows, keys)
 
 
-class QuantityByCart(Loader[int, int]):
-    """Pieces in a cart."""
-
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[int]:
-        found = dict(await session.tuples(db.quantities_of_carts(keys, self.context.country, self.context.now)))
-        return [int(found.get(key, 0)) for key in keys]
-
-
 def token_of(cart_id: str) -> str | None:
     """The secret in a cart's global id; clients may send it with or without what precedes and follows it."""
     named = parse_id(cart_id)
@@ -76,49 +69,59 @@ class LineCost:
     total: Money
 
 
-@dataclass(frozen=True)
-class CartCosts:
-    """What a cart costs in all, and the prices that its lines are charged by."""
+@dataclass
+class Contents:
+    """The lines of a cart, and what variants cost in its market: amounts, and those of breaks by their quantity."""
 
-    total: Money
-    prices: PriceList
+    currency: str
+    lines: dict[int, CartLineRow] = field(default_factory=dict)
+    prices: dict[int, VariantPriceRow] = field(default_factory=dict)
+    breaks: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
 
-    def line(self, line: CartLineRow) -> LineCost:
-        """What one of its lines costs."""
-        return _cost(self.prices, line)
+    def cost(self, line: CartLineRow) -> LineCost:
+        """What a line costs: a piece's price, or that of the largest break that the line's quantity reaches.
+
+        A variant that is not sold in the market any more costs nothing there; checkout refuses it.
+        """
+        price, breaks = self.prices.get(line.variant_id), self.breaks.get(line.variant_id, {})
+        reached = [least for least in breaks if least <= line.quantity]
+        piece = Money(breaks[max(reached)] if reached else price.amount if price else 0, self.currency)
+        before = price.compare_at_amount if price else None
+        return LineCost(piece, None if before is None else Money(before, self.currency), piece.times(line.quantity))
 
 
-class CostsByCart(Loader[int, CartCosts]):
-    """What carts cost, each in the market of its country, else of the operation's."""
+class ContentsByCart(Loader[int, Contents]):
+    """What is in carts, priced in the market of each cart's country, else in the operation's."""
 
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[CartCosts]:
-        countries = {row.id: row.country_code for row in await session.rows(db.carts_by_id(keys))}
-        lines = await session.rows(db.lines_of_cart_ids(keys, self.context.country, self.context.now))
-        found = {}
-        for country in set(countries.values()):
-            carts = [cart for cart in keys if countries.get(cart) == country]
-            theirs = [line for line in lines if line.cart_id in carts]
-            variants = list({line.variant_id for line in theirs})
-            prices = await price_list(session, variants, country or self.context.country)
-            for cart in carts:
-                total = sum(_cost(prices, line).total.amount for line in theirs if line.cart_id == cart)
-                found[cart] = CartCosts(Money(total, prices.currency), prices)
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[Contents]:
+        found: dict[int, Contents] = {}
+        statement = db.contents_of_carts(keys, self.context.country, self.context.now)
+        for cart, currency, line, price, less in await session.tuples(statement):
+            contents = found.setdefault(cart, Contents(currency))
+            if line is not None:
+                contents.lines[line.id] = line
+            if price is not None:
+                contents.prices[price.variant_id] = price
+            if less is not None:
+                contents.breaks[less.variant_id][less.minimum_quantity] = less.amount
         return [found[key] for key in keys]
-
-
-def _cost(prices: PriceList, line: CartLineRow) -> LineCost:
-    piece = prices.piece(line.variant_id, line.quantity)
-    return LineCost(piece.now, piece.before, piece.now.times(line.quantity))
 
 
 async def line_cost(context: Context, line: CartLineRow) -> LineCost:
     """What a line costs in the market of its cart."""
-    return (await context.loader(CostsByCart).load(line.cart_id)).line(line)
+    return (await context.loader(ContentsByCart).load(line.cart_id)).cost(line)
 
 
 async def cart_total(context: Context, cart: CartRow) -> Money:
     """The sum of the lines, in the market of the cart."""
-    return (await context.loader(CostsByCart).load(cart.id)).total
+    contents = await context.loader(ContentsByCart).load(cart.id)
+    return Money(sum(contents.cost(line).total.amount for line in contents.lines.values()), contents.currency)
+
+
+async def total_quantity(context: Context, cart: CartRow) -> int:
+    """How many pieces the cart holds."""
+    contents = await context.loader(ContentsByCart).load(cart.id)
+    return sum(line.quantity for line in contents.lines.values())
 
 
 async def watch_cart(context: Context, cart_id: str) -> AsyncIterator[CartRow]:
