@@ -21,7 +21,8 @@ matter. Columns may be missing: what they would say stays as it is, or is the de
 - Stock: ``Variant Inventory Qty`` is the stock over all locations, negative or not; a difference is booked at the first
   location, with a movement. An empty ``Variant Inventory Tracker`` means that nobody counts.
 - Pictures: a web address, the path of a file beside the CSV, or ``media:name`` for a file that the media store already
-  has, which is what exports write. One that cannot be found is left out, with a warning.
+  has. One that cannot be had is told in a warning, and the picture that stands at its place stays. Exports name
+  pictures in the same three ways: by address, by file when they are asked to copy them, else by ``media:name``.
 - Metafields: ``Name (product.metafields.namespace.key)``, ``variant.metafields`` too. The type is that of the
   definition; an unknown column gets the narrowest type that fits all of its values in the file (see
   `metafields.Guess`), and later values that do not fit become text. Lists stand between semicolons, or as a JSON array
@@ -32,7 +33,9 @@ matter. Columns may be missing: what they would say stays as it is, or is the de
 
 **A folder** has a ``shop.toml`` and, as far as they are wanted, ``products.csv``, ``inventory.csv`` (a column for each
 location; ``not stocked``), ``media.csv`` (videos and models), ``quantity_rules.csv``, ``reviews.csv`` and
-``collections.csv`` (rules such as ``all: tag equals linen; variant_price less_than 50``).
+``collections.csv`` (rules such as ``all: tag equals linen; variant_price less_than 50``). Converted prices follow when
+``shop.toml`` changes a rate, a currency or a rounding, and new markets get theirs. Another market becomes the primary
+one with the prices that it has, and with those of the former one where the currency is the same.
 
 Every import can be repeated: what is the same is not written.
 """
