@@ -142,7 +142,7 @@ async def _export_to(file: Path, database: Database, named: "_Pictures") -> None
             count = await export_products(database, text, picture_cell=named, progress=bar(file.name))
         part.replace(file)
     except OSError as error:
-        raise UnreadableError(f"{error.filename or file} cannot be written: {error.strerror}") from error
+        raise UnreadableError(f"{file} cannot be written: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
     out.print(f"Wrote {count:,} products to {escape(str(file))}.")
@@ -181,8 +181,11 @@ class _Pictures:
         except FileNotFoundError:
             self.missing.add(name)
             return
-        if not target.is_file() or target.read_bytes() != content:
-            write_whole(target, content)
+        try:
+            if not target.is_file() or target.read_bytes() != content:
+                write_whole(target, content)
+        except OSError as error:
+            raise UnreadableError(f"{target.parent} cannot be written: {error.strerror}") from error
         self.copied.add(name)
 
     def remarks(self) -> Iterator[str]:

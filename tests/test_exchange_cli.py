@@ -86,7 +86,9 @@ def test_out_and_in_again(folder: Path) -> None:
     assert shown.stdout == out.read_text(encoding="utf-8")
     again = bring_in("products", "-", stdin=out.read_bytes())
     assert "standard input (UTF-8, 5 rows): 0 created, 0 changed, 3 unchanged, 0 refused." in again.stdout
-    assert runner.invoke(export_app, [str(folder / "none" / "out.csv")]).exit_code == 2
+    nowhere = runner.invoke(export_app, [str(folder / "none" / "out.csv")])
+    assert nowhere.exit_code == 2
+    assert f"{folder / 'none' / 'out.csv'} cannot be written: No such file or directory" in nowhere.stderr
 
 
 def test_a_folder(folder: Path) -> None:
@@ -168,7 +170,9 @@ def test_pictures_that_cannot_be_copied(folder: Path, with_picture: Path) -> Non
     assert runner.invoke(export_app, ["--pictures", str(folder)]).exit_code == 2
     assert not out.exists()
     (in_the_way := folder / "taken").touch()
-    assert runner.invoke(export_app, [str(out), "--pictures", str(in_the_way)]).exit_code == 2
+    refused = runner.invoke(export_app, [str(out), "--pictures", str(in_the_way)])
+    assert refused.exit_code == 2
+    assert f"{in_the_way} cannot be written" in refused.stderr
     for stored in (folder / "media").glob("*.webp"):
         stored.unlink()
     lost = runner.invoke(export_app, [str(out), "--pictures", str(folder / "pictures")])
