@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -110,8 +111,11 @@ async def test_an_event_is_not_there_when_its_transaction_does_not_commit(db: Da
     assert listener.numbers == [2]
 
 
-async def test_a_commit_wakes_the_relay_of_another_process(url: str) -> None:
-    async with opened(url) as here, opened(url) as there, running(Relay(here, Waker(here))) as listener:
+@pytest.mark.parametrize("busy_seconds", [5.0, 0.0])
+async def test_a_commit_wakes_the_relay_of_another_process(url: str, busy_seconds: float) -> None:
+    """Within two seconds, also when nothing has happened for long."""
+    waker = partial(Waker, busy_seconds=busy_seconds)
+    async with opened(url) as here, opened(url) as there, running(Relay(here, waker(here))) as listener:
         await asyncio.sleep(0.2)
         started = asyncio.get_running_loop().time()
         await say(there, 1)
