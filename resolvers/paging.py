@@ -128,10 +128,10 @@ def _typed(value: Any, kind: type, cursor: str) -> Any:
     if kind is datetime and isinstance(value, str):
         try:
             moment = datetime.fromisoformat(value)
-        except ValueError as unreadable:
+            if moment.tzinfo is not None:
+                return moment.astimezone(UTC)
+        except (ValueError, OverflowError) as unreadable:
             raise _not_a_cursor(cursor) from unreadable
-        if moment.tzinfo is not None:
-            return moment
     raise _not_a_cursor(cursor)
 
 

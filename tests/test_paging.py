@@ -161,9 +161,11 @@ async def test_a_page_of_nothing_is_empty(guest: Client) -> None:
 
 
 async def test_forged_cursors_are_refused_and_reach_no_statement(guest: Client) -> None:
-    async def told(content: bytes) -> str:
+    async def told(content: bytes, sort: str = "TITLE") -> str:
         cursor = base64.urlsafe_b64encode(content).decode().rstrip("=")
-        error = await guest.refused(f'{{ products(first: 1, sortKey: TITLE, after: "{cursor}") {{ nodes {{ id }} }} }}')
+        error = await guest.refused(
+            f'{{ products(first: 1, sortKey: {sort}, after: "{cursor}") {{ nodes {{ id }} }} }}'
+        )
         code: str = error["extensions"]["code"]
         return code
 
@@ -183,3 +185,5 @@ async def test_forged_cursors_are_refused_and_reach_no_statement(guest: Client) 
         b'["products.title", "\\ud800", 2]',
     ):
         assert await told(content) == "BAD_REQUEST", content
+    for moment in ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-01-01T00:00:00", "yesterday"):
+        assert await told(f'["products.updated", "{moment}", 2]'.encode(), "UPDATED_AT") == "BAD_REQUEST", moment

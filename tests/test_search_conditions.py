@@ -276,6 +276,8 @@ QUERIES = [
     ("variants.price:<=9.985", ""),
     ("variants.price:9.991", ""),
     ("variants.price:>40 OR variants.price:<10", "card lamp"),
+    ("variants.price:>999999999999999999", ""),
+    ("variants.price:<999999999999999999", ALL),
     ("variants.price:>cheap", ALL),
     ("variants.price:*", ALL),
     ("created_at:2024-05-01", "mug card lamp"),

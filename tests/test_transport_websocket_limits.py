@@ -84,6 +84,27 @@ class TestLimits:
             await subscribe(socket, "after", "{ hello }")
             assert (await hear_all(socket, "after"))[0]["payload"] == {"data": {"hello": "hello world"}}
 
+    async def test_answers_that_nobody_reads_may_fill_so_many_bytes(self) -> None:
+        limits = SocketLimits(waiting_bytes=100_000, patience=0.1)
+        endpoint = make_endpoint(socket_limits=limits)
+        async with serving(endpoint) as served, served.socket(max_queue=1, max_size=None) as socket:
+            await initialised(socket)
+            await subscribe(socket, "flood", "subscription { flood(size: 200000) }")
+            await settled(lambda: Probe.sources_open == 1)
+            await settled(lambda: Probe.sources_open == 0)
+            frames = await hear_all(socket, "flood")
+            assert frames[-1]["payload"][0]["extensions"]["limit"] == "waiting_bytes"
+            await subscribe(socket, "after", "{ hello }")
+            assert (await hear_all(socket, "after"))[0]["payload"] == {"data": {"hello": "hello world"}}
+
+    async def test_ids_may_be_so_long(self, served: Served) -> None:
+        async with served.socket() as socket:
+            await initialised(socket)
+            await subscribe(socket, "i" * 1_000, "{ hello }")
+            assert (await hear_all(socket, "i" * 1_000))[0]["payload"] == {"data": {"hello": "hello world"}}
+            await subscribe(socket, "i" * 1_001, "{ hello }")
+            assert await closed(socket) == (4400, "The id of 'subscribe' may have 1000 characters")
+
     async def test_a_subscriber_that_reads_gets_everything_of_a_fast_source(self) -> None:
         limits = SocketLimits(queue=3, patience=5)
         async with serving(make_endpoint(socket_limits=limits)) as served, served.socket() as socket:

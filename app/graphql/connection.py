@@ -62,6 +62,9 @@ class Connection:
         self._tasks: set[asyncio.Future[None]] = set()
         self._outgoing: asyncio.Queue[_Outgoing | Close] = asyncio.Queue()
         self._signals = asyncio.Semaphore(_MOST_SIGNALS)
+        self._waiting = 0
+        self._may_wait = asyncio.Event()
+        self._may_wait.set()
         self._initialised = asyncio.Event()
         self._heard = asyncio.Event()
         self._draining = False
@@ -124,6 +127,7 @@ class Connection:
             item = await self._outgoing.get()
             if isinstance(item, Close):
                 raise item
+            self._account(-len(item.text))
             operation = item.operation
             if operation is None:
                 self._signals.release()
@@ -168,6 +172,15 @@ class Connection:
 
     def _put(self, item: _Outgoing | Close) -> None:
         self._outgoing.put_nowait(item)
+        if isinstance(item, _Outgoing):
+            self._account(len(item.text))
+
+    def _account(self, size: int) -> None:
+        self._waiting += size
+        if self._waiting < self._limits.waiting_bytes:
+            self._may_wait.set()
+        else:
+            self._may_wait.clear()
 
     def _stop(self, id_: str) -> None:
         running = self._running.pop(id_, None)
@@ -218,6 +231,7 @@ class Connection:
         self._put(_Outgoing(write_frame("error", running.id, errors), running, last=True))
 
     async def _run(self, running: _Running, prepared: Prepared) -> None:
+        await self._room(running)
         answer = await self._runner.run(prepared)
         self._put(_Outgoing(write_frame("next", running.id, answer.payload), running))
         self._put(_Outgoing(write_frame("complete", running.id), running, last=True))
@@ -234,16 +248,22 @@ class Connection:
         self._put(_Outgoing(write_frame("complete", running.id), running, last=True))
 
     async def _room(self, running: _Running) -> None:
-        """Return when one more event of this subscription may wait to be written. Raises RequestError when none may."""
+        """Return when one more answer of this operation may wait to be written. Raises RequestError when none may."""
         # A source that always has an event ready would otherwise never let the writer run.
         await asyncio.sleep(0)
+        limits = self._limits
         try:
-            async with asyncio.timeout(self._limits.patience):
+            async with asyncio.timeout(limits.patience):
                 await running.room.acquire()
+                await self._may_wait.wait()
         except TimeoutError:
+            name, most, noun = (
+                ("queue", limits.queue, "events that were not read")
+                if self._may_wait.is_set()
+                else ("waiting_bytes", limits.waiting_bytes, "bytes of answers that were not read")
+            )
             advice = "Read faster, or subscribe to less; then subscribe again."
-            noun = "events that were not read"
-            raise RequestError([limit_error("queue", self._limits.queue, None, noun, advice)]) from None
+            raise RequestError([limit_error(name, most, None, noun, advice)]) from None
 
 
 async def _cancel(tasks: Sequence[asyncio.Future[None]]) -> None:

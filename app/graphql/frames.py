@@ -23,6 +23,8 @@ PING_TIMEOUT = 4504
 
 # RFC 6455: a control frame carries 125 bytes, two of which are the code.
 _LONGEST_REASON = 123
+# It is repeated in every answer.
+_LONGEST_ID = 1_000
 
 
 class Close(Exception):  # noqa: N818 (one way for a socket to end)
@@ -82,6 +84,8 @@ def read_frame(message: dict[str, Any], longest: int) -> Frame:
     id_ = frame.get("id")
     if not isinstance(id_, str) or not id_:
         raise Close(MALFORMED, f"The id of '{type_}' must be a string that is not empty")
+    if len(id_) > _LONGEST_ID:
+        raise Close(MALFORMED, f"The id of '{type_}' may have {_LONGEST_ID} characters")
     return Complete(id_) if type_ == "complete" else Subscribe(id_, _parameters(payload))
 
 

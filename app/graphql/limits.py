@@ -60,7 +60,8 @@ class SocketLimits:
 
     A subscriber that does not read: up to `queue` of its events wait; when the queue has been full for `patience`
     seconds, the subscription is ended with a LIMIT_EXCEEDED error, so that its client knows that it missed something
-    and can start over. Nothing is dropped in silence.
+    and can start over. Nothing is dropped in silence. The same holds for all answers of a socket together once
+    `waiting_bytes` of them wait.
     """
 
     init_seconds: float = 10.0
@@ -71,6 +72,7 @@ class SocketLimits:
     message_bytes: int = 1_000_000
     queue: int = 100
     patience: float = 10.0
+    waiting_bytes: int = 8_000_000
     drain_seconds: float = 5.0
 
 

@@ -27,7 +27,9 @@ def amounts(op: Op, text: str, places: int) -> Bounds | None:
     if not _NUMBER.fullmatch(text):
         return None
     exact = Decimal(text).scaleb(places)
-    floor, ceiling = (int(exact.to_integral_value(mode)) for mode in (ROUND_FLOOR, ROUND_CEILING))
+    floor, ceiling = (
+        max(-_LARGEST, min(int(exact.to_integral_value(mode)), _LARGEST)) for mode in (ROUND_FLOOR, ROUND_CEILING)
+    )
     return _bounds(op, floor, ceiling)
 
 
