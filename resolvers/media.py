@@ -1,9 +1,12 @@
-"""Where files of pictures, videos and models live, as seen from the shop, and what a transformed picture measures."""
+"""Files of pictures, videos and models: where they are, and what a transformed picture measures."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 from urllib.parse import unquote_plus
+
+from db.catalog import MediaRow
+from resolvers.errors import ClientError
 
 # Pixels of the longest side that a transformed picture can have, also after scaling.
 LONGEST_SIDE = 5760
@@ -50,27 +53,65 @@ class PictureFormat(StrEnum):
     WEBP = "webp"
 
 
-def media_path(source: str) -> str:
-    """The path under which the app serves a stored file, or the absolute URL of one that lives elsewhere."""
-    return source if "://" in source else f"/media/{source}"
+@dataclass(frozen=True)
+class Transform:
+    """How to change a picture; None is as it is, and the format that the client takes.
+
+    It is to fit within ``width`` by ``height`` pixels, of which the screen has ``scale`` for each, and is cut to them
+    where ``crop`` says which part stays.
+    """
+
+    width: int | None = None
+    height: int | None = None
+    crop: Crop | None = None
+    scale: int = 1
+    format: PictureFormat | None = None
 
 
-def image_size(
-    width: int,
-    height: int,
-    max_width: int | None = None,
-    max_height: int | None = None,
-    crop: Crop | None = None,
-    scale: int = 1,
-) -> tuple[int, int]:
+@dataclass(frozen=True)
+class Picture:
+    """A picture as the API shows it; sizes are pixels, None for one whose size is not known."""
+
+    id: int | None
+    source: str
+    alt: str | None
+    width: int | None
+    height: int | None
+
+
+def picture_of(row: MediaRow | None) -> Picture | None:
+    """The picture of a piece of media; None when it has none."""
+    if row is None or row.source is None:
+        return None
+    return Picture(row.id, row.source, row.alt, row.width, row.height)
+
+
+def file_url(base_url: str, source: str) -> str:
+    """The absolute URL of a file: of one that is stored, as the client reaches us; or where else it lives."""
+    return source if "://" in source else f"{base_url}/media/{source}"
+
+
+def picture_url(base_url: str, picture: Picture, transform: Transform) -> str:
+    """The absolute URL of a picture, transformed. Raises ClientError for sizes that nobody can want."""
+    for name, value, most in (
+        ("maxWidth", transform.width, LONGEST_SIDE),
+        ("maxHeight", transform.height, LONGEST_SIDE),
+        ("scale", transform.scale, LARGEST_SCALE),
+    ):
+        if value is not None and not 1 <= value <= most:
+            raise ClientError("BAD_REQUEST", f"Image {name} must be from 1 to {most}, not {value}.")
+    return transformed(file_url(base_url, picture.source), transform)
+
+
+def image_size(width: int, height: int, transform: Transform) -> tuple[int, int]:
     """Width and height in pixels of a picture of ``width`` by ``height`` after a transform.
 
-    It fits inside the two limits, either of which may be None, and is never larger than the original. With ``crop`` and
-    both limits it has exactly their proportions: it fills them, or is the largest such part of a smaller original.
-    ``scale`` multiplies the limits, which end at 5,760. Raises ValueError for a limit or a scale outside its range.
+    It fits inside the two limits, and is never larger than the original. With ``crop`` and both limits it has exactly
+    their proportions: it fills them, or is the largest such part of a smaller original. ``scale`` multiplies the
+    limits, which end at 5,760. Raises ValueError for a limit or a scale outside its range.
     """
-    most_wide, most_high = _limit(max_width, scale), _limit(max_height, scale)
-    if crop is None or most_wide is None or most_high is None:
+    most_wide, most_high = _limit(transform.width, transform.scale), _limit(transform.height, transform.scale)
+    if transform.crop is None or most_wide is None or most_high is None:
         return _fitted(width, height, most_wide or width, most_high or height)
     if width >= most_wide and height >= most_high:
         return most_wide, most_high
@@ -78,15 +119,7 @@ def image_size(
     return _fitted(most_wide, most_high, width, height)
 
 
-def transformed(
-    url: str,
-    *,
-    max_width: int | None = None,
-    max_height: int | None = None,
-    crop: Crop | None = None,
-    scale: int = 1,
-    content_type: PictureFormat | None = None,
-) -> str:
+def transformed(url: str, transform: Transform) -> str:
     """The URL of the same picture after a transform; without any, ``url`` as it stands.
 
     Works on our own URLs and on foreign ones. An earlier transform in ``url`` is replaced as a whole, and what else
@@ -94,10 +127,10 @@ def transformed(
     Raises ValueError for a limit or a scale outside its range.
     """
     asked = {
-        "width": _limit(max_width, scale),
-        "height": _limit(max_height, scale),
-        "crop": crop,
-        "format": content_type,
+        "width": _limit(transform.width, transform.scale),
+        "height": _limit(transform.height, transform.scale),
+        "crop": transform.crop,
+        "format": transform.format,
     }
     added = [f"{name}={value}" for name, value in asked.items() if value is not None]
     if not added:

@@ -5,8 +5,9 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from starlette.applications import Starlette
 from app.media import FileMediaStore, MediaLimits, media_routes, pictures
 from app.media.files import write_whole
 from app.media.variants import VariantCache
-from resolvers.media import Crop, PictureFormat, image_size, transformed
+from resolvers.media import Crop, PictureFormat, Transform, image_size, transformed
 
 RED, GREEN, BLUE = (220, 20, 20), (20, 200, 20), (20, 20, 220)
 Client = httpx2.AsyncClient
@@ -450,7 +451,7 @@ async def test_transparency_stays_or_becomes_white(client: Client, store: FileMe
 def test_16_bits_a_pixel_keep_their_greys(folder: Path) -> None:
     path = folder / "deep.png"
     path.write_bytes(encoded(Image.new("I;16", (40, 40), 0x8000), "PNG"))
-    content = pictures.render(path, pictures.plan(pictures.measure(path), "png", 20, None, None, 1))
+    content = pictures.render(path, pictures.plan(pictures.measure(path), "png", Transform(width=20)))
     assert Image.open(BytesIO(content)).convert("L").getpixel((5, 5)) == pytest.approx(128, abs=2)
 
 
@@ -459,7 +460,7 @@ def test_four_inks_become_three_lights(folder: Path) -> None:
     path.write_bytes(
         encoded(flag(300, 100, "CMYK"), "JPEG", quality=95, icc_profile=b"\0" * 16 + b"CMYK" + b"\0" * 108)
     )
-    content = pictures.render(path, pictures.plan(pictures.measure(path), "webp", 90, None, None, 1))
+    content = pictures.render(path, pictures.plan(pictures.measure(path), "webp", Transform(width=90)))
     image = Image.open(BytesIO(content))
     assert is_near(image.getpixel((45, 15)), GREEN)
     assert "icc_profile" not in image.info
@@ -729,7 +730,7 @@ crops = st.none() | st.sampled_from(list(Crop))
 def test_a_size_is_within_its_limits(
     width: int, height: int, max_width: int | None, max_height: int | None, crop: Crop | None, scale: int
 ) -> None:
-    wide, high = image_size(width, height, max_width, max_height, crop, scale)
+    wide, high = image_size(width, height, Transform(max_width, max_height, crop, scale))
     assert 1 <= wide <= min(width, 5760 if max_width is None else min(max_width * scale, 5760)) or max_width is None
     assert 1 <= wide <= width
     assert 1 <= high <= height
@@ -743,12 +744,12 @@ def test_a_size_is_within_its_limits(
         assert abs(wide * height - high * width) <= max(width, height) / 2 + 1
 
 
-@pytest.mark.parametrize("wrong", [{"max_width": 0}, {"max_height": -1}, {"scale": 0}, {"scale": 4}])
-def test_limits_out_of_range_are_refused(wrong: dict[str, int]) -> None:
+@pytest.mark.parametrize("wrong", [Transform(0), Transform(None, -1), Transform(scale=0), Transform(scale=4)])
+def test_limits_out_of_range_are_refused(wrong: Transform) -> None:
     with pytest.raises(ValueError, match="must be"):
-        image_size(10, 10, **wrong)  # type: ignore[arg-type]
+        image_size(10, 10, wrong)
     with pytest.raises(ValueError, match="must be"):
-        transformed("/media/x", **wrong)  # type: ignore[arg-type]
+        transformed("/media/x", wrong)
 
 
 @pytest.fixture(scope="module")
@@ -776,15 +777,9 @@ async def test_what_is_promised_is_what_is_served(
     assert stored is not None
     assert stored.width is not None
     assert stored.height is not None
-    promised = image_size(stored.width, stored.height, max_width, max_height, crop, scale)
-    url = transformed(
-        f"/media/{stored.name}?v=1",
-        max_width=max_width,
-        max_height=max_height,
-        crop=crop,
-        scale=scale,
-        content_type=content_type,
-    )
+    asked = Transform(max_width, max_height, crop, scale, content_type)
+    promised = image_size(stored.width, stored.height, asked)
+    url = transformed(f"/media/{stored.name}?v=1", asked)
     given_by_hand = {"width": max_width, "height": max_height, "crop": crop, "scale": scale}
     async with served(store, folder / "cache") as client:
         assert opened(await client.get(url)).size == promised
@@ -795,30 +790,30 @@ async def test_what_is_promised_is_what_is_served(
 @pytest.mark.parametrize(
     ("url", "change", "result"),
     [
-        ("/media/a.webp", {}, "/media/a.webp"),
-        ("/media/a.webp?width=5", {"scale": 2}, "/media/a.webp?width=5"),
-        ("/media/a.webp", {"max_width": 100}, "/media/a.webp?width=100"),
-        ("/media/a.webp", {"max_width": 100, "scale": 2}, "/media/a.webp?width=200"),
-        ("/media/a.webp", {"max_height": 4000, "scale": 2}, "/media/a.webp?height=5760"),
+        ("/media/a.webp", Transform(), "/media/a.webp"),
+        ("/media/a.webp?width=5", Transform(scale=2), "/media/a.webp?width=5"),
+        ("/media/a.webp", Transform(100), "/media/a.webp?width=100"),
+        ("/media/a.webp", Transform(100, scale=2), "/media/a.webp?width=200"),
+        ("/media/a.webp", Transform(height=4000, scale=2), "/media/a.webp?height=5760"),
         (
             "https://cdn.example/a.jpg?v=17&sig=a%2Fb+c",
-            {"max_width": 10, "max_height": 20, "crop": Crop.TOP, "content_type": PictureFormat.PNG},
+            Transform(10, 20, Crop.TOP, format=PictureFormat.PNG),
             "https://cdn.example/a.jpg?v=17&sig=a%2Fb+c&width=10&height=20&crop=top&format=png",
         ),
         (
             "https://cdn.example/a.jpg?width=800&v=1&height=600&crop=left&scale=2&format=jpg&x",
-            {"max_width": 10},
+            Transform(10),
             "https://cdn.example/a.jpg?v=1&x&width=10",
         ),
-        ("/media/a.png?%77idth=8#top", {"content_type": PictureFormat.WEBP}, "/media/a.png?format=webp#top"),
+        ("/media/a.png?%77idth=8#top", Transform(format=PictureFormat.WEBP), "/media/a.png?format=webp#top"),
     ],
 )
-def test_a_url_says_its_transform(url: str, change: dict[str, Any], result: str) -> None:
-    assert transformed(url, **change) == result
+def test_a_url_says_its_transform(url: str, change: Transform, result: str) -> None:
+    assert transformed(url, change) == result
 
 
 @given(st.text(alphabet="ab=&?%#/.+1", max_size=30), crops, limits_)
 def test_a_url_transformed_twice_is_transformed_once(rest: str, crop: Crop | None, width: int | None) -> None:
-    change: Callable[[str], str] = lambda url: transformed(url, max_width=width, max_height=width, crop=crop)  # noqa: E731
+    change = partial(transformed, transform=Transform(width, width, crop))
     once = change("https://cdn.example/" + rest)
     assert change(once) == once

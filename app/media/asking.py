@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from starlette.datastructures import QueryParams
 
 from app.graphql.negotiation import media_type
-from resolvers.media import LARGEST_SCALE, LONGEST_SIDE, Crop, PictureFormat
+from resolvers.media import LARGEST_SCALE, LONGEST_SIDE, Crop, PictureFormat, Transform
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 _RANGE = re.compile(r"bytes=\s*(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))\s*", re.ASCII)
@@ -17,17 +16,6 @@ _FORMAT_SYNONYMS = {"jpeg": "jpg", "pjpg": "jpg"}
 
 class BadParameterError(ValueError):
     """A parameter that makes no sense, in a sentence."""
-
-
-@dataclass(frozen=True)
-class Transform:
-    """Limits in pixels, the part that stays, the factor, and the format; None where the client leaves it to us."""
-
-    width: int | None = None
-    height: int | None = None
-    crop: Crop | None = None
-    scale: int = 1
-    format: PictureFormat | None = None
 
 
 def read_transform(query: QueryParams) -> Transform:

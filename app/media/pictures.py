@@ -9,7 +9,7 @@ from typing import BinaryIO, TypeAlias
 
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
-from resolvers.media import Crop, image_size
+from resolvers.media import Crop, Transform, image_size
 
 # The formats that are read and written, by extension, as Pillow calls them.
 FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "avif": "AVIF"}
@@ -54,7 +54,7 @@ class UnreadablePictureError(ValueError):
 
 
 @dataclass(frozen=True)
-class Picture:
+class Measures:
     """Format (as an extension), and width and height in pixels as a browser shows it."""
 
     extension: str
@@ -72,13 +72,13 @@ class Rendering:
     extension: str
 
 
-def measure(source: Path | BytesIO) -> Picture:
+def measure(source: Path | BytesIO) -> Measures:
     """Read the head of a picture. Raises UnreadablePictureError, also for one too large to be decoded safely."""
     with _opened(source) as image:
         return _measured(image)
 
 
-def check(content: bytes) -> Picture:
+def check(content: bytes) -> Measures:
     """Decode a picture to its last pixel. Raises UnreadablePictureError."""
     with _opened(BytesIO(content)) as image:
         picture = _measured(image)
@@ -89,18 +89,16 @@ def check(content: bytes) -> Picture:
     return picture
 
 
-def plan(
-    picture: Picture, extension: str, width: int | None, height: int | None, crop: Crop | None, scale: int
-) -> Rendering:
+def plan(picture: Measures, extension: str, transform: Transform) -> Rendering:
     """How ``picture`` becomes what is asked for. Requests with the same outcome have the same plan."""
-    wide, high = image_size(picture.width, picture.height, width, height, crop, scale)
+    wide, high = image_size(picture.width, picture.height, transform)
     whole = (0.0, 0.0, float(picture.width), float(picture.height))
-    cut = crop is not None and width is not None and height is not None
-    box = _box(picture, wide, high, crop) if cut and crop is not None else whole
+    has_box = transform.width is not None and transform.height is not None
+    box = _box(picture, wide, high, transform.crop) if transform.crop is not None and has_box else whole
     return Rendering(box, wide, high, extension)
 
 
-def changes_nothing(picture: Picture, rendering: Rendering) -> bool:
+def changes_nothing(picture: Measures, rendering: Rendering) -> bool:
     """Whether the original is already what is asked for."""
     size = (rendering.width, rendering.height)
     return size == (picture.width, picture.height) and rendering.extension == picture.extension
@@ -142,7 +140,7 @@ def _opened(source: Path | BytesIO) -> Image.Image:
         raise UnreadablePictureError(f"The picture is damaged: {error}.") from error
 
 
-def _measured(image: Image.Image) -> Picture:
+def _measured(image: Image.Image) -> Measures:
     width, height = image.size
     if width * height > MOST_PIXELS:
         raise UnreadablePictureError(f"The picture has {width * height:,} pixels; at most {MOST_PIXELS:,} are taken.")
@@ -152,7 +150,7 @@ def _measured(image: Image.Image) -> Picture:
         )
     if _orientation(image) in _SIDEWAYS:
         width, height = height, width
-    return Picture(_EXTENSIONS[image.format or ""], width, height)
+    return Measures(_EXTENSIONS[image.format or ""], width, height)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -160,7 +158,7 @@ def _orientation(image: Image.Image) -> int:
     return int(image.getexif().get(_ORIENTATION, 1)) if "exif" in image.info else 1
 
 
-def _box(picture: Picture, width: int, height: int, crop: Crop) -> _Box:
+def _box(picture: Measures, width: int, height: int, crop: Crop) -> _Box:
     """The largest part of the picture with the proportions of ``width`` and ``height``, where ``crop`` wants it."""
     shrink = min(Fraction(picture.width, width), Fraction(picture.height, height))
     wide, high = width * shrink, height * shrink
@@ -176,14 +174,14 @@ def _box(picture: Picture, width: int, height: int, crop: Crop) -> _Box:
     return float(left), float(top), float(left + wide), float(top + high)
 
 
-def _moves(image: Image.Image, picture: Picture) -> bool:
+def _moves(image: Image.Image, picture: Measures) -> bool:
     if image.format not in _MOVING_FORMATS:
         return False
     frames: int = getattr(image, "n_frames", 1)
     return 1 < frames <= _MOST_MOVING_PIXELS // (picture.width * picture.height)
 
 
-def _shrink_while_decoding(image: Image.Image, picture: Picture, rendering: Rendering) -> None:
+def _shrink_while_decoding(image: Image.Image, picture: Measures, rendering: Rendering) -> None:
     """Have JPEG decode fewer pixels where the result is much smaller; twice as many as it shows keep it sharp."""
     left, top, right, bottom = rendering.box
     wide = int(2 * rendering.width * picture.width / (right - left)) + 1
@@ -191,7 +189,7 @@ def _shrink_while_decoding(image: Image.Image, picture: Picture, rendering: Rend
     image.draft(None, (high, wide) if _orientation(image) in _SIDEWAYS else (wide, high))
 
 
-def _rendered(frame: Image.Image, rendering: Rendering, picture: Picture, turn: _Turn | None) -> Image.Image:
+def _rendered(frame: Image.Image, rendering: Rendering, picture: Measures, turn: _Turn | None) -> Image.Image:
     plain = _plain(frame)
     upright = plain if turn is None else plain.transpose(turn)
     across, down = upright.width / picture.width, upright.height / picture.height
@@ -229,7 +227,7 @@ def _encoded(image: Image.Image, rendering: Rendering, colours: bytes | None) ->
     return _saved(lambda file: image.save(file, FORMATS[rendering.extension], **_options(rendering), **profile))
 
 
-def _encoded_moving(image: Image.Image, rendering: Rendering, picture: Picture, turn: _Turn | None) -> bytes:
+def _encoded_moving(image: Image.Image, rendering: Rendering, picture: Measures, turn: _Turn | None) -> bytes:
     durations: list[int] = []
     frames: list[Image.Image] = []
     for frame in ImageSequence.Iterator(image):

@@ -12,8 +12,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.media import pictures
-from app.media.asking import BadParameterError, Transform, accepts, is_current, read_range, read_transform
-from app.media.pictures import Picture, Rendering, UnreadablePictureError
+from app.media.asking import BadParameterError, accepts, is_current, read_range, read_transform
+from app.media.pictures import Measures, Rendering, UnreadablePictureError
 from app.media.sending import FileAnswer
 from app.media.store import CONTENT_TYPES, FileMediaStore, extension_of
 from app.media.variants import Busy, VariantCache, VariantMaker, variant_key
@@ -119,13 +119,13 @@ class _MediaView:
             return _Answer(f'"{digest}"', extension)
         transform = read_transform(request.query_params)
         target = transform.format or await self._shown(request, name, picture)
-        rendering = _planned(picture, target, transform)
+        rendering = pictures.plan(picture, target, transform)
         negotiated = transform.format is None
         if pictures.changes_nothing(picture, rendering):
             return _Answer(f'"{digest}"', extension, None, negotiated)
         return _Answer(f'"{digest}-{variant_key(rendering)}"', target, rendering, negotiated)
 
-    async def _shown(self, request: Request, name: str, picture: Picture) -> str:
+    async def _shown(self, request: Request, name: str, picture: Measures) -> str:
         """The original's format, or one that the client shows: its Accept header says which."""
         accept = request.headers.getlist("accept")
         original = picture.extension
@@ -143,10 +143,6 @@ class _MediaView:
         else:
             content = await to_thread.run_sync(path.open, "rb")
         return content, content.seek(0, os.SEEK_END)
-
-
-def _planned(picture: Picture, extension: str, transform: Transform) -> Rendering:
-    return pictures.plan(picture, extension, transform.width, transform.height, transform.crop, transform.scale)
 
 
 def _sent(request: Request, content: BinaryIO, size: int, headers: dict[str, str], etag: str) -> Response:

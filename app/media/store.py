@@ -8,7 +8,7 @@ from threading import Lock
 
 from app.media import pictures
 from app.media.files import remove_abandoned, write_whole
-from app.media.pictures import Picture
+from app.media.pictures import Measures
 from resolvers.media import StoredFile
 
 # What may be stored and how it is announced. Nothing here can carry a script, so svg is not among them.
@@ -35,7 +35,7 @@ class FileMediaStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._pictures: OrderedDict[str, Picture] = OrderedDict()
+        self._pictures: OrderedDict[str, Measures] = OrderedDict()
         self._lock = Lock()
         folder.mkdir(parents=True, exist_ok=True)
         remove_abandoned(folder)
@@ -77,7 +77,7 @@ class FileMediaStore:
             raise ValueError(f"{name!r} names no file of the store.")
         return self._folder / name
 
-    def picture(self, name: str) -> Picture | None:
+    def picture(self, name: str) -> Measures | None:
         """What the picture of that name measures; None for other kinds. Raises ValueError, FileNotFoundError."""
         if extension_of(name) not in pictures.FORMATS:
             return None
@@ -90,7 +90,7 @@ class FileMediaStore:
         self._remember(name, measured)
         return measured
 
-    def _remember(self, name: str, picture: Picture) -> None:
+    def _remember(self, name: str, picture: Measures) -> None:
         with self._lock:
             self._pictures[name] = picture
             self._pictures.move_to_end(name)
@@ -109,7 +109,7 @@ def extension_of(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _stored(name: str, size: int, picture: Picture | None) -> StoredFile:
+def _stored(name: str, size: int, picture: Measures | None) -> StoredFile:
     if picture is None:
         return StoredFile(name, size)
     return StoredFile(name, size, picture.width, picture.height)

@@ -8,7 +8,7 @@ from db.paging import Children
 from db.session import Session
 from resolvers.context import Context
 from resolvers.loading import Loader, PageLoader, grouped, picked
-from resolvers.pictures import Picture
+from resolvers.media import Picture
 
 
 class MediaById(Loader[int, MediaRow | None]):

@@ -11,8 +11,8 @@ from db.catalog import CollectionRow, ProductRow
 from resolvers import links
 from resolvers.catalog import collections, media, products
 from resolvers.context import Info
+from resolvers.media import Picture, picture_of
 from resolvers.paging import Page
-from resolvers.pictures import Picture, picture_of
 from resolvers.text import truncated
 from schema.catalog.filters import ProductFilter, plain_filters
 from schema.catalog.media import Image

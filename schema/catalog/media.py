@@ -7,11 +7,10 @@ import strawberry
 from strawberry import UNSET, Parent
 
 from db.catalog import MediaRow, MediaSourceRow
-from resolvers import pictures
 from resolvers.catalog import media
 from resolvers.context import Info
 from resolvers.ids import global_id
-from resolvers.pictures import Picture, Transform
+from resolvers.media import Crop, Picture, PictureFormat, Transform, file_url, picture_of, picture_url
 from schema.fields import edge
 from schema.node import Node, node_id
 from schema.scalars import Url
@@ -60,18 +59,18 @@ class ImageTransformInput:
     def plain(self) -> Transform:
         """The same for resolvers."""
         return Transform(
-            max_width=self.max_width or None,
-            max_height=self.max_height or None,
-            crop=self.crop.value if self.crop else None,
+            width=self.max_width or None,
+            height=self.max_height or None,
+            crop=Crop[self.crop.name] if self.crop else None,
             scale=self.scale or 1,
-            content_type=self.preferred_content_type.value if self.preferred_content_type else None,
+            format=PictureFormat[self.preferred_content_type.name] if self.preferred_content_type else None,
         )
 
 
 Resized: TypeAlias = Annotated[
     ImageTransformInput | None, strawberry.argument(description="How to resize it; null: as it was stored.")
 ]
-Crop: TypeAlias = Annotated[
+CropTo: TypeAlias = Annotated[
     CropRegion | None, strawberry.argument(description="Which part stays; null: nothing is cut off.")
 ]
 MaxSide: TypeAlias = Annotated[int | None, strawberry.argument(description="In pixels, 1 to 5760.")]
@@ -101,19 +100,19 @@ class Image:
     @strawberry.field(description="Where it is, as it was stored.", deprecation_reason="Use `url`.")
     @staticmethod
     def original_src(image: Parent[Picture], info: Info) -> Url:
-        return Url(pictures.url_of(info.context, image, Transform()))
+        return Url(picture_url(info.context.base_url, image, Transform()))
 
     @strawberry.field(description="Where it is.", deprecation_reason="Use `url`.")
     @staticmethod
     def src(image: Parent[Picture], info: Info) -> Url:
-        return Url(pictures.url_of(info.context, image, Transform()))
+        return Url(picture_url(info.context.base_url, image, Transform()))
 
     @strawberry.field(description="Where it is, resized.", deprecation_reason="Use `url(transform:)`.")
     @staticmethod
     def transformed_src(
         image: Parent[Picture],
         info: Info,
-        crop: Crop = UNSET,
+        crop: CropTo = UNSET,
         max_height: MaxSide = UNSET,
         max_width: MaxSide = UNSET,
         preferred_content_type: Format = UNSET,
@@ -126,12 +125,12 @@ class Image:
             preferred_content_type=preferred_content_type,
             scale=scale,
         )
-        return Url(pictures.url_of(info.context, image, asked.plain()))
+        return Url(picture_url(info.context.base_url, image, asked.plain()))
 
     @strawberry.field(description="Where it is, resized if so asked. `width`, `height`, `crop` may be appended to it.")
     @staticmethod
     def url(image: Parent[Picture], info: Info, transform: Resized = UNSET) -> Url:
-        return Url(pictures.url_of(info.context, image, transform.plain() if transform else Transform()))
+        return Url(picture_url(info.context.base_url, image, transform.plain() if transform else Transform()))
 
     @strawberry.field(description="Its width in pixels; null for a picture that lives elsewhere.")
     @staticmethod
@@ -152,7 +151,7 @@ class Media:
     @strawberry.field(graphql_type=Image | None, description="A picture that stands for it; null if it has none.")
     @staticmethod
     def preview_image(row: Parent[MediaRow]) -> Picture | None:
-        return pictures.picture_of(row)
+        return picture_of(row)
 
 
 @strawberry.type(description="A picture that shows a product or the shop.")
@@ -160,7 +159,7 @@ class MediaImage(Media, Node, row=MediaRow, kind="IMAGE", by=media.MediaById):
     @strawberry.field(graphql_type=Image | None, description="The picture.")
     @staticmethod
     def image(row: Parent[MediaRow]) -> Picture | None:
-        return pictures.picture_of(row)
+        return picture_of(row)
 
 
 @strawberry.type(description="A file that plays a video.")
@@ -173,7 +172,7 @@ class VideoSource:
     @strawberry.field(description="Where the file is.")
     @staticmethod
     def url(source: Parent[MediaSourceRow], info: Info) -> str:
-        return pictures.file_url(info.context, source.source)
+        return file_url(info.context.base_url, source.source)
 
 
 @strawberry.type(description="A video that the shop hosts.")
@@ -217,7 +216,7 @@ class Model3dSource:
     @strawberry.field(description="Where the file is.")
     @staticmethod
     def url(source: Parent[MediaSourceRow], info: Info) -> str:
-        return pictures.file_url(info.context, source.source)
+        return file_url(info.context.base_url, source.source)
 
 
 @strawberry.type(description="A model to look at from all sides.")

@@ -8,10 +8,10 @@ import strawberry
 from strawberry import UNSET, Parent
 
 from db.catalog import CategoryRow, OptionRow, ProductRow, VariantRow
-from resolvers import inventory, links, pictures, pricing
+from resolvers import inventory, links, pricing
 from resolvers.catalog import collections, media, products, variants
 from resolvers.context import Info
-from resolvers.pictures import Picture
+from resolvers.media import Picture, picture_of
 from resolvers.pricing import PriceRange
 from resolvers.reviews import RatingByProduct, ReviewsByProduct
 from resolvers.text import truncated
@@ -167,7 +167,7 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     @strawberry.field(graphql_type=Image | None, description="The picture that stands for it; null without pictures.")
     @staticmethod
     async def featured_image(product: Parent[ProductRow], info: Info) -> Picture | None:
-        return pictures.picture_of(await info.context.loader(media.FirstImageByProduct).load(product.id))
+        return picture_of(await info.context.loader(media.FirstImageByProduct).load(product.id))
 
     @strawberry.field(graphql_type=list[ProductOption], description="How its variants differ, at most 3 ways.")
     @staticmethod

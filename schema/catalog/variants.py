@@ -13,8 +13,8 @@ from resolvers.amounts import Money
 from resolvers.catalog import media, products, variants
 from resolvers.catalog.variants import Selection
 from resolvers.context import Info
+from resolvers.media import Picture, picture_of
 from resolvers.paging import Page
-from resolvers.pictures import Picture, picture_of
 from schema.catalog.media import Image, Media
 from schema.catalog.metafields import HasMetafields
 from schema.fields import edge
