@@ -1,21 +1,34 @@
-"""The ``storekeep`` command."""
+"""The ``storekeep`` command.
+
+Each command imports what it needs when it runs: `storekeep --help` need not wait for the whole shop to be loaded.
+"""
 
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from alembic.util import CommandError
 from rich.console import Console
-from sqlalchemy.exc import DBAPIError
+from rich.markup import escape
 
 from app.cli_exchange import export_app, import_app
-from app.settings import Settings, SettingsError, load
+from app.version import package_version
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from db.session import Database
+
+
+def codes(one: str) -> str:
+    """What a command's help says about how it ends."""
+    return f"Exit codes: 0 when all is well, 1 when {one}, 2 for wrong settings or words, 130 when interrupted."
+
+
+# Sentences are not broken into lines: scripts read them, and terminals wrap by themselves.
+out = Console(soft_wrap=True, highlight=False)
+err = Console(soft_wrap=True, highlight=False, stderr=True)
 
 app = typer.Typer(
     help="A self-hosted GraphQL backend-for-frontend for online shops.",
@@ -23,24 +36,32 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    epilog="Settings are STOREKEEP_… variables of the environment or of a .env file; the README lists them.",
+    epilog="Settings are STOREKEEP_… variables of the environment or of a .env file; the README lists them. "
+    "Each command's --help says with which exit codes it ends.",
 )
 app.add_typer(import_app, name="import")
 app.add_typer(export_app, name="export")
-out = Console()
-err = Console(stderr=True)
 
 
-def settings_or_exit(**overrides: Any) -> Settings:
-    """The settings; wrong ones are named and end the command with 2."""
-    try:
-        return load(**overrides)
-    except SettingsError as wrong:
-        err.print(f"[red]{wrong}[/red]", highlight=False)
-        raise typer.Exit(2) from wrong
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"Storekeep {package_version()}")
+        raise typer.Exit
 
 
-@app.command()
+@app.callback()
+def storekeep(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """A self-hosted GraphQL backend-for-frontend for online shops."""
+
+
+@app.command(
+    epilog="Exit codes: 0 after an orderly shutdown, 1 when the database, the certificate or a folder cannot be used, "
+    "2 for wrong settings or words, 3 when the address cannot be listened on."
+)
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 for any that is free.")] = None,
@@ -48,124 +69,172 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Migrate and open the demo shop first.")] = False,
     build_explorer: Annotated[bool, typer.Option("--build-explorer", help="Build the explorer meanwhile.")] = False,
 ) -> None:
-    """Serve the shop until interrupted.
+    """Serve the shop until interrupted."""
+    started = perf_counter()
+    from app.serving import serve as serve_until_interrupted
+    from app.settings import load
 
-    Exit codes: 0 after an orderly shutdown, 1 when the database is not ready, 2 for wrong settings, 3 when the
-    address is taken.
-    """
-    settings = settings_or_exit(host=host, port=port)
-    serving = import_module("app.serving")
-    raise typer.Exit(serving.serve(settings, tls=tls, demo=demo, build_explorer=build_explorer, console=out))
+    settings = load(host=host, port=port)
+    serve_until_interrupted(settings, tls=tls, demo=demo, build_explorer=build_explorer, console=out, started=started)
 
 
-@app.command()
+@app.command(epilog=codes("the database cannot be migrated or, with --check, is not up to date"))
 def migrate(
-    to: Annotated[str, typer.Option(help="A revision, `head` for the newest, `base` for an empty database.")] = "head",
-    down: Annotated[bool, typer.Option("--down", help="Go down to it instead of up. Data is lost.")] = False,
+    to: Annotated[
+        str | None, typer.Option(help="A revision, `head` for the newest (the default), `base` for no tables at all.")
+    ] = None,
+    down: Annotated[
+        bool, typer.Option("--down", help="Go down to --to instead of up: tables are dropped, and what is in them.")
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; exit with 1 unless all is up to date.")
     ] = False,
 ) -> None:
-    """Bring the database to the newest schema."""
-    migrations = import_module("db.migrate")
+    """Bring the database to the newest schema; an SQLite file is made where there is none."""
+    if down and to is None:
+        raise typer.BadParameter(
+            "Going down drops tables, and what is in them. Say how far: --to base drops all of them."
+        )
+    if to == "base" and not down:
+        raise typer.BadParameter("base is down from everywhere: add --down, which drops all tables and their content.")
+    from db import migrate as migrations
 
-    async def work(database: Any) -> int:
-        before = await migrations.current_revision(database)
+    async def work(database: "Database") -> int:
         if check:
-            drift = await migrations.drift(database) if before else ["the database is empty"]
-            current = before == migrations.newest_revision() and not drift
-            for line in drift:
-                err.print(line, highlight=False)
-            out.print(f"The database is at {before or 'nothing'}; the newest is {migrations.newest_revision()}.")
-            return 0 if current else 1
-        await (migrations.downgrade if down else migrations.upgrade)(database, to)
+            outdated = await migrations.outdated(database)
+            findings = [outdated] if outdated else await migrations.drift(database)
+            for finding in findings:
+                err.print(escape(finding))
+            if not findings:
+                out.print(f"The database is at {migrations.newest_revision()}, the newest revision.")
+            return 1 if findings else 0
+        before = await migrations.current_revision(database)
+        await (migrations.downgrade if down else migrations.upgrade)(database, to or "head")
         after = await migrations.current_revision(database)
-        out.print(f"The database is at {after or 'nothing'}" + (", as before." if after == before else "."))
+        where = f"at {after}" if after else "without tables"
+        out.print(f"The database is {where}{', as before' if after == before else ''}.")
         return 0
 
     raise typer.Exit(with_database(work))
 
 
-@app.command()
+@app.command(epilog=codes("the file differs from the schema, or cannot be written"))
 def schema(
     file: Annotated[Path | None, typer.Argument(help="Where to write it; standard output without.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if the file differs.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; compare the file (schema.graphql without one).")
+    ] = False,
 ) -> None:
     """Print the GraphQL schema (SDL), write it to a file, or compare it with one."""
-    text = import_module("app.sdl").sdl()
+    from app.sdl import sdl
+
+    text = sdl()
     if check:
         target = file or Path("schema.graphql")
-        if target.exists() and target.read_text() == text:
-            return
-        err.print(f"{target} is not the schema of this code: run `storekeep schema {target}` and commit it.")
-        raise typer.Exit(1)
-    if file is None:
+        if not target.exists() or target.read_bytes() != text.encode():
+            err.print(escape(f"{target} is not the schema of this code: run `storekeep schema {target}`."))
+            raise typer.Exit(1)
+        out.print(escape(f"{target} is the schema of this code."))
+    elif file is None:
         sys.stdout.write(text)
     else:
-        file.write_text(text)
+        file.write_text(text, encoding="utf-8")
+        out.print(escape(f"Wrote {file}."))
 
 
-@app.command()
+@app.command(epilog=codes("something contradicts itself, or the database is not up to date"))
 def check() -> None:
-    """Look for data that contradicts itself: stock against its ledger, price ranges against prices. Exits with 1."""
-    reconcile = import_module("resolvers.reconcile")
+    """Look for data that contradicts itself: stock against its ledger, price ranges against their prices, lines of
+    carts without a price.
+    """
+    from app.trouble import Trouble
+    from db.migrate import outdated
+    from db.shop import shops
+    from resolvers.reconcile import contradictions
 
-    async def work(database: Any) -> int:
-        findings = await reconcile.contradictions(database)
+    async def work(database: "Database") -> int:
+        if reason := await outdated(database):
+            raise Trouble(reason)
+        async with database.read() as session:
+            if not await session.rows(shops()):
+                # An empty answer would be no good news.
+                raise Trouble("There is no shop in the database yet: run `storekeep demo`, or import one.")
+        findings = await contradictions(database)
         for finding in findings:
-            err.print(finding, highlight=False)
-        out.print("Nothing contradicts itself." if not findings else f"{len(findings)} contradictions.")
+            err.print(escape(finding))
+        out.print(f"Contradictions found: {len(findings)}." if findings else "Nothing contradicts itself.")
         return 1 if findings else 0
 
     raise typer.Exit(with_database(work))
 
 
-@app.command()
+@app.command(epilog=codes("something has to be mended"))
 def doctor() -> None:
-    """Say what is wrong with this installation, and how to mend it. Exits with 1 if anything is."""
-    raise typer.Exit(import_module("app.doctor").report(out))
+    """Say what is wrong with this installation, and how to mend it. Nothing is changed or made."""
+    from app.doctor import report
+
+    raise typer.Exit(report(out))
 
 
-@app.command()
+@app.command(epilog=codes("the demo shop cannot be opened or, with --live, is not there") + " --live ends with 0.")
 def demo(
     live: Annotated[
-        bool, typer.Option("--live", help="Let simulated shoppers browse and buy until interrupted.")
+        bool, typer.Option("--live", help="Let simulated shoppers browse and buy in it until interrupted.")
     ] = False,
     shoppers: Annotated[int, typer.Option(min=1, max=50, help="How many of them.")] = 3,
     seconds: Annotated[float | None, typer.Option(min=0.1, help="Stop after so long.")] = None,
 ) -> None:
-    """Open the demo shop: migrate, and import what has changed in it."""
-    demo_shop = import_module("app.demo")
-    settings = settings_or_exit()
-    asyncio.run(demo_shop.open_demo(settings, out))
+    """Open the demo shop: migrate, and import what has changed in it. With --live, send shoppers into the open one."""
+    from app.demo import live as let_shoppers_in
+    from app.demo import open_demo
+    from app.settings import load
+
+    settings = load()
     if live:
-        asyncio.run(demo_shop.live(settings, out, shoppers=shoppers, seconds=seconds))
+        asyncio.run(let_shoppers_in(settings, out, shoppers=shoppers, seconds=seconds))
+    else:
+        asyncio.run(open_demo(settings, out))
 
 
-def with_database(work: Callable[[Any], Awaitable[T]]) -> T:
-    """Run ``work`` on the database of the settings, and close it."""
-    session = import_module("db.session")
-    settings = settings_or_exit()
+def with_database(work: "Callable[[Database], Awaitable[int]]") -> int:
+    """Run ``work`` on the database of the settings, and close it; answers the exit code."""
+    from app.settings import load
+    from db.session import Database
 
-    async def run() -> T:
-        database = session.Database(settings.database_url)
-        try:
+    async def run() -> int:
+        async with Database(load().database_url) as database:
             return await work(database)
-        finally:
-            await database.close()
 
     return asyncio.run(run())
 
 
 def main() -> None:
-    """Where the console command begins. A database that is away, or files that are, end it with 1 and a sentence."""
+    """Where the console command begins, and what is wrong around it ends: in a sentence and an exit code.
+
+    Here, because a database can go away in the middle of every command. Mistakes of the program keep their traceback.
+    """
     try:
         app()
-    except (OSError, DBAPIError, CommandError) as trouble:
-        cause = trouble.orig if isinstance(trouble, DBAPIError) and trouble.orig else trouble
-        err.print(f"{type(cause).__name__}: {cause}", style="red", highlight=False, markup=False)
-        err.print("`storekeep doctor` says what is wrong with this installation, and how to mend it.", highlight=False)
-        sys.exit(1)
+    except Exception as error:
+        code = _told(error)
+        if code is None:
+            raise
+        sys.exit(code)
+
+
+def _told(error: Exception) -> int | None:
+    """Say what is wrong, and answer the exit code; None for what is nobody's fault but the program's."""
+    from app.settings import SettingsError, load
+    from app.trouble import told
+
+    if isinstance(error, SettingsError):
+        err.print(escape(str(error)), style="red")
+        return 2
+    trouble = told(error, load())
+    if trouble is None:
+        return None
+    err.print(escape(str(trouble)), style="red")
+    return trouble.code
 
 
 if __name__ == "__main__":

@@ -2,72 +2,116 @@
 
 import asyncio
 import random
+import signal
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.markup import escape
 
 from app.media import FileMediaStore
+from app.progress import bars
 from app.settings import Settings
+from app.trouble import Trouble
 from db import demo, migrate
 from db.session import Database
 from resolvers.context import Context
-from resolvers.demo import Deed, popular_variants, shop_around
+from resolvers.demo import Deed, popular_variants, shop_around, shop_of_its_own
+from resolvers.errors import ClientError
 from resolvers.events import EventStream
-from resolvers.exchange.folder import import_folder
+from resolvers.exchange.folder import FolderSummary, import_folder
+from resolvers.exchange.report import Summary
+from resolvers.shop import NoShop
 
 FOLDER = Path(demo.__file__).parent
 PAUSE = 0.2, 0.6
 """Between the deeds of one shopper, in seconds."""
 
 
+class OwnShopError(Trouble):
+    """The database holds a shop that is no demo, and importing the demo shop would overwrite it."""
+
+    def __init__(self, name: str, settings: Settings) -> None:
+        super().__init__(
+            f"The database {settings.database_place} holds the shop {name}, which the demo shop would overwrite: "
+            "name another database with STOREKEEP_DATABASE_URL."
+        )
+        self.name = name
+
+
 async def open_demo(settings: Settings, console: Console) -> None:
-    """Migrate the database, and import the demo shop if its files are not those of last time."""
-    database = Database(settings.database_url)
-    try:
+    """Migrate the database, and import the demo shop if its files are not those of last time.
+
+    Raises OwnShopError, with nothing imported.
+    """
+    started = perf_counter()
+    async with Database(settings.database_url) as database:
         await migrate.upgrade(database)
-        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-
-            def listener(name: str):  # type: ignore[no-untyped-def]
-                task = progress.add_task(f"Importing {name}", total=None)
-                return lambda done, total: progress.update(task, completed=done, total=total)
-
+        if name := await shop_of_its_own(database):
+            raise OwnShopError(name, settings)
+        with bars(Console(stderr=True)) as listener:
             store = FileMediaStore(settings.media_dir)
             summary = await import_folder(database, store, FOLDER, is_demo=True, progress=listener)
-        if not summary.is_unchanged:
-            total = summary.total
-            console.print(f"Imported the demo shop: {total.created} things new, {total.changed} changed.")
-    finally:
-        await database.close()
+    console.print(escape(_summarised(summary, perf_counter() - started)))
+
+
+def _summarised(summary: FolderSummary, seconds: float) -> str:
+    if summary.is_unchanged:
+        return "The demo shop is in the database, and nothing about it is new."
+    shop, *others = summary.files
+    new = [f"{file.created:,} {_things(file)}" for file in others if file.created]
+    if shop.created:
+        return f"Imported the demo shop in {seconds:.0f} s: {', '.join(new)}."
+    changed = [f"{file.changed:,} {_things(file)} changed" for file in others if file.changed]
+    what = ", ".join([f"{words} new" for words in new] + changed) or "only its settings have changed"
+    return f"Brought the demo shop up to date in {seconds:.0f} s: {what}."
+
+
+def _things(file: Summary) -> str:
+    """What a file is about, by its name."""
+    return Path(file.file).stem.replace("_", " ")
 
 
 async def live(settings: Settings, console: Console, *, shoppers: int, seconds: float | None) -> None:
-    """Let shoppers browse and buy until the time is up, and say what they do."""
-    database = Database(settings.database_url)
+    """Let shoppers browse and buy until the time is up or somebody interrupts, and say what they do.
+
+    Raises Trouble where there is no demo shop.
+    """
     stream = EventStream()
+    async with Database(settings.database_url) as database:
+        if outdated := await migrate.outdated(database):
+            raise Trouble(outdated)
 
-    def contexts() -> Context:
-        return Context(database, stream)
+        def contexts() -> Context:
+            return Context(database, stream)
 
-    async def life(number: int) -> None:
-        async for deed in shop_around(contexts, number * 3, variants):
-            console.print(_told(deed), highlight=False)
-            await asyncio.sleep(random.uniform(*PAUSE))  # noqa: S311 - nothing secret about a pause
+        async def life(number: int) -> None:
+            async for deed in shop_around(contexts, number * 3, variants):
+                console.print(_told(deed))
+                await asyncio.sleep(random.uniform(*PAUSE))  # noqa: S311 - nothing secret about a pause
 
-    try:
-        variants = await popular_variants(contexts())
-        console.print(f"{shoppers} shoppers are in the shop; Ctrl+C sends them home.")
         try:
+            variants = await popular_variants(contexts())
+        except (NoShop, ClientError) as refused:
+            raise Trouble(f"There is no demo shop in {settings.database_place}: run `storekeep demo`.") from refused
+        if not variants:
+            raise Trouble("Nothing in the shop is in stock and counted, so there is nothing to buy.")
+        console.print(f"{shoppers} shoppers are in the shop; Ctrl+C sends them home.")
+        closing = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, closing.set)
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
-                for number in range(shoppers):
-                    group.create_task(life(number))
-        except TimeoutError:
-            console.print("The shop closes for the day.")
-    finally:
-        await database.close()
+                lives = [group.create_task(life(number)) for number in range(shoppers)]
+                await closing.wait()
+                for one in lives:
+                    one.cancel()
+        console.print("The shoppers have gone home." if closing.is_set() else "The shop closes for the day.")
 
 
 def _told(deed: Deed) -> str:
     left = "" if deed.left is None else f" ({deed.left} left)"
-    return f"[dim]{datetime.now().astimezone():%H:%M:%S}[/dim]  {deed.who} {deed.did} {deed.what}{left}"
+    said = escape(f"{deed.who} {deed.did} {deed.what}{left}")
+    return f"[dim]{datetime.now().astimezone():%H:%M:%S}[/dim]  {said}"

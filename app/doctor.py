@@ -1,31 +1,38 @@
-"""What is wrong with an installation, and how to mend it."""
+"""What is wrong with an installation, and how to mend it. It looks, and leaves nothing behind."""
 
 import asyncio
+import os
 import shutil
-import socket
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from app.explorer.state import Workshop
+from app.server import AddressError, bound
 from app.settings import Settings, SettingsError, load
+from app.tls import CertificateError, expiry
+from app.trouble import told
 from db import migrate
 from db.session import Database
 
 _ROOM = 500_000_000
+_SECONDS = 5
+"""How long the database may take to answer."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at; ``mend`` says what to do about it, and None that it is well."""
+    """One thing looked at; of one that is not well, ``said`` also tells how to mend it."""
 
     what: str
     said: str
-    mend: str | None = None
+    is_well: bool = True
 
 
 def report(console: Console) -> int:
@@ -33,73 +40,86 @@ def report(console: Console) -> int:
     try:
         settings = load()
     except SettingsError as wrong:
-        console.print(f"[red]✗[/red] Settings\n{wrong}", highlight=False)
+        console.print(f"[red]✗[/red] Settings: {escape(str(wrong))}")
         return 1
-    findings = [*_machine(settings), *asyncio.run(_database(settings))]
+    findings = [*_machine(settings), *_certificate(settings), *asyncio.run(_database(settings))]
     for finding in findings:
-        mark = "[green]✓[/green]" if finding.mend is None else "[red]✗[/red]"
-        console.print(f"{mark} {finding.what}: {finding.said}", highlight=False)
-        if finding.mend:
-            console.print(f"  → {finding.mend}", highlight=False)
-    return 1 if any(finding.mend for finding in findings) else 0
+        mark = "[green]✓[/green]" if finding.is_well else "[red]✗[/red]"
+        console.print(f"{mark} {finding.what}: {escape(finding.said)}")
+    ill = sum(not finding.is_well for finding in findings)
+    console.print("All is well." if not ill else f"{ill} of {len(findings)} have to be mended.")
+    return 1 if ill else 0
 
 
 def _machine(settings: Settings) -> Iterator[Finding]:
     python = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("Python", python, None if sys.version_info >= (3, 11) else "Install Python 3.11 or newer.")
+    known = sys.version_info >= (3, 11)
+    yield Finding("Python", python if known else f"{python}; install 3.11 or newer.", known)
     known = sqlite3.sqlite_version_info >= (3, 38)
-    yield Finding("SQLite", sqlite3.sqlite_version, None if known else "Use a Python with SQLite 3.38 or newer.")
-    for name, folder in (("Media folder", settings.media_dir), ("Cache folder", settings.cache_dir)):
-        yield _folder(name, folder)
-    yield _port(settings)
+    sqlite = sqlite3.sqlite_version
+    yield Finding("SQLite", sqlite if known else f"{sqlite}; use a Python that brings 3.38 or newer.", known)
+    yield _folder("Media folder", settings.media_dir)
+    yield _folder("Cache folder", settings.cache_dir)
+    yield _address(settings)
     if not settings.production:
-        state = Workshop().state()
-        trouble = None if state.build else "Run `make explorer`; the shop itself does without it."
-        yield Finding("Explorer", "built" if state.build else "not built", trouble)
-    if settings.production and settings.database_url.startswith("sqlite"):
-        yield Finding("Environment", "production on SQLite", "More than one instance needs PostgreSQL.")
+        built = bool(Workshop().state().build)
+        yield Finding(
+            "Explorer", "built" if built else "not built: run `make explorer` (the shop serves without).", built
+        )
 
 
 def _folder(name: str, folder: Path) -> Finding:
+    """A folder that is not there yet is judged by the one that it would be made in."""
+    standing = folder.absolute()
+    while not standing.exists():
+        standing = standing.parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".probe"
-        probe.write_bytes(b"")
-        probe.unlink()
+        # Permissions do not tell of read-only file systems; this file has no name, or loses it at once.
+        with tempfile.TemporaryFile(dir=standing):
+            free = shutil.disk_usage(standing).free
     except OSError as error:
-        return Finding(name, f"{folder} cannot be written: {error.strerror}", "Give it to the user that serves.")
-    free = shutil.disk_usage(folder).free
-    said = f"{folder}, {free / 1e9:.1f} GB free"
-    return Finding(name, said, None if free > _ROOM else "Make room: less than 0.5 GB are left.")
+        return Finding(name, f"{folder} cannot be written ({error.strerror}): give it to the user that serves.", False)
+    said = f"{folder}{'' if standing == folder.absolute() else ' (will be made)'}, {free / 1e9:.1f} GB free"
+    return Finding(name, said if free > _ROOM else f"{said}: make room.", free > _ROOM)
 
 
-def _port(settings: Settings) -> Finding:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            said = f"{settings.host}:{settings.port} cannot be had: {error.strerror}"
-            return Finding("Address", said, "Stop what listens there (it may be this shop), or set STOREKEEP_PORT.")
+def _address(settings: Settings) -> Finding:
+    try:
+        for one in bound(settings.host, settings.port):
+            one.close()
+    except AddressError as error:
+        return Finding("Address", str(error), False)
     return Finding("Address", f"{settings.host}:{settings.port} is free")
 
 
-async def _database(settings: Settings) -> list[Finding]:
-    database = Database(settings.database_url)
-    name = f"Database ({database.kind})"
+def _certificate(settings: Settings) -> Iterator[Finding]:
+    if settings.tls_certificate is None:
+        return
     try:
-        async with asyncio.timeout(5):
-            current = await migrate.current_revision(database)
-    except Exception as error:
-        said = f"does not answer: {type(error).__name__}: {error}"
-        return [Finding(name, said, "Start it, or correct STOREKEEP_DATABASE_URL.")]
+        until = expiry(settings.tls_certificate, settings.tls_key)
+    except CertificateError as error:
+        yield Finding("Certificate", str(error), False)
     else:
-        newest = migrate.newest_revision()
-        if current != newest:
-            said = f"at revision {current or 'nothing'}, and the code wants {newest}"
-            return [Finding(name, said, "Run `storekeep migrate`.")]
-        drift = await migrate.drift(database)
-        mend = "Somebody changed tables by hand; undo: " + "; ".join(drift) if drift else None
-        return [Finding(name, f"at revision {current}", mend)]
-    finally:
-        await database.close()
+        yield Finding("Certificate", f"{settings.tls_certificate}, good until {until:%Y-%m-%d}")
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    async with Database(settings.database_url) as database:
+        name = f"Database ({database.kind})"
+        try:
+            async with asyncio.timeout(_SECONDS):
+                if outdated := await migrate.outdated(database):
+                    return [Finding(name, outdated, False)]
+                drift = await migrate.drift(database)
+        except Exception as error:
+            trouble = told(error, settings)
+            if trouble is None:
+                raise
+            return [Finding(name, str(trouble), False)]
+    if drift:
+        said = f"Somebody changed tables by hand; undo it: {'; '.join(drift)}"
+        return [Finding(name, said, False)]
+    if database.is_sqlite and not os.access(settings.database_place, os.W_OK):
+        return [Finding(name, f"{settings.database_place} cannot be written: give it to the user that serves.", False)]
+    alone = " (fine for one instance; several need PostgreSQL)" if database.is_sqlite and settings.production else ""
+    return [Finding(name, f"{settings.database_place}, at revision {migrate.newest_revision()}{alone}")]

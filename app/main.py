@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
 from starlette.applications import Starlette
 
@@ -14,6 +13,7 @@ from app.media import FileMediaStore, MediaLimits, media_routes
 from app.metrics import Metrics, operator_routes
 from app.pages import LandingInfo, landing_routes
 from app.settings import Settings
+from app.version import package_version
 from db import migrate
 from db.session import Database
 from db.wakeup import Waker
@@ -22,14 +22,6 @@ from resolvers.events import EventStream, Relay
 from resolvers.shop import shop_facts
 from schema import schema
 from schema.codes import in_particular
-
-
-def package_version() -> str:
-    """This version of Storekeep."""
-    try:
-        return version("storekeep")
-    except PackageNotFoundError:
-        return "development"
 
 
 @dataclass
@@ -108,12 +100,12 @@ async def readiness(database: Database, relay: Relay) -> Mapping[str, str]:
     """Why this process should not be sent requests; empty when it should."""
     try:
         async with asyncio.timeout(2):
-            current = await migrate.current_revision(database)
+            outdated = await migrate.outdated(database)
     except Exception as error:
         return {"database": f"The database does not answer: {type(error).__name__}."}
-    newest = migrate.newest_revision()
-    if current != newest:
-        return {"migrations": f"The database is at {current or 'nothing'}, not {newest}: run `storekeep migrate`."}
+    if outdated:
+        # What strangers may read names no file.
+        return {"migrations": "The database is not at the revision of this version: run `storekeep migrate`."}
     if relay.lag_seconds > 60:
         return {"outbox": f"Events have been waiting for {relay.lag_seconds:.0f} s."}
     return {}

@@ -6,6 +6,7 @@ once. Drain and grace together are the longest that a stop can take, plus a seco
 """
 
 import asyncio
+import errno
 import logging
 import signal
 import socket
@@ -17,11 +18,76 @@ from typing import Any
 
 import uvicorn
 
+from app.trouble import Trouble
+
 logger = logging.getLogger("storekeep.server")
 
 Drain = Callable[[], Awaitable[None]]
 # Told the addresses, such as http://127.0.0.1:8000, once they answer.
 Started = Callable[[list[str]], None]
+
+
+_HOSTS = "set STOREKEEP_HOST or --host to 127.0.0.1 for this machine alone, to 0.0.0.0 for whoever reaches it."
+
+
+class AddressError(Trouble):
+    """An address cannot be listened on."""
+
+    code = 3
+
+
+def bound(host: str, port: int) -> list[socket.socket]:
+    """Sockets that are bound to every address of ``host``, and do not listen yet. Raises AddressError.
+
+    Whoever has much to do before it serves takes its address first. Close them if they are not served on after all.
+    """
+    try:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (socket.gaierror, UnicodeError) as unknown:
+        raise AddressError(f"{host} is not the name of an address: {_HOSTS}") from unknown
+    sockets: list[socket.socket] = []
+    missing: OSError | None = None
+    for family, _, protocol, _, address in dict.fromkeys(found):
+        try:
+            sockets.append(_bound_socket(family, protocol, address))
+        except OSError as error:
+            # A name such as localhost also has an address of a kind that this machine may be without.
+            if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                missing = error
+                continue
+            for one in sockets:
+                one.close()
+            raise AddressError(_refused(host, port, error)) from error
+    if missing and not sockets:
+        raise AddressError(_refused(host, port, missing)) from missing
+    return sockets
+
+
+def _bound_socket(family: int, protocol: int, address: Any) -> socket.socket:
+    made = socket.socket(family, socket.SOCK_STREAM, protocol)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            # IPv4 has a socket of its own.
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind(address)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _refused(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"{host}:{port} is taken, perhaps by another Storekeep: end what listens there, "
+            "or choose another port with --port or STOREKEEP_PORT."
+        )
+    if error.errno == errno.EACCES:
+        return f"This user may not listen on port {port}: choose one above 1023 with --port or STOREKEEP_PORT."
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is no address of this machine: {_HOSTS}"
+    return f"{host}:{port} cannot be listened on ({error.strerror}): {_HOSTS}"
 
 
 class Server(uvicorn.Server):
@@ -45,7 +111,15 @@ class Server(uvicorn.Server):
         return [f"{scheme}://{f'[{name[0]}]' if ':' in name[0] else name[0]}:{name[1]}" for name in names]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        try:
+            await super().startup(sockets)
+        except OSError as error:
+            # Two may be bound to the same address; it is the second to listen that is told.
+            await self.lifespan.shutdown()
+            if error.errno != errno.EADDRINUSE or not sockets:
+                raise
+            host, port, *_ = sockets[0].getsockname()
+            raise AddressError(_refused(host, port, error)) from error
         if self.started and self._on_started is not None:
             self._on_started(self.urls)
 
@@ -114,11 +188,18 @@ def configure(
     )
 
 
-def run(app: Any, *, drain: Drain | None = None, on_started: Started | None = None, **settings: Any) -> None:
-    """Serve until a signal comes. `settings` are those of `configure`. Raises SystemExit(3) when the app does not
-    start or the address is taken.
+def run(
+    app: Any,
+    sockets: list[socket.socket],
+    *,
+    drain: Drain | None = None,
+    on_started: Started | None = None,
+    **settings: Any,
+) -> None:
+    """Serve on ``sockets`` (see `bound`; closed afterwards) until a signal comes. `settings` are those of `configure`.
+    Raises AddressError when somebody else has begun to listen there, and SystemExit(3) when the app does not start.
     """
     server = Server(configure(app, **settings), drain=drain, on_started=on_started)
     factory = server.config.get_loop_factory()
     with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(server.serve())
+        runner.run(server.serve(sockets))

@@ -1,16 +1,24 @@
 """Every setting, read from ``STOREKEEP_…`` variables of the environment and of a ``.env`` file."""
 
 import re
+from difflib import get_close_matches
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 PREFIX = "STOREKEEP_"
+ELSEWHERE = frozenset({"TEST_DATABASE_URL", "CHROMIUM", "E2E_URL", "E2E_PICTURES"})
+"""Variables with our prefix that the tests read; no settings, but no misspellings either."""
+
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?")
 
 
 class Environment(StrEnum):
@@ -21,7 +29,7 @@ class Environment(StrEnum):
 
 
 class SettingsError(Exception):
-    """Settings that make no sense; the message names each."""
+    """Settings that make no sense; the message names each, and no password."""
 
 
 class Settings(BaseSettings):
@@ -37,32 +45,39 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address to listen on; `0.0.0.0` for all.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 for any that is free.")
     tls_certificate: Path | None = Field(None, description="A certificate file (PEM); with the key, serves https.")
-    tls_key: Path | None = Field(None, description="The certificate's private key file (PEM).")
+    tls_key: Path | None = Field(
+        None,
+        description="The certificate's private key file (PEM, not encrypted), unless the certificate's file has it.",
+    )
     media_dir: Path = Field(Path("var/media"), description="Where pictures, videos and models are kept.")
     cache_dir: Path = Field(Path("var/cache/media"), description="Where resized pictures are kept.")
     cache_bytes: int = Field(1_000_000_000, ge=10_000_000, description="How much of them at most, in bytes.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("*",), description="Sites whose pages may call, separated by commas; `*` for all."
+        ("*",), description="Sites whose pages may call (`https://shop.example`), separated by commas; `*` for all."
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("127.0.0.1",), description="Addresses whose X-Forwarded-… headers are believed, separated by commas."
+        ("127.0.0.1",),
+        description="IP addresses or networks whose X-Forwarded-… headers are believed, separated by commas.",
     )
     time_limit: float = Field(30.0, gt=0, le=600, description="Seconds that one operation may take.")
     max_body: int = Field(1_000_000, ge=1_000, description="Bytes that one request may have.")
     max_cost: int = Field(10_000_000, ge=100, description="The most that one operation may cost; see the README.")
     max_depth: int = Field(25, ge=5, description="How deep one operation may be.")
-    grace: float = Field(10.0, gt=0, description="Seconds that running requests are given at shutdown.")
+    grace: float = Field(10.0, gt=0, le=600, description="Seconds that running requests are given at shutdown.")
     log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
 
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
         try:
-            driver = make_url(value).drivername
-        except ArgumentError as unreadable:
-            raise ValueError("is not a database URL") from unreadable
-        if driver not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
-            raise ValueError(f"begins with {driver}; use sqlite+aiosqlite or postgresql+asyncpg")
+            url = make_url(value)
+        except (ArgumentError, ValueError):
+            # From nothing: what make_url says repeats the URL, password and all.
+            raise ValueError("is not a database URL") from None
+        if url.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+            raise ValueError(f"begins with {url.drivername}; use sqlite+aiosqlite or postgresql+asyncpg")
+        if url.drivername == "sqlite+aiosqlite" and (url.database or ":memory:").startswith((":memory:", "file:")):
+            raise ValueError("names no file; write sqlite+aiosqlite:///path")
         return value
 
     @field_validator("cors_origins", "trusted_proxies", mode="before")
@@ -70,32 +85,120 @@ class Settings(BaseSettings):
     def _list(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            if value != "*" and not _ORIGIN.fullmatch(value.lower().removesuffix("/")):
+                raise ValueError(f"has {value!r}, which is no site; write scheme://host or scheme://host:port, or *")
+        return values
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            try:
+                ip_network(value)
+            except ValueError as wrong:
+                raise ValueError(
+                    f"has {value!r}, which is no IP address and no network; write 10.0.0.7 or 10.0.0.0/8"
+                ) from wrong
+        return values
+
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:
-        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-            raise ValueError("is none of DEBUG, INFO, WARNING, ERROR")
+        if value.upper() not in _LEVELS:
+            raise ValueError(f"must be one of {', '.join(_LEVELS)}")
         return value.upper()
+
+    @model_validator(mode="after")
+    def _key_has_a_certificate(self) -> Self:
+        if self.tls_key and not self.tls_certificate:
+            raise ValueError(f"{PREFIX}TLS_KEY: is of no use without {PREFIX}TLS_CERTIFICATE")
+        return self
 
     @property
     def production(self) -> bool:
         """Whether strangers are to learn nothing about the schema."""
         return self.env is Environment.PRODUCTION
 
+    @property
+    def database_place(self) -> str:
+        """Where the database is, for people: a file, or host and name, without a password."""
+        url = make_url(self.database_url)
+        if url.get_backend_name() == "sqlite":
+            return str(url.database)
+        port = f":{url.port}" if url.port else ""
+        return f"{url.host or url.query.get('host') or 'localhost'}{port}/{url.database or url.username or ''}"
+
 
 def load(**overrides: Any) -> Settings:
     """The settings, those given here before the environment's. Raises SettingsError that names every wrong one."""
+    wrong = list(_misspelt())
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})
-    except ValidationError as wrong:
-        lines = [
-            f"  {PREFIX}{'_'.join(map(str, error['loc'])).upper()}: {error['msg'].removeprefix('Value error, ')}"
-            f" (it is {_without_password(error['input'])!r})"
-            for error in wrong.errors()
-        ]
-        raise SettingsError("These settings make no sense:\n" + "\n".join(lines)) from wrong
+        settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as invalid:
+        wrong += [_told(error) for error in invalid.errors()]
+    else:
+        if not wrong:
+            return settings
+    # From nothing: what was caught repeats the values, passwords among them.
+    raise SettingsError("\n  ".join(["These settings make no sense:", *wrong])) from None
 
 
-def _without_password(value: Any) -> Any:
-    """What may be printed of a value that was refused."""
-    return re.sub(r"(?<=:)[^:@/]*(?=@)", "***", value) if isinstance(value, str) else value
+def _misspelt() -> list[str]:
+    """What is to be said of each variable with our prefix that is none of ours."""
+    try:
+        given = {**DotEnvSettingsSource(Settings).env_vars, **EnvSettingsSource(Settings).env_vars}
+    except OSError as unreadable:
+        raise SettingsError(f"The file .env cannot be read: {unreadable.strerror}.") from unreadable
+    except UnicodeDecodeError as unreadable:
+        raise SettingsError("The file .env is not UTF-8 text.") from unreadable
+    known = [name.upper() for name in Settings.model_fields]
+    lines = []
+    for name in sorted(name.upper() for name in given):
+        word = name.removeprefix(PREFIX)
+        if name.startswith(PREFIX) and word not in ELSEWHERE and word not in known:
+            nearest = get_close_matches(word, known, n=1, cutoff=0.5)
+            hint = f"; did you mean {PREFIX}{nearest[0]}?" if nearest else "; the README lists them all"
+            lines.append(f"{name}: is no setting{hint}")
+    return lines
+
+
+_PLAIN = {
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le:g}",
+    "enum": "must be {expected}",
+}
+"""What the validator's findings are called here; it speaks to programmers."""
+
+
+def _told(error: ErrorDetails) -> str:
+    said = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return said
+    name = str(error["loc"][0])
+    context = {
+        key: str(value).replace("'", "") if key == "expected" else value for key, value in error.get("ctx", {}).items()
+    }
+    plain = _PLAIN[error["type"]].format(**context) if error["type"] in _PLAIN else said
+    value = without_password(str(error["input"])) if name == "database_url" else error["input"]
+    return f"{PREFIX}{name.upper()}: {plain} (it is {value!r})"
+
+
+def without_password(url: str) -> str:
+    """What may be printed of a database URL, be it well-formed or not: no password, and none of its options."""
+    front, at, place = url.rpartition("@")
+    place = place.partition("?")[0]
+    if at:
+        scheme, separator, user = front.partition("://")
+        name = re.split(r"[^\w.-]", user, maxsplit=1)[0]
+        return f"{scheme}://{name}{'' if name == user else ':***'}@{place}" if separator else f"***@{place}"
+    # What looks like host and port may be a user and a password.
+    return "***" if "=" in place else re.sub(r"(?<!/):(?!/|\d+(/|$)).*", ":***", place)

@@ -68,13 +68,13 @@ async def outdated(db: Database) -> str | None:
 
 async def upgrade(db: Database, revision: str = "head") -> None:
     """Migrate up to ``revision``; a database already there is left alone. Raises MigrationError."""
-    if db.is_sqlite:
-        Path(db.url.database or "").parent.mkdir(parents=True, exist_ok=True)
     await _migrate(db, command.upgrade, revision)
 
 
 async def downgrade(db: Database, revision: str) -> None:
-    """Migrate down to ``revision`` (``base`` empties the database). Raises MigrationError."""
+    """Migrate down to ``revision`` (``base`` empties the database), from wherever it is. Raises MigrationError."""
+    if await current_revision(db) is None:
+        return
     await _migrate(db, command.downgrade, revision)
 
 
@@ -83,6 +83,11 @@ async def _migrate(db: Database, how: Callable[[Config, str], None], revision: s
     if current is not None and current not in revisions():
         raise MigrationError(_too_new(current))
     try:
+        if revision[:1] not in "+-":
+            # Before a file is made for it. How many steps away is told by the database alone.
+            ScriptDirectory.from_config(_config()).get_revisions(revision)
+        if db.is_sqlite:
+            Path(db.url.database or "").parent.mkdir(parents=True, exist_ok=True)
         async with db.engine.connect() as connection:
             await connection.run_sync(lambda sync: how(_config(sync), revision))
             await connection.commit()

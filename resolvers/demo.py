@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from itertools import count
+from random import choice
 
-from db import storefront
+from db import inventory, storefront
 from db.catalog import VariantRow
+from db.session import Database
+from db.shop import shops
 from resolvers.cart.commands import NewCart, NewLine, create_cart
 from resolvers.catalog.products import ProductById
 from resolvers.context import Context
@@ -24,8 +27,7 @@ class DemoSale(Change):
 
 async def buy(context: Context, merchandise_id: str, quantity: int) -> DemoSale:
     """Buy some pieces at once, as a finished order would. Raises ClientError in a shop that is no demo."""
-    if not (await the_shop(context)).is_demo:
-        raise ClientError("FORBIDDEN", "Only a demo shop sells without a checkout.")
+    await _only_in_a_demo(context)
     if not 1 <= quantity <= 100:
         raise Refused(Problem("INVALID", "Buy from 1 to 100 pieces.", ("quantity",)))
     async with context.write() as session:
@@ -40,9 +42,17 @@ async def buy(context: Context, merchandise_id: str, quantity: int) -> DemoSale:
     return DemoSale(variant)
 
 
+async def _only_in_a_demo(context: Context) -> None:
+    if not (await the_shop(context)).is_demo:
+        raise ClientError("FORBIDDEN", "Only a demo shop sells without a checkout.")
+
+
 POPULAR = 8
 """How many variants simulated shoppers fight for; few, so that whoever watches one soon sees it move."""
-RESTOCK_AT, RESTOCK_TO = 3, 40
+RESTOCK_AT = 3
+"""With so many pieces left of something, a delivery comes."""
+DELIVERIES = range(20, 60)
+"""How many pieces a delivery brings."""
 NAMES = ("Ada", "Bela", "Chidi", "Dalia", "Emre", "Freya", "Goran", "Hana", "Ines", "Jonas", "Kaya", "Liv")
 
 
@@ -57,7 +67,11 @@ class Deed:
 
 
 async def popular_variants(context: Context) -> list[VariantRow]:
-    """The variants that simulated shoppers fight for: the first that somebody counts."""
+    """The variants that simulated shoppers fight for: the first that somebody counts.
+
+    Raises ClientError in a shop that is no demo, and NoShop where there is none.
+    """
+    await _only_in_a_demo(context)
     async with context.read() as session:
         return await session.rows(storefront.first_counted(POPULAR, context.country, context.now))
 
@@ -75,17 +89,14 @@ async def shop_around(contexts: Callable[[], Context], number: int, variants: li
             line = NewLine(global_id("ProductVariant", variant.id))
             await create_cart(contexts(), NewCart(lines=(line,)))
             yield Deed(who, "puts into a cart", title, None)
-        context = contexts()
-        left = await context.loader(StockByVariant).load(variant.id)
-        if left <= RESTOCK_AT:
-            await _restock(contexts(), variant, RESTOCK_TO)
-            yield Deed("A van", "delivers", title, left + RESTOCK_TO)
+        if delivery := await _delivered(contexts(), variant):
+            yield Deed("A van", f"delivers {delivery} of", title, await _left(contexts(), variant))
         try:
             await buy(contexts(), global_id("ProductVariant", variant.id), 1)
         except Refused:
             # Somebody else was faster.
             continue
-        yield Deed(who, "buys", title, await contexts().loader(StockByVariant).load(variant.id))
+        yield Deed(who, "buys", title, await _left(contexts(), variant))
 
 
 async def _title(context: Context, variant: VariantRow) -> str:
@@ -94,6 +105,24 @@ async def _title(context: Context, variant: VariantRow) -> str:
     return name if variant.title == "Default Title" else f"{name}, {variant.title}"
 
 
-async def _restock(context: Context, variant: VariantRow, quantity: int) -> None:
+async def _left(context: Context, variant: VariantRow) -> int:
+    return await context.loader(StockByVariant).load(variant.id)
+
+
+async def _delivered(context: Context, variant: VariantRow) -> int:
+    """Bring what runs short; answers how many pieces came, 0 when there are enough."""
     async with context.write() as session:
+        # Locked, so that of two shoppers who find the shelf empty only one calls the van.
+        places = await session.tuples(inventory.stocked_locations(variant.id))
+        if sum(free for _, free in places) > RESTOCK_AT:
+            return 0
+        quantity = choice(DELIVERIES)  # noqa: S311 - nothing secret about a delivery
         await receive_stock(session, variant, quantity, "demo")
+    return quantity
+
+
+async def shop_of_its_own(database: Database) -> str | None:
+    """The name of a shop that is no demo and stands in the database; None where the demo shop may be opened."""
+    async with database.read() as session:
+        shop = await session.first(shops())
+    return shop.name if shop and not shop.is_demo else None

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.applications import Starlette
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.graphql import SocketLimits
-from app.server import Server, configure
+from app.server import AddressError, Server, bound, configure
 from tests.transport.schema import Probe
 from tests.transport.serving import SUBPROTOCOL, answering, initialised, make_endpoint, serving
 
@@ -151,11 +152,23 @@ class TestSignals:
             assert response.status_code == 503
             assert response.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
 
-    async def test_an_address_that_is_taken_is_exit_code_3(self) -> None:
+    async def test_an_address_that_cannot_be_listened_on_is_a_sentence(self) -> None:
         with sockets.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
-            async with process(port=taken.getsockname()[1]) as (server, url):
-                assert url == ""
-                await asyncio.wait_for(server.communicate(), 5)
-                assert server.returncode == 3
+            with pytest.raises(AddressError, match="is taken"):
+                bound("127.0.0.1", taken.getsockname()[1])
+        # An address for documentation, which is nobody's.
+        with pytest.raises(AddressError, match="no address of this machine"):
+            bound("192.0.2.1", 0)
+        with pytest.raises(AddressError, match="not the name of an address"):
+            bound("no such name", 0)
+
+    async def test_the_second_to_listen_on_one_address_is_told(self) -> None:
+        first = bound("127.0.0.1", 0)
+        second = bound("127.0.0.1", first[0].getsockname()[1])
+        first[0].listen()
+        with pytest.raises(AddressError, match="is taken"):
+            await Server(configure(Starlette())).serve(second)
+        for one in (*first, *second):
+            one.close()

@@ -4,7 +4,7 @@ import sys
 
 from starlette.applications import Starlette
 
-from app.server import run
+from app.server import bound, run
 from tests.transport.serving import make_endpoint
 
 
@@ -16,7 +16,8 @@ def main() -> None:
         sys.stdout.flush()
 
     app = Starlette(routes=endpoint.routes())
-    run(app, drain=endpoint.drain, on_started=started, port=int(sys.argv[1]), grace=float(sys.argv[2]))
+    sockets = bound("127.0.0.1", int(sys.argv[1]))
+    run(app, sockets, drain=endpoint.drain, on_started=started, grace=float(sys.argv[2]))
 
 
 if __name__ == "__main__":
