@@ -498,3 +498,15 @@ async def test_a_query_and_its_opposite_share_out_all_products(shop: Context, te
     with_it = (await found(shop, conditions)).split()
     without = (await found(shop, [~condition for condition in conditions])).split() if conditions else []
     assert sorted(with_it + without) == sorted(ALL.split())
+
+
+async def test_filters_may_be_on_so_many_options_and_metafields(shop: Context) -> None:
+    options = tuple((f"Option {n}", "red") for n in range(10))
+    metafields = tuple(("custom", f"key{n}", "red") for n in range(10))
+    values = tuple(("custom", "key0", f"value {n}") for n in range(200))
+    most = ProductFilters(variant_options=options, product_metafields=metafields + values)
+    assert await found(shop, filter_conditions(shop, most)) == ""
+    one_more = replace(most, variant_metafields=(("custom", "other", "red"),))
+    with pytest.raises(ClientError) as caught:
+        filter_conditions(shop, one_more)
+    assert (caught.value.code, caught.value.details) == ("LIMIT_EXCEEDED", {"limit": "filters", "maximum": 20})

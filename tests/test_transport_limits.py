@@ -25,7 +25,7 @@ def make_runner(limits: Limits | None = None, *, introspection: bool = False) ->
 def refusal(limits: Limits, query: str, variables: dict[str, Any] | None = None) -> GraphQLError | None:
     try:
         name = "Q0" if "query Q0" in query else None
-        make_runner(limits).prepare(Parameters(query, name, variables or {}), BASE_URL)
+        make_runner(limits, introspection=True).prepare(Parameters(query, name, variables or {}), BASE_URL)
     except RequestError as error:
         return error.errors[0]
     return None
@@ -62,6 +62,28 @@ CASES: dict[str, tuple[str, int, Callable[[int], str]]] = {
         "directives",
         3,
         lambda n: "query @inContext(country: DE) {" + "hello @include(if: true) " * (n - 1) + "}",
+    ),
+    "introspections": (
+        "introspections",
+        3,
+        lambda n: (
+            "{"
+            + " ".join(f"a{i}: __typename" for i in range(9))
+            + " ".join(f" s{i}: __schema {{ description }}" for i in range(n))
+            + "}"
+        ),
+    ),
+    "introspections through fragments": (
+        "introspections",
+        3,
+        lambda n: (
+            "{"
+            + " ".join(f"...F ...G{i}" for i in range(n))
+            + "} fragment F on QueryRoot { hello }"
+            + " ".join(
+                f' fragment G{i} on QueryRoot {{ g{i}: __type(name: "QueryRoot") {{ name }} }}' for i in range(n)
+            )
+        ),
     ),
     "root fields": ("root_fields", 6, lambda n: "{" + "hello " * n + "}"),
     "root fields through fragments": (

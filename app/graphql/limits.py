@@ -29,8 +29,9 @@ class Limits:
     """The most that one operation may ask for; a storefront's largest real queries stay well below.
 
     `characters` and `tokens` are those of the document. `depth` counts nested fields, `nesting` nested selection sets
-    of every kind. `fields`, `aliases`, `directives` and `root_fields` count what is left once every fragment is
-    written out where it is spread. `list_items` is the length of any list among the inputs. `page_size` is the
+    of every kind. `introspections` counts `__schema` and `__type`, of which each may answer the whole schema. It,
+    `fields`, `aliases`, `directives` and `root_fields` count what is left once every fragment is written out where it
+    is spread. `list_items` is the length of any list among the inputs. `page_size` is the
     greatest `page_arguments` value. `cost` is 2 for an object and 1 for a scalar, times the page sizes around it.
     """
 
@@ -42,6 +43,7 @@ class Limits:
     aliases: int = 500
     directives: int = 500
     root_fields: int = 50
+    introspections: int = 4
     operations: int = 50
     list_items: int = 250
     page_size: int = 250
@@ -84,6 +86,7 @@ _COUNTED = (
     ("depth", "levels of fields", "Select fewer nested levels."),
     ("nesting", "levels of selection sets", "Nest fewer fragments."),
     ("root_fields", "root fields", "Send several operations instead."),
+    ("introspections", "questions about the schema", "One `__schema` answers all of them."),
     ("aliases", "aliases", "Send several operations instead."),
     ("directives", "directives", "Leave out those that do nothing."),
     ("fields", "fields, with every fragment written out", "Spread fragments in fewer places."),
@@ -97,6 +100,7 @@ class _Size:
     depth: int = 0
     nesting: int = 0
     root_fields: int = 0
+    introspections: int = 0
     aliases: int = 0
     directives: int = 0
     fields: int = 0
@@ -191,6 +195,7 @@ def _measure(definition: FragmentDefinitionNode | OperationDefinitionNode) -> tu
             continue
         if isinstance(node, FieldNode):
             size.root_fields += depth == 0
+            size.introspections += node.name.value in ("__schema", "__type")
             depth += 1
             size.depth = max(size.depth, depth)
             size.aliases += node.alias is not None
@@ -253,6 +258,7 @@ def _write_out(size: _Size, fragments: dict[str, _Size], limits: Limits) -> None
         size.nesting = max(size.nesting, nesting + spread.nesting)
         if depth == 0:
             size.root_fields = min(size.root_fields + spread.root_fields, limits.root_fields + 1)
+        size.introspections = min(size.introspections + spread.introspections, limits.introspections + 1)
         size.aliases = min(size.aliases + spread.aliases, limits.aliases + 1)
         size.directives = min(size.directives + spread.directives, limits.directives + 1)
         size.fields = min(size.fields + spread.fields, limits.fields + 1)

@@ -1,5 +1,6 @@
 """Conditions that searches and filters are put together from."""
 
+from db.keys import among
 from db.search.conditions import (
     Bounds,
     all_of,
@@ -18,6 +19,7 @@ from db.search.conditions import (
     product_metafield,
     tagged,
     tagged_at_all,
+    tagged_with_any,
     variant_available,
     variant_metafield,
     variant_option,
@@ -34,6 +36,7 @@ __all__ = [
     "Condition",
     "Words",
     "all_of",
+    "among",
     "any_of",
     "between",
     "categorised",
@@ -51,6 +54,7 @@ __all__ = [
     "product_metafield",
     "tagged",
     "tagged_at_all",
+    "tagged_with_any",
     "variant_available",
     "variant_metafield",
     "variant_option",

@@ -117,6 +117,11 @@ def tagged(key: str, *, prefix: bool = False) -> Condition:
     return _in_products(col(ProductTagRow.product_id), is_text(col(ProductTagRow.tag_key), key, prefix=prefix))
 
 
+def tagged_with_any(keys: Sequence[str]) -> Condition:
+    """Whether a product has a tag of any of those folded texts."""
+    return _in_products(col(ProductTagRow.product_id), among(col(ProductTagRow.tag_key), keys))
+
+
 def tagged_at_all() -> Condition:
     """Whether a product has any tag."""
     return exists().where(col(ProductTagRow.product_id) == ProductRow.id).correlate(ProductRow)
@@ -187,7 +192,7 @@ def variant_option(name: str, values: Sequence[str]) -> Condition:
         select(col(OptionValueRow.id))
         .join(OptionRow, col(OptionRow.id) == OptionValueRow.option_id)
         .where(
-            any_of(*(is_code(col(OptionValueRow.name), value) for value in values)),
+            among(AsciiLower(col(OptionValueRow.name)), [value.translate(ASCII_LOWER) for value in values]),
             is_code(col(OptionRow.name), name),
         )
         .cte()

@@ -14,6 +14,9 @@ from resolvers.pricing import decimals_of
 from resolvers.search.syntax import storable
 from resolvers.text import fold
 
+MOST_KINDS = 20
+"""How many different options and metafields filters may be on: each is a condition of its own in the statement."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProductFilters:
@@ -51,19 +54,32 @@ def _minor(amount: float | None, places: int) -> int | None:
 
 
 def filter_conditions(context: Context, filters: ProductFilters | None) -> tuple[Condition, ...]:
-    """The conditions of filters on products, in the operation's market; none for no filters."""
+    """The conditions of filters on products, in the operation's market; none for no filters.
+
+    Raises ClientError for too many.
+    """
     if filters is None:
         return ()
+    names = len(_by_name(filters.variant_options))
+    kinds = names + len(_by_key(filters.product_metafields)) + len(_by_key(filters.variant_metafields))
+    if kinds > MOST_KINDS:
+        raise ClientError(
+            "LIMIT_EXCEEDED",
+            f"These filters are on {kinds} different options and metafields; {MOST_KINDS} are the most. Values of one"
+            " of them may be as many as a list may have.",
+            limit="filters",
+            maximum=MOST_KINDS,
+        )
     return (*_of_product(filters), *_of_variants(filters, context.country))
 
 
 def _of_product(filters: ProductFilters) -> Iterable[Condition]:
     if filters.product_types:
-        yield db.any_of(*(db.is_text(ProductRow.type_key, fold(storable(name))) for name in filters.product_types))
+        yield db.among(ProductRow.type_key, _folded(filters.product_types))
     if filters.vendors:
-        yield db.any_of(*(db.is_text(ProductRow.vendor_key, fold(storable(name))) for name in filters.vendors))
+        yield db.among(ProductRow.vendor_key, _folded(filters.vendors))
     if filters.tags:
-        yield db.any_of(*(db.tagged(fold(storable(tag))) for tag in filters.tags))
+        yield db.tagged_with_any(_folded(filters.tags))
     if filters.categories:
         yield db.categorised(filters.categories)
     for (namespace, key), values in _by_key(filters.product_metafields).items():
@@ -82,6 +98,10 @@ def _of_variants(filters: ProductFilters, country: str | None) -> Iterable[Condi
         met.append(db.variant_available(filters.available[0]))
     if met:
         yield db.with_variant(*met)
+
+
+def _folded(names: Iterable[str]) -> list[str]:
+    return [fold(storable(name)) for name in names]
 
 
 def _by_name(options: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
