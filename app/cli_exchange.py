@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
@@ -136,16 +136,28 @@ async def _export_out(database: Database, named: "_Pictures") -> None:
 
 
 async def _export_to(file: Path, database: Database, named: "_Pictures") -> None:
-    part = file.with_name(f".{file.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as text, bars(screen) as bar:
+        with _appearing(file) as text, bars(screen) as bar:
             count = await export_products(database, text, picture_cell=named, progress=bar(file.name))
-        part.replace(file)
     except OSError as error:
         raise UnreadableError(f"{file} cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
     out.print(f"Wrote {count:,} products to {escape(str(file))}.")
+
+
+@contextmanager
+def _appearing(file: Path) -> Iterator[TextIO]:
+    """A file that others see when it is complete; a pipe or a device is written to, for nothing may take its place."""
+    file = file.resolve()
+    whole = file.is_file() or not file.exists()
+    part = file.with_name(f".{file.name}.part") if whole else file
+    try:
+        with part.open("w", encoding="utf-8", newline="") as text:
+            yield text
+        if whole:
+            part.replace(file)
+    finally:
+        if whole:
+            part.unlink(missing_ok=True)
 
 
 class _Pictures:

@@ -2,7 +2,9 @@
 
 import asyncio
 import csv
+import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,20 @@ def test_out_and_in_again(folder: Path) -> None:
     nowhere = runner.invoke(export_app, [str(folder / "none" / "out.csv")])
     assert nowhere.exit_code == 2
     assert f"{folder / 'none' / 'out.csv'} cannot be written: No such file or directory" in nowhere.stderr
+
+
+def test_a_device_or_a_link_stays_what_it_is(folder: Path) -> None:
+    assert bring_in("products", CSV / "old.csv").exit_code == 0
+    (folder / "link.csv").symlink_to(folder / "real.csv")
+    assert runner.invoke(export_app, [str(folder / "link.csv")]).exit_code == 0
+    assert (folder / "link.csv").is_symlink()
+    assert (folder / "real.csv").read_text(encoding="utf-8").startswith("Handle")
+    os.mkfifo(folder / "pipe")
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit((folder / "pipe").read_text, encoding="utf-8")
+        assert runner.invoke(export_app, [str(folder / "pipe")]).exit_code == 0
+        assert read.result(10) == (folder / "real.csv").read_text(encoding="utf-8")
+    assert (folder / "pipe").is_fifo()
 
 
 def test_a_folder(folder: Path) -> None:

@@ -299,6 +299,18 @@ async def test_metafields_swatches_and_references(furnished: Bench) -> None:
     assert (await furnished.product("mug")).metafields["product", "custom", "years"].type == "single_line_text_field"
 
 
+@pytest.mark.parametrize(
+    "named",
+    ["p" * 300 + ".png", "circle.png", "https://", "http://[::1", 'https://p.example/"<.png', "../../etc/passwd"],
+)
+async def test_a_picture_that_is_none_costs_itself_alone(bench: Bench, named: str) -> None:
+    (bench.folder / "circle.png").symlink_to(bench.folder / "circle.png")
+    summary = await bench.load(ROW | {"Image Src": named})
+    assert counts(summary) == (1, 0, 0, 0)
+    assert warned(summary) == [(2, "Image Src")]
+    assert (await bench.product("mug")).media == []
+
+
 @pytest.mark.parametrize("with_positions", [True, False])
 async def test_a_picture_that_cannot_be_had_leaves_the_standing_one(bench: Bench, with_positions: bool) -> None:
     def rows(*sources: str) -> list[dict[str, str]]:

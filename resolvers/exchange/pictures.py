@@ -1,17 +1,21 @@
 """Pictures that files name: on the web, in the media store, or beside the file."""
 
 import os
+import re
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from resolvers.exchange.cells import CellError
 from resolvers.media import MediaStore, StoredFile
 
 STORED = "media:"
 """Stands before the name of a file that the media store keeps; exports write it."""
+
+_ADDRESS = re.compile(r'[^\s<>"\x00-\x1f]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Pictures:
         if text.startswith("//"):
             text = f"https:{text}"
         if is_on_the_web(text):
-            return Picture(text.replace(" ", "%20"))
+            return Picture(_address(text))
         file = self.file(text)
         return Picture(file.name, file.width, file.height)
 
@@ -82,10 +86,14 @@ class Pictures:
         return found
 
     def _taken(self, text: str) -> StoredFile:
-        path = (self.folder / text).resolve()
-        if not path.is_relative_to(self.folder) or not path.is_file():
-            raise CellError(f"{text!r} is neither a web address nor a file beside this one")
-        content, extension = path.read_bytes(), path.suffix.removeprefix(".")
+        try:
+            path = (self.folder / text).resolve()
+            if not path.is_relative_to(self.folder) or not path.is_file():
+                raise CellError(f"{shown(text)} is neither a web address nor a file beside this one")
+            content, extension = path.read_bytes(), path.suffix.removeprefix(".")
+        except (OSError, RuntimeError) as error:
+            # A name that is too long, links in a circle, a file that may not be read.
+            raise CellError(f"{shown(text)} cannot be read: {error}") from error
         name = f"{sha256(content).hexdigest()[:32]}.{extension.lower()}"
         try:
             known = self.store.find(name)
@@ -107,6 +115,23 @@ def _keep_memory() -> None:
 def is_on_the_web(text: str) -> bool:
     """Whether a cell holds a web address."""
     return text.lower().startswith(("http://", "https://", "//"))
+
+
+def _address(text: str) -> str:
+    """A web address as it is stored. Raises `CellError` for one without a host, or that no page could show."""
+    address = text.replace(" ", "%20")
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:
+        host = None
+    if not host or not _ADDRESS.fullmatch(address):
+        raise CellError(f"{shown(text)} is not a web address")
+    return address
+
+
+def shown(text: str) -> str:
+    """A cell's text as a message quotes it."""
+    return repr(text if len(text) <= 80 else f"{text[:79]}…")
 
 
 def cell_of(source: str) -> str:
