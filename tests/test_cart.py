@@ -4,10 +4,13 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import select, update
 
 from bench.dataset import price, stock
+from db.catalog import VariantRow
+from db.catalog.products import InventoryPolicy
 from db.events import EventRow
+from db.session import Database
 from tests.api import Client
 
 CART = """cart { id totalQuantity note attributes { key value } createdAt updatedAt
@@ -115,6 +118,22 @@ async def test_more_than_there_is_becomes_what_there_is_with_a_warning(guest: Cl
     assert warning["target"] == change["cart"]["lines"]["nodes"][0]["id"]
 
 
+async def test_lines_of_one_variant_share_what_there_is_of_it(guest: Client) -> None:
+    def noted(*quantities: int) -> list[dict[str, Any]]:
+        return [
+            {"merchandiseId": gid(FEW), "quantity": quantity, "attributes": [{"key": "for", "value": str(number)}]}
+            for number, quantity in enumerate(quantities)
+        ]
+
+    cart = await opened(guest)
+    change = (await guest.run(ADD, {"id": cart["id"], "lines": noted(1, 9, 1)}))["cartLinesAdd"]
+    assert sorted(line["quantity"] for line in change["cart"]["lines"]["nodes"]) == [1, 1]
+    assert sorted(warning["code"] for warning in change["warnings"]) == [
+        "MERCHANDISE_NOT_ENOUGH_STOCK",
+        "MERCHANDISE_OUT_OF_STOCK",
+    ]
+
+
 async def test_what_is_sold_out_is_left_out_with_a_warning(guest: Client) -> None:
     cart = await opened(guest)
     lines = [{"merchandiseId": gid(NONE)}, {"merchandiseId": gid(PLENTY)}]
@@ -203,7 +222,10 @@ async def test_a_line_is_removed_once_however_often_it_is_named(guest: Client) -
     assert change["cart"]["lines"]["nodes"] == []
 
 
-async def test_a_cart_holds_500_lines(guest: Client) -> None:
+async def test_a_cart_holds_500_lines(guest: Client, shop_url: str) -> None:
+    async with Database(shop_url) as database, database.write() as session:
+        await session.change(update(VariantRow).values(inventory_policy=InventoryPolicy.CONTINUE))
+
     def noted(start: int, count: int) -> list[dict[str, Any]]:
         notes = [[{"key": "n", "value": str(n)}] for n in range(start, start + count)]
         return [{"merchandiseId": gid(PLENTY), "attributes": note} for note in notes]

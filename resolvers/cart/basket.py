@@ -1,6 +1,7 @@
 """The lines of a cart that is being changed: read once under its lock, changed in memory, written in bulk."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -44,6 +45,13 @@ class Basket:
 
     def __contains__(self, line: Line) -> bool:
         return self._keys.get(line.key) is line
+
+    def pieces(self) -> Counter[int]:
+        """How many pieces of each variant there are, in all lines together."""
+        found: Counter[int] = Counter()
+        for line in self._lines.values():
+            found[line.variant_id] += line.quantity
+        return found
 
     def find(self, key: str) -> Line | None:
         """The line that clients know by that key."""

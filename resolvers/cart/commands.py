@@ -314,17 +314,25 @@ def _no_merchandise(gid: str, path: _Path) -> Problem:
 
 
 def _fit_stock(basket: Basket, touched: Iterable[Line], offers: _Offers) -> list[Notice]:
-    """Cuts lines down to what can be bought, and says so: the customer gets the rest, not an error."""
+    """Cuts lines down to what can be bought, and says so: the customer gets the rest, not an error.
+
+    Lines of one variant share what there is of it; those that were not touched keep theirs.
+    """
     notices = []
+    pieces = basket.pieces()
     for line in dict.fromkeys(touched):
         if line not in basket:
             continue
-        variant, free = offers[line.variant_id].variant, offers[line.variant_id].free
+        variant = offers[line.variant_id].variant
+        elsewhere = pieces[line.variant_id] - line.quantity
+        free = offers[line.variant_id].free - elsewhere
         if can_be_bought(variant, free - line.quantity + 1):
             continue
+        pieces[line.variant_id] = elsewhere + max(free, 0)
         if free <= 0:
             basket.remove(line)
-            message = f"{variant.title} is sold out; it was not put into the cart."
+            left = "all that is left of it is in the cart already" if elsewhere else "it was not put into the cart"
+            message = f"{variant.title} is sold out; {left}."
             target = global_id("ProductVariant", line.variant_id)
             notices.append(Notice("MERCHANDISE_OUT_OF_STOCK", message, target))
         else:
