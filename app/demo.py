@@ -3,7 +3,8 @@
 import asyncio
 import random
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -61,17 +62,18 @@ def _summarised(summary: FolderSummary, seconds: float) -> str:
     if summary.is_unchanged:
         return "The demo shop is in the database, and nothing about it is new."
     shop, *others = summary.files
-    new = [f"{file.created:,} {_things(file)}" for file in others if file.created]
+    # Each file is named for what it holds.
+    counted = [(Path(file.file).stem.replace("_", " "), file) for file in others]
     if shop.created:
+        new = [f"{file.created:,} {things}" for things, file in counted if file.created]
         return f"Imported the demo shop in {seconds:.0f} s: {', '.join(new)}."
-    changed = [f"{file.changed:,} {_things(file)} changed" for file in others if file.changed]
-    what = ", ".join([f"{words} new" for words in new] + changed) or "only its settings have changed"
-    return f"Brought the demo shop up to date in {seconds:.0f} s: {what}."
+    parts = [f"{things}: {said}" for things, file in counted if (said := _changes(file))]
+    return f"Brought the demo shop up to date in {seconds:.0f} s; {'; '.join(parts) or 'only its settings changed'}."
 
 
-def _things(file: Summary) -> str:
-    """What a file is about, by its name."""
-    return Path(file.file).stem.replace("_", " ")
+def _changes(file: Summary) -> str:
+    counts = ((file.created, "new"), (file.changed, "changed"))
+    return ", ".join(f"{count:,} {word}" for count, word in counts if count)
 
 
 async def live(settings: Settings, console: Console, *, shoppers: int, seconds: float | None) -> None:
@@ -99,16 +101,26 @@ async def live(settings: Settings, console: Console, *, shoppers: int, seconds: 
         if not variants:
             raise Trouble("Nothing in the shop is in stock and counted, so there is nothing to buy.")
         console.print(f"{shoppers} shoppers are in the shop; Ctrl+C sends them home.")
-        closing = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, closing.set)
-        with suppress(TimeoutError):
+        with _interruption() as interrupted, suppress(TimeoutError):
             async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
                 lives = [group.create_task(life(number)) for number in range(shoppers)]
-                await closing.wait()
+                await interrupted.wait()
                 for one in lives:
                     one.cancel()
-        console.print("The shoppers have gone home." if closing.is_set() else "The shop closes for the day.")
+        console.print("The shoppers have gone home." if interrupted.is_set() else "The shop closes for the day.")
+
+
+@contextmanager
+def _interruption() -> Iterator[asyncio.Event]:
+    """Set when somebody asks the process to end, which then is no failure."""
+    interrupted, loop, signals = asyncio.Event(), asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        loop.add_signal_handler(number, interrupted.set)
+    try:
+        yield interrupted
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
 
 
 def _told(deed: Deed) -> str:

@@ -23,7 +23,6 @@ _SQLITE = (
     ("unable to open", "It cannot be opened: its folder is missing, or this user may not write there."),
     ("readonly", "This user may not write to it: give it, and its folder, to the user that runs Storekeep."),
     ("locked", "Another process has been writing to it for long: wait for its end, and try again."),
-    ("not a database", "It is no SQLite database: correct STOREKEEP_DATABASE_URL."),
     ("no such table", _TABLES),
     ("no such column", _TABLES),
     ("full", "The disk is full: make room."),

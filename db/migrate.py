@@ -17,10 +17,12 @@ from db.session import Database
 from db.tables import metadata
 
 SCRIPTS = Path(__file__).parent / "migrations"
+_SQLITE = b"SQLite format 3\0"
+"""How every file of SQLite begins."""
 
 
 class MigrationError(Exception):
-    """There is no way to the revision that was asked for; the message says why, for people."""
+    """A database cannot be brought to the revision that was asked for; the message says why, for people."""
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -97,11 +99,21 @@ async def _migrate(db: Database, how: Callable[[Config, str], None], revision: s
 
 
 def _is_missing(db: Database) -> bool:
-    """Whether an SQLite database is not there. An empty file counts as none: opening it would write to it."""
+    """Whether an SQLite database is not there. An empty file counts as none: opening it would write to it.
+
+    Raises MigrationError for a file of another kind, and OSError for one that cannot be read, before the driver does:
+    its threads outlive what they fail at.
+    """
     if not db.is_sqlite:
         return False
-    file = Path(db.url.database or "")
-    return not file.exists() or (file.is_file() and not file.stat().st_size)
+    try:
+        with Path(db.url.database or "").open("rb") as file:
+            head = file.read(len(_SQLITE))
+    except FileNotFoundError:
+        return True
+    if head and head != _SQLITE:
+        raise MigrationError(f"{db.url.database} is no SQLite database: correct STOREKEEP_DATABASE_URL.")
+    return not head
 
 
 def _too_new(revision: str) -> str:

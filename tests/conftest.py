@@ -15,6 +15,7 @@ from db.migrate import upgrade
 from db.session import Database
 from resolvers.exchange.folder import import_folder
 from tests.api import Client, serving
+from tests.commanding import Command, commanding
 from tests.databases import Databases, postgres_server
 
 SYNTHETIC = 30
@@ -47,6 +48,26 @@ async def db(backend: str, databases: Databases) -> AsyncIterator[Database]:
     database = Database(await databases.fresh(backend, "empty"))
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def empty_url(backend: str, databases: Databases) -> str:
+    """A migrated database without a shop."""
+    return await databases.fresh(backend, "empty")
+
+
+@pytest.fixture
+async def small_url(backend: str, databases: Databases) -> str:
+    """A shop of three products."""
+    return await databases.fresh(backend, "small", lambda db: fill(db, 3))
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Command]:
+    """Runs `storekeep`, in an empty folder and without settings."""
+    monkeypatch.chdir(tmp_path)
+    with commanding(monkeypatch, capsys) as run:
+        yield run
 
 
 @pytest.fixture
