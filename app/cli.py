@@ -8,14 +8,13 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-
-from app.cli_exchange import export_app, import_app
-from app.version import package_version
+from typer.core import TyperGroup
+from typer.main import get_group
 
 if TYPE_CHECKING:
     from db.session import Database
@@ -39,12 +38,35 @@ app = typer.Typer(
     epilog="Settings are STOREKEEP_… variables of the environment or of a .env file; the README lists them. "
     "Each command's --help says with which exit codes it ends.",
 )
-app.add_typer(import_app, name="import")
-app.add_typer(export_app, name="export")
+
+
+class Exchange(TyperGroup):
+    """The commands of `app.cli_exchange`, loaded when one of them is asked for."""
+
+    # Typer brings a click of its own, which is not for others to name.
+    def list_commands(self, ctx: Any) -> list[str]:
+        return self._loaded().list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return self._loaded().get_command(ctx, cmd_name)
+
+    def _loaded(self) -> TyperGroup:
+        from app.cli_exchange import export_app, import_app
+
+        return get_group({"import": import_app, "export": export_app}[self.name or ""])
+
+
+for _name, _help in (
+    ("import", "Bring data in. Importing twice changes nothing."),
+    ("export", "Write data out, in the format that import reads."),
+):
+    app.add_typer(typer.Typer(cls=Exchange, no_args_is_help=True), name=_name, help=_help)
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from app.version import package_version
+
         out.print(f"Storekeep {package_version()}")
         raise typer.Exit
 

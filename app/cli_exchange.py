@@ -14,7 +14,6 @@ from typing import Annotated, Any, TextIO
 import typer
 from rich.console import Console
 from rich.markup import escape
-from sqlalchemy.engine import make_url
 
 from app.media import FileMediaStore
 from app.media.files import write_whole
@@ -34,7 +33,6 @@ from resolvers.exchange import (
 from resolvers.exchange.pictures import cell_of, is_on_the_web
 from resolvers.exchange.shop_file import import_shop_file
 
-OUTDATED = "The database is not at the newest schema: run `storekeep migrate` first."
 CODES = "Exit codes: 0 when all went well, 1 when something was refused, 2 when nothing could be read."
 
 import_app = typer.Typer(help="Bring data in. Importing twice changes nothing.", no_args_is_help=True)
@@ -240,20 +238,12 @@ def _unless_new(folder: Path, instead: Path) -> Path:
     return folder if folder.exists() else instead
 
 
-def _is_missing(url: str) -> bool:
-    """Whether there is not even a file; looking is all that happens."""
-    place = make_url(url)
-    return place.get_backend_name() == "sqlite" and not Path(place.database or "").exists()
-
-
 @asynccontextmanager
 async def _standing(settings: Settings) -> AsyncIterator[Database]:
     """The database as it is, for reading. Raises `UnreadableError` where it is missing or outdated."""
-    if _is_missing(settings.database_url):
-        raise UnreadableError("There is no database yet: run `storekeep migrate` first.")
     async with Database(settings.database_url) as database:
-        if await migrate.current_revision(database) != migrate.newest_revision():
-            raise UnreadableError(OUTDATED)
+        if outdated := await migrate.outdated(database):
+            raise UnreadableError(outdated)
         yield database
 
 
@@ -263,20 +253,17 @@ async def _ready(settings: Settings, scratch: Path | None) -> AsyncIterator[Data
 
     With a folder for scratch, a database that has no tables yet stays as it is, and one in that folder stands in.
     """
-    is_new = _is_missing(settings.database_url)
-    database = Database(settings.database_url)
-    try:
-        current = None if is_new else await migrate.current_revision(database)
-        if current is None and scratch:
-            await database.close()
-            database = Database(f"sqlite+aiosqlite:///{scratch / 'rehearsal.db'}")
-        if current is None:
+    url = settings.database_url
+    async with Database(url) as database:
+        is_empty = await migrate.current_revision(database) is None
+    if is_empty and scratch:
+        url = f"sqlite+aiosqlite:///{scratch / 'rehearsal.db'}"
+    async with Database(url) as database:
+        if is_empty:
             await migrate.upgrade(database)
-        elif current != migrate.newest_revision():
-            raise UnreadableError(OUTDATED)
+        elif outdated := await migrate.outdated(database):
+            raise UnreadableError(outdated)
         yield database
-    finally:
-        await database.close()
 
 
 @contextmanager

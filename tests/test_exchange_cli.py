@@ -133,7 +133,7 @@ def test_nothing_to_export_leaves_the_last_export(folder: Path, state: str) -> N
         done = runner.invoke(export_app, arguments)
         assert done.exit_code == 2
         assert done.stdout == ""
-        assert ("There is no shop" if state == "without a shop" else "run `storekeep migrate` first.") in done.stderr
+        assert ("There is no shop" if state == "without a shop" else "run `storekeep migrate`.") in done.stderr
     assert good.read_text(encoding="utf-8") == "Handle\nmug\n"
     assert database.exists() == (state != "missing")
     assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
