@@ -120,19 +120,20 @@ def migrate(
     if to == "base" and not down:
         raise typer.BadParameter("base is down from everywhere: add --down, which drops all tables and their content.")
     from db import migrate as migrations
+    from db import revision
 
     async def work(database: "Database") -> int:
         if check:
-            outdated = await migrations.outdated(database)
+            outdated = await revision.outdated(database)
             findings = [outdated] if outdated else await migrations.drift(database)
             for finding in findings:
                 err.print(escape(finding))
             if not findings:
-                out.print(f"The database is at {migrations.newest_revision()}, the newest revision.")
+                out.print(f"The database is at {revision.newest_revision()}, the newest revision.")
             return 1 if findings else 0
-        before = await migrations.current_revision(database)
+        before = await revision.current_revision(database)
         await (migrations.downgrade if down else migrations.upgrade)(database, to or "head")
-        after = await migrations.current_revision(database)
+        after = await revision.current_revision(database)
         where = f"at {after}" if after else "without tables"
         out.print(f"The database is {where}{', as before' if after == before else ''}.")
         return 0
@@ -170,7 +171,7 @@ def check() -> None:
     carts without a price.
     """
     from app.trouble import Trouble
-    from db.migrate import outdated
+    from db.revision import outdated
     from db.shop import shops
     from resolvers.reconcile import contradictions
 

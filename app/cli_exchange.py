@@ -19,7 +19,7 @@ from app.media import FileMediaStore
 from app.media.files import write_whole
 from app.progress import bars
 from app.settings import Settings, SettingsError, load
-from db import migrate
+from db import migrate, revision
 from db.session import Database
 from resolvers.exchange import (
     Finding,
@@ -242,7 +242,7 @@ def _unless_new(folder: Path, instead: Path) -> Path:
 async def _standing(settings: Settings) -> AsyncIterator[Database]:
     """The database as it is, for reading. Raises `UnreadableError` where it is missing or outdated."""
     async with Database(settings.database_url) as database:
-        if outdated := await migrate.outdated(database):
+        if outdated := await revision.outdated(database):
             raise UnreadableError(outdated)
         yield database
 
@@ -255,13 +255,13 @@ async def _ready(settings: Settings, scratch: Path | None) -> AsyncIterator[Data
     """
     url = settings.database_url
     async with Database(url) as database:
-        is_empty = await migrate.current_revision(database) is None
+        is_empty = await revision.current_revision(database) is None
     if is_empty and scratch:
         url = f"sqlite+aiosqlite:///{scratch / 'rehearsal.db'}"
     async with Database(url) as database:
         if is_empty:
             await migrate.upgrade(database)
-        elif outdated := await migrate.outdated(database):
+        elif outdated := await revision.outdated(database):
             raise UnreadableError(outdated)
         yield database
 

@@ -16,7 +16,7 @@ from app.media import FileMediaStore
 from app.progress import bars
 from app.settings import Settings
 from app.trouble import Trouble
-from db import demo, migrate
+from db import demo, revision
 from db.session import Database
 from resolvers.context import Context
 from resolvers.demo import Deed, popular_variants, shop_around, shop_of_its_own
@@ -49,7 +49,10 @@ async def open_demo(settings: Settings, console: Console) -> None:
     """
     started = perf_counter()
     async with Database(settings.database_url) as database:
-        await migrate.upgrade(database)
+        if await revision.current_revision(database) != revision.newest_revision():
+            from db.migrate import upgrade
+
+            await upgrade(database)
         if name := await shop_of_its_own(database):
             raise OwnShopError(name, settings)
         with bars(Console(stderr=True)) as listener:
@@ -83,7 +86,7 @@ async def live(settings: Settings, console: Console, *, shoppers: int, seconds: 
     """
     stream = EventStream()
     async with Database(settings.database_url) as database:
-        if outdated := await migrate.outdated(database):
+        if outdated := await revision.outdated(database):
             raise Trouble(outdated)
 
         def contexts() -> Context:

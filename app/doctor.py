@@ -18,7 +18,7 @@ from app.server import AddressError, bound
 from app.settings import Settings, SettingsError, load
 from app.tls import CertificateError, expiry
 from app.trouble import told
-from db import migrate
+from db import migrate, revision
 from db.session import Database
 
 _ROOM = 500_000_000
@@ -108,7 +108,7 @@ async def _database(settings: Settings) -> list[Finding]:
         name = f"Database ({database.kind})"
         try:
             async with asyncio.timeout(_SECONDS):
-                if outdated := await migrate.outdated(database):
+                if outdated := await revision.outdated(database):
                     return [Finding(name, outdated, False)]
                 drift = await migrate.drift(database)
         except Exception as error:
@@ -122,4 +122,4 @@ async def _database(settings: Settings) -> list[Finding]:
     if database.is_sqlite and not os.access(settings.database_place, os.W_OK):
         return [Finding(name, f"{settings.database_place} cannot be written: give it to the user that serves.", False)]
     alone = " (fine for one instance; several need PostgreSQL)" if database.is_sqlite and settings.production else ""
-    return [Finding(name, f"{settings.database_place}, at revision {migrate.newest_revision()}{alone}")]
+    return [Finding(name, f"{settings.database_place}, at revision {revision.newest_revision()}{alone}")]

@@ -14,7 +14,7 @@ from app.metrics import Metrics, operator_routes
 from app.pages import LandingInfo, landing_routes
 from app.settings import Settings
 from app.version import package_version
-from db import migrate
+from db import revision
 from db.session import Database
 from db.wakeup import Waker
 from resolvers.context import Context
@@ -100,7 +100,7 @@ async def readiness(database: Database, relay: Relay) -> Mapping[str, str]:
     """Why this process should not be sent requests; empty when it should."""
     try:
         async with asyncio.timeout(2):
-            outdated = await migrate.outdated(database)
+            outdated = await revision.outdated(database)
     except Exception as error:
         return {"database": f"The database does not answer: {type(error).__name__}."}
     if outdated:

@@ -20,7 +20,7 @@ from app.settings import Settings
 from app.tls import expiry, local_certificate
 from app.trouble import Trouble
 from app.version import package_version
-from db import migrate
+from db import revision
 from db.session import Database
 
 
@@ -73,7 +73,7 @@ async def _prepare(settings: Settings, console: Console) -> None:
 
 async def _require_migrated(settings: Settings) -> None:
     async with Database(settings.database_url) as database:
-        if outdated := await migrate.outdated(database):
+        if outdated := await revision.outdated(database):
             raise Trouble(outdated)
 
 

@@ -16,7 +16,7 @@ from asyncpg.exceptions import (
 from sqlalchemy.exc import DBAPIError
 
 from app.settings import Settings
-from db.migrate import MigrationError
+from db.revision import MigrationError
 
 _TABLES = "Its tables are not those of this version: run `storekeep migrate`."
 _SQLITE = (

@@ -11,7 +11,7 @@ import pytest
 from app import cli
 from app.tls import local_certificate
 from app.version import package_version
-from db import migrate
+from db import revision
 from tests.commanding import Command, Ended, changed
 
 ROOT = Path(__file__).parents[1]
@@ -82,7 +82,7 @@ class TestSchema:
 
 class TestMigrate:
     def test_up_and_down_and_looking(self, command: Command, empty_url: str) -> None:
-        newest = migrate.newest_revision()
+        newest = revision.newest_revision()
         there = command("migrate", "--check", database_url=empty_url)
         assert (there.code, there.out) == (0, f"The database is at {newest}, the newest revision.\n")
         assert command("migrate", database_url=empty_url).out == f"The database is at {newest}, as before.\n"

@@ -21,8 +21,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from app.settings import Settings
 from app.tls import CertificateError, expiry, local_certificate
 from app.trouble import told
-from db import migrate
-from db.migrate import MigrationError
+from db import revision
+from db.revision import MigrationError
 from db.session import Database
 from tests.databases import Databases
 
@@ -87,7 +87,7 @@ async def test_postgresql_that_refuses_is_a_sentence(databases: Databases) -> No
     settings = Settings(database_url=url.set(database="none", password="s3cret").render_as_string(hide_password=False))
     with pytest.raises(DBAPIError) as caught:
         async with Database(settings.database_url) as database:
-            await migrate.outdated(database)
+            await revision.outdated(database)
     sentence = str(told(caught.value, settings))
     assert "is not there" in sentence
     assert "s3cret" not in sentence
