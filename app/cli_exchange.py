@@ -59,15 +59,15 @@ def products(
     A row that makes no sense is reported with its line, column and reason, and costs only its own product.
     """
 
-    async def work(database: Database, store: FileMediaStore) -> list[Summary]:
+    async def work(database: Database, store: FileMediaStore, dry: bool) -> list[Summary]:
         summaries = []
         if shop:
-            summaries.append(await import_shop_file(database, store, shop, dry_run=dry_run))
+            summaries.append(await import_shop_file(database, store, shop, dry_run=dry))
         with _readable(file) as path, _reporter(report) as reporter, bars(screen) as bar:
             listener = bar(file.name)
             summaries.append(
                 await import_products(
-                    database, store, path, dry_run=dry_run, currency=currency, reporter=reporter, progress=listener
+                    database, store, path, dry_run=dry, currency=currency, reporter=reporter, progress=listener
                 )
             )
         if str(file) == "-":
@@ -85,9 +85,9 @@ def whole_shop(
 ) -> None:
     """Import a whole shop from a folder. One whose files are those of the last time is not looked at again."""
 
-    async def work(database: Database, store: FileMediaStore) -> list[Summary]:
+    async def work(database: Database, store: FileMediaStore, dry: bool) -> list[Summary]:
         with _reporter(report) as reporter, bars(screen) as bar:
-            found = await import_folder(database, store, folder, dry_run=dry_run, reporter=reporter, progress=bar)
+            found = await import_folder(database, store, folder, dry_run=dry, reporter=reporter, progress=bar)
         if found.is_unchanged:
             out.print(f"{escape(str(folder))}: nothing has changed since the last import.")
         return found.files
@@ -209,16 +209,20 @@ class _Pictures:
             yield f"Pictures that the media store has lost ({len(self.missing):,}) are still named media:…."
 
 
-def _import(work: Callable[[Database, FileMediaStore], Awaitable[list[Summary]]], dry_run: bool) -> int:
-    """Do the work, show what came of it, and answer the exit code."""
+def _import(work: Callable[[Database, FileMediaStore, bool], Awaitable[list[Summary]]], dry_run: bool) -> int:
+    """Do the work, show what came of it, and answer the exit code.
+
+    Where there are no tables yet, a rehearsal works for real, on a database and a store that stand in.
+    """
 
     async def run(settings: Settings) -> int:
         with TemporaryDirectory() as scratch:
-            store = FileMediaStore(
-                _unless_new(settings.media_dir, Path(scratch) / "media") if dry_run else settings.media_dir
-            )
-            async with _ready(settings, Path(scratch) if dry_run else None) as database:
-                summaries = await work(database, store)
+            spare = Path(scratch)
+            async with _ready(settings, spare if dry_run else None) as database:
+                stands_in = dry_run and str(database.url.database).startswith(scratch)
+                is_new = stands_in or (dry_run and not settings.media_dir.exists())
+                store = FileMediaStore(spare / "media" if is_new else settings.media_dir)
+                summaries = await work(database, store, dry_run and not stands_in)
         for summary in summaries:
             _show(summary, dry_run)
         return max((summary.exit_code for summary in summaries), default=0)
@@ -232,10 +236,6 @@ def _run(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> int:
     except (SettingsError, UnreadableError) as error:
         err.print(escape(str(error)), style="red")
         return 2
-
-
-def _unless_new(folder: Path, instead: Path) -> Path:
-    return folder if folder.exists() else instead
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ _SQLITE = (
     ("no such table", _TABLES),
     ("no such column", _TABLES),
     ("full", "The disk is full: make room."),
+    ("not a database", "It is no SQLite database: correct STOREKEEP_DATABASE_URL."),
     ("malformed", "It is damaged: put a backup in its place."),
     ("disk i/o error", "The disk does not work as it should, or the file was taken away meanwhile."),
 )

@@ -3,6 +3,7 @@
 Alembic is not asked: whoever serves asks this at every start, and loading Alembic takes longer than the answer.
 """
 
+import errno
 from functools import cache
 from pathlib import Path
 
@@ -11,8 +12,6 @@ from sqlalchemy import Connection, inspect, text
 from db.session import Database
 
 SCRIPTS = Path(__file__).parent / "migrations"
-_SQLITE = b"SQLite format 3\0"
-"""How every file of SQLite begins."""
 
 
 class MigrationError(Exception):
@@ -71,21 +70,19 @@ def require_known(revision: str | None) -> None:
 
 
 def _is_missing(db: Database) -> bool:
-    """Whether an SQLite database is not there. An empty file counts as none: opening it would write to it.
+    """Whether an SQLite database is not there; raises OSError for a folder in its place.
 
-    Raises MigrationError for a file of another kind, and OSError for one that cannot be read, before the driver does:
-    its threads outlive what they fail at.
+    An empty file counts as none: opening it would write to it.
+
+    The file is never opened here: closing it would drop the locks that this process's connections hold on it, and
+    another process could then take their write-ahead log away.
     """
     if not db.is_sqlite:
         return False
-    try:
-        with Path(db.url.database or "").open("rb") as file:
-            head = file.read(len(_SQLITE))
-    except FileNotFoundError:
-        return True
-    if head and head != _SQLITE:
-        raise MigrationError(f"{db.url.database} is no SQLite database: correct STOREKEEP_DATABASE_URL.")
-    return not head
+    file = Path(db.url.database or "")
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", str(file))
+    return not file.exists() or file.stat().st_size == 0
 
 
 def _too_new(revision: str) -> str:

@@ -157,7 +157,7 @@ class TestWithoutADatabase:
         (tmp_path / "new.db").write_text("A letter to my aunt. " * 99)
         ended = command(*words, database_url="sqlite+aiosqlite:///new.db")
         assert (ended.code, ended.out) == (1, "")
-        assert ended.err == "new.db is no SQLite database: correct STOREKEEP_DATABASE_URL.\n"
+        assert ended.err == "The database new.db: It is no SQLite database: correct STOREKEEP_DATABASE_URL.\n"
 
     def test_a_folder_in_its_place(self, command: Command, tmp_path: Path, words: list[str]) -> None:
         ended = command(*words, database_url=f"sqlite+aiosqlite:///{tmp_path}")

@@ -27,6 +27,20 @@ def installation(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def whole_shop(folder: Path) -> Path:
+    """A small folder of everything that there is."""
+    shop = folder / "whole"
+    shop.mkdir()
+    (shop / "shop.toml").write_text(SHOP, encoding="utf-8")
+    (shop / "products.csv").write_text("Handle,Title,Price,Price / United Kingdom\nmug,Mug,18.00,16.00\n")
+    (shop / "reviews.csv").write_text(
+        "Product Handle,Rating,Title,Body,Author,Created At\nmug,5,Good,,Ada,2026-02-11\n"
+    )
+    (shop / "collections.csv").write_text("Handle,Title,Sort Order,Rules,Products\nall,All,manual,,mug;nothing\n")
+    return shop
+
+
 def bring_in(*arguments: str | Path, stdin: bytes | None = None) -> Result:
     return runner.invoke(import_app, [str(argument) for argument in arguments], input=stdin)
 
@@ -58,6 +72,31 @@ def test_a_rehearsal_leaves_no_trace(folder: Path) -> None:
     assert done.exit_code == 0
     assert "would be 2 created, 0 changed, 0 unchanged, 0 refused; 1 warning." in done.stdout
     assert list(folder.iterdir()) == []
+
+
+def test_a_rehearsal_of_a_whole_shop_finds_what_the_import_would(folder: Path, whole_shop: Path) -> None:
+    rehearsed = bring_in("shop", whole_shop, "--dry-run")
+    assert not (folder / "shop.db").exists()
+    assert not (folder / "media").exists()
+    done = bring_in("shop", whole_shop)
+    assert rehearsed.exit_code == done.exit_code == 0, rehearsed.output
+    assert rehearsed.stdout.replace("would be ", "") == done.stdout
+    assert rehearsed.stderr == done.stderr
+
+
+def test_a_rehearsal_beside_other_products_says_what_it_leaves_out(folder: Path, whole_shop: Path) -> None:
+    assert bring_in("products", CSV / "old.csv", "--currency", "EUR").exit_code == 0
+    rehearsed = bring_in("shop", whole_shop, "--dry-run")
+    assert rehearsed.exit_code == 0, rehearsed.output
+    assert "(reviews.csv): not rehearsed: it may be about the products that would be created" in rehearsed.stderr
+
+
+def test_the_currency_of_a_shop_that_is_there_stays(folder: Path) -> None:
+    assert bring_in("products", CSV / "old.csv", "--currency", "USD").exit_code == 0
+    assert bring_in("products", CSV / "old.csv", "--currency", "USD").exit_code == 0
+    other = bring_in("products", CSV / "old.csv", "--currency", "GBP")
+    assert other.exit_code == 2
+    assert "The shop sells in USD; GBP can only be given before it is there" in other.stderr
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "empty.csv", "strange.csv"])

@@ -1,9 +1,15 @@
 """The door to the database: what a session counts, what a contradiction is called, and matching any number of keys."""
 
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
+from db import revision
 from db.catalog import ProductRow, VariantRow
 from db.keys import among
 from db.pricing import MarketRow
@@ -38,6 +44,25 @@ async def test_every_statement_is_counted_and_bulk_ones_once(db: Database) -> No
         assert await session.change(text("update markets set rate = 7")) == 2
     assert tally.statements == 3
     assert tally.seconds > 0
+
+
+def _number(file: Path) -> int:
+    return file.stat().st_ino
+
+
+async def test_another_process_leaves_a_log_that_is_in_use(databases: Databases) -> None:
+    """Closing any handle on the file would drop this process's locks, and SQLite elsewhere would remove its log."""
+    url = await databases.fresh("sqlite", "empty")
+    async with Database(url) as database:
+        async with database.write() as session:
+            await session.add_all(MarketRow, [MARKET])
+        log = Path(f"{database.url.database}-wal")
+        before = _number(log)
+        assert await revision.outdated(database) is None
+        look = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('select * from markets'); c.close()"
+        # Off the event loop, as another process is.
+        await asyncio.to_thread(subprocess.run, [sys.executable, "-c", look, str(database.url.database)], check=True)
+        assert _number(log) == before
 
 
 async def test_a_database_is_closed_when_it_is_left(backend: str, databases: Databases) -> None:

@@ -13,7 +13,7 @@ from resolvers.exchange.inventory import import_inventory
 from resolvers.exchange.media import import_media
 from resolvers.exchange.products import ProductImport, prepare_products
 from resolvers.exchange.quantity_rules import import_quantity_rules
-from resolvers.exchange.report import Progress, Reporter, Summary, UnreadableError, nothing_to_tell
+from resolvers.exchange.report import Finding, Progress, Reporter, Summary, UnreadableError, nothing_to_tell
 from resolvers.exchange.reviews import import_reviews
 from resolvers.exchange.setting import Setting, read_setting
 from resolvers.exchange.shop_file import import_shop_file
@@ -112,7 +112,9 @@ class _Folder:
         )
         products = await self._products()
         setting = await self._setting()
-        if setting:
+        if self.dry_run and products and products.summary.created:
+            self._leave_out()
+        elif setting:
             await self._rest(setting)
         if is_demo and not self.dry_run:
             async with self.database.write() as session:
@@ -136,6 +138,15 @@ class _Folder:
         await work.run()
         self.summary.files.append(work.summary)
         return work
+
+    def _leave_out(self) -> None:
+        """Say of what builds on new products that it cannot be rehearsed before they are there."""
+        for name in (INVENTORY, MEDIA, RULES, REVIEWS, COLLECTIONS):
+            if path := self._path(name):
+                summary = Summary(str(path), reporter=self.reporter)
+                reason = "not rehearsed: it may be about the products that would be created"
+                summary.tell(Finding(None, "", name, reason, refused=False))
+                self.summary.files.append(summary)
 
     async def _setting(self) -> Setting | None:
         async with self.database.read() as session:

@@ -85,12 +85,15 @@ async def read_setting(session: Session) -> Setting | None:
 async def setting_for(database: Database, currency: str | None, *, dry_run: bool) -> Setting:
     """The setting, after making what an empty installation lacks: a shop, one market, one location.
 
-    ``currency`` is that of a shop still to be made. Raises `UnreadableError` for a code that is no currency.
+    ``currency`` is that of a shop still to be made. Raises `UnreadableError` for a code that is no currency, and for
+    one that is not the standing shop's.
     """
     if currency is not None and not known_currency(currency):
         raise UnreadableError(f"{currency!r} is not a currency code such as EUR")
     async with database.read() as session:
         standing = await read_setting(session)
+    if standing and currency not in (None, standing.currency):
+        raise UnreadableError(f"The shop sells in {standing.currency}; {currency} can only be given before it is there")
     if standing:
         return standing
     if dry_run:

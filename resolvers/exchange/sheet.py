@@ -210,7 +210,7 @@ def _header(path: Path, encoding: str, name: Name) -> Sheet:
         raise UnreadableError(f"{path} is not a CSV file: {error}") from error
     best = max(candidates, key=lambda sheet: len(sheet.headings))
     if not best.headings:
-        raise UnreadableError(f"{path} has none of the columns of this format in its first line")
+        raise UnreadableError(f"{path} has none of the columns of this format, such as Handle, in its first line")
     return best
 
 
