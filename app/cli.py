@@ -253,7 +253,10 @@ def _told(error: Exception) -> int | None:
     if isinstance(error, SettingsError):
         err.print(escape(str(error)), style="red")
         return 2
-    trouble = told(error, load())
+    try:
+        trouble = told(error, load())
+    except SettingsError as wrong:
+        return _told(wrong)
     if trouble is None:
         return None
     err.print(escape(str(trouble)), style="red")

@@ -134,22 +134,26 @@ async def _export_out(database: Database, named: "_Pictures") -> None:
 
 
 async def _export_to(file: Path, database: Database, named: "_Pictures") -> None:
-    try:
-        with _appearing(file) as text, bars(screen) as bar:
-            count = await export_products(database, text, picture_cell=named, progress=bar(file.name))
-    except OSError as error:
-        raise UnreadableError(f"{file} cannot be written: {error.strerror}") from error
+    with _appearing(file) as text, bars(screen) as bar:
+        count = await export_products(database, text, picture_cell=named, progress=bar(file.name))
     out.print(f"Wrote {count:,} products to {escape(str(file))}.")
 
 
 @contextmanager
 def _appearing(file: Path) -> Iterator[TextIO]:
-    """A file that others see when it is complete; a pipe or a device is written to, for nothing may take its place."""
-    file = file.resolve()
+    """A file that others see when it is complete; a pipe or a device is written to, for nothing may take its place.
+
+    Raises `UnreadableError` where there can be no such file.
+    """
+    named, file = file, file.resolve()
     whole = file.is_file() or not file.exists()
     part = file.with_name(f".{file.name}.part") if whole else file
     try:
-        with part.open("w", encoding="utf-8", newline="") as text:
+        text = part.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise UnreadableError(f"{named} cannot be written: {error.strerror}") from error
+    try:
+        with text:
             yield text
         if whole:
             part.replace(file)

@@ -71,9 +71,9 @@ def _machine(settings: Settings) -> Iterator[Finding]:
 def _folder(name: str, folder: Path) -> Finding:
     """A folder that is not there yet is judged by the one that it would be made in."""
     standing = folder.absolute()
-    while not standing.exists():
-        standing = standing.parent
     try:
+        while not standing.exists():
+            standing = standing.parent
         # Permissions do not tell of read-only file systems; this file has no name, or loses it at once.
         with tempfile.TemporaryFile(dir=standing):
             free = shutil.disk_usage(standing).free

@@ -4,6 +4,7 @@ A mistake of the program itself has none: it deserves its traceback.
 """
 
 import errno
+import socket
 import sqlite3
 
 from asyncpg import PostgresError
@@ -50,9 +51,11 @@ class Trouble(Exception):  # noqa: N818 - it is the user's, not an error of ours
 
 def told(error: BaseException, settings: Settings) -> Trouble | None:
     """``error`` as a sentence for people; None where it is a mistake of the program."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
     match error:
+        case BaseExceptionGroup():
+            # One mistake of the program among them deserves the traceback of all.
+            each = [told(one, settings) for one in error.exceptions]
+            return each[0] if all(each) else None
         case Trouble():
             return error
         case MigrationError():
@@ -95,9 +98,11 @@ def _of_postgres(error: PostgresError, settings: Settings) -> Trouble | None:
 def _of_system(error: OSError, settings: Settings) -> Trouble:
     if error.errno == errno.ENOSPC:
         return Trouble("The disk is full: make room.")
-    if error.filename is None:
-        # Files come with their names; what is left are connections, and there is one to the database only.
+    if isinstance(error, ConnectionError | TimeoutError | socket.gaierror):
+        # The only connection that a command makes by itself is the one to the database.
         return _away(settings, error.strerror or str(error) or "no answer in time")
+    if error.filename is None:
+        return Trouble(f"The system refuses: {error.strerror or error}.")
     reason = _FILES.get(error.errno or 0) or error.strerror
     return Trouble(f"{error.filename} cannot be used: {reason}.")
 

@@ -110,14 +110,16 @@ async def _fullest_first(session: Session, variant: VariantRow) -> list[tuple[in
 
 
 async def watch_stock(context: Context, variant_ids: Sequence[int]) -> AsyncIterator[VariantRow]:
-    """The variants as they stand, and each again whenever its stock changes."""
+    """The variants as they stand, and each again whenever its stock changes. Raises ClientError when none is there."""
     if not 0 < len(variant_ids) <= MAX_WATCHED:
         raise ClientError("BAD_REQUEST", f"Watch from 1 to {MAX_WATCHED} variants, not {len(variant_ids)}.")
     watched = dict.fromkeys(variant_ids)
     async with context.events.listen("inventory.changed") as events:
-        for row in await context.loader(VariantById).load_many(list(watched)):
-            if row is not None:
-                yield row
+        found = [row for row in await context.loader(VariantById).load_many(list(watched)) if row is not None]
+        if not found:
+            raise ClientError("NOT_FOUND", "There is no such variant: watch ids that a product's variants have.")
+        for variant in found:
+            yield variant
         async for event in events:
             changed = [i for i in event.payload["variant_ids"] if i in watched]
             context.forget()

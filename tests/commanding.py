@@ -57,7 +57,8 @@ def commanding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
                 cli.main()
         written = capsys.readouterr()
         code = caught.value.code
-        return Ended(code if isinstance(code, int) else 0, written.out, written.err)
+        assert code is None or isinstance(code, int)
+        return Ended(code or 0, written.out, written.err)
 
     with _logs_as_they_were():
         yield run

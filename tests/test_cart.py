@@ -127,11 +127,13 @@ async def test_lines_of_one_variant_share_what_there_is_of_it(guest: Client) -> 
 
     cart = await opened(guest)
     change = (await guest.run(ADD, {"id": cart["id"], "lines": noted(1, 9, 1)}))["cartLinesAdd"]
-    assert sorted(line["quantity"] for line in change["cart"]["lines"]["nodes"]) == [1, 1]
-    assert sorted(warning["code"] for warning in change["warnings"]) == [
-        "MERCHANDISE_NOT_ENOUGH_STOCK",
-        "MERCHANDISE_OUT_OF_STOCK",
+    lines = change["cart"]["lines"]["nodes"]
+    assert {line["attributes"][0]["value"]: line["quantity"] for line in lines} == {"0": 1, "1": 1}
+    assert [(warning["code"], warning["message"]) for warning in change["warnings"]] == [
+        ("MERCHANDISE_NOT_ENOUGH_STOCK", "Only 1 more piece is there; the line was cut down to 1."),
+        ("MERCHANDISE_OUT_OF_STOCK", change["warnings"][1]["message"]),
     ]
+    assert "no more of it is there than is in the cart already" in change["warnings"][1]["message"]
 
 
 async def test_what_is_sold_out_is_left_out_with_a_warning(guest: Client) -> None:

@@ -76,7 +76,7 @@ class TestSchema:
             ("file/mine.graphql", "something in its path is a file"),
         ):
             ended = command("schema", place)
-            assert (ended.code, ended.err) == (1, ended.err)
+            assert ended.code == 1
             assert ended.err.startswith(f"{place} cannot be used: {why}")
 
 

@@ -87,6 +87,7 @@ async def test_a_cart_is_shown_as_it_is_and_again_whenever_anybody_changes_it(se
 
 REFUSED = [
     (CART, {"id": "gid://shopify/Cart/unknown"}, "NOT_FOUND"),
+    (WATCH, {"ids": ["gid://shopify/ProductVariant/999999", "nonsense"]}, "NOT_FOUND"),
     (WATCH, {"ids": []}, "BAD_REQUEST"),
     (WATCH, {"ids": [PLENTY] * 251}, "LIMIT_EXCEEDED"),
 ]

@@ -45,6 +45,11 @@ class _Outgoing:
     operation: _Running | None = None
     last: bool = False
 
+    @property
+    def size(self) -> int:
+        """Bytes that it holds, nearly: most of an answer is ASCII."""
+        return len(self.text)
+
 
 class Connection:
     """Serves one socket that has been accepted."""
@@ -127,7 +132,7 @@ class Connection:
             item = await self._outgoing.get()
             if isinstance(item, Close):
                 raise item
-            self._account(-len(item.text))
+            self._account(-item.size)
             operation = item.operation
             if operation is None:
                 self._signals.release()
@@ -173,7 +178,7 @@ class Connection:
     def _put(self, item: _Outgoing | Close) -> None:
         self._outgoing.put_nowait(item)
         if isinstance(item, _Outgoing):
-            self._account(len(item.text))
+            self._account(item.size)
 
     def _account(self, size: int) -> None:
         self._waiting += size

@@ -316,28 +316,32 @@ def _no_merchandise(gid: str, path: _Path) -> Problem:
 def _fit_stock(basket: Basket, touched: Iterable[Line], offers: _Offers) -> list[Notice]:
     """Cuts lines down to what can be bought, and says so: the customer gets the rest, not an error.
 
-    Lines of one variant share what there is of it; those that were not touched keep theirs.
+    Lines of one variant share what there is of it, the first come first; those that were not touched keep theirs.
     """
     notices = []
-    pieces = basket.pieces()
-    for line in dict.fromkeys(touched):
-        if line not in basket:
-            continue
+    lines = [line for line in dict.fromkeys(touched) if line in basket]
+    taken = basket.pieces()
+    for line in lines:
+        taken[line.variant_id] -= line.quantity
+    for line in lines:
         variant = offers[line.variant_id].variant
-        elsewhere = pieces[line.variant_id] - line.quantity
-        free = offers[line.variant_id].free - elsewhere
+        before = taken[line.variant_id]
+        free = offers[line.variant_id].free - before
         if can_be_bought(variant, free - line.quantity + 1):
+            taken[line.variant_id] += line.quantity
             continue
-        pieces[line.variant_id] = elsewhere + max(free, 0)
+        taken[line.variant_id] += max(free, 0)
         if free <= 0:
             basket.remove(line)
-            left = "all that is left of it is in the cart already" if elsewhere else "it was not put into the cart"
-            message = f"{variant.title} is sold out; {left}."
+            why = "no more of it is there than is in the cart already" if before else "it is sold out"
+            message = f"{variant.title} was not put into the cart: {why}."
             target = global_id("ProductVariant", line.variant_id)
             notices.append(Notice("MERCHANDISE_OUT_OF_STOCK", message, target))
         else:
             line.quantity = free
-            message = f"Only {free} pieces are there; the line was cut down to {free}."
+            pieces = f"{free} more" if before else f"{free}"
+            pieces += " piece is" if free == 1 else " pieces are"
+            message = f"Only {pieces} there; the line was cut down to {free}."
             notices.append(Notice("MERCHANDISE_NOT_ENOUGH_STOCK", message, global_id("CartLine", line.key)))
     return notices
 
