@@ -117,13 +117,15 @@ async def live(settings: Settings, console: Console, *, shoppers: int, seconds: 
 def _interruption() -> Iterator[asyncio.Event]:
     """Set when somebody asks the process to end, which then is no failure."""
     interrupted, loop, signals = asyncio.Event(), asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in signals}
     for number in signals:
         loop.add_signal_handler(number, interrupted.set)
     try:
         yield interrupted
     finally:
-        for number in signals:
+        for number, handler in before.items():
             loop.remove_signal_handler(number)
+            signal.signal(number, handler)
 
 
 def _told(deed: Deed) -> str:

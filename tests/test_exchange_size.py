@@ -17,7 +17,7 @@ MEGABYTES = 400
 """What the process may use at most, whatever the size of the file."""
 
 _RUN = """
-import asyncio, resource, sys, time
+import asyncio, sys, time
 from pathlib import Path
 from app.media import FileMediaStore
 from db.session import Database
@@ -30,7 +30,9 @@ async def main():
         started = time.perf_counter()
         found = await import_products(database, store, folder / "products.csv")
         seconds = time.perf_counter() - started
-        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        # The system's own account of the greatest size also counts what forked this process.
+        (most,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+        used = int(most.split()[1]) // 1024
         print(found.created, found.changed, found.unchanged, found.refused, round(seconds, 1), used)
     await database.close()
 
