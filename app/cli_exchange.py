@@ -314,6 +314,7 @@ def _show(summary: Summary, dry_run: bool) -> None:
         err.print(f"… and {rest:,} more; --report FILE writes them all.")
     would = "would be " if dry_run else ""
     counts = ", ".join(f"{getattr(summary, what):,} {what}" for what in ("created", "changed", "unchanged", "refused"))
+    counts += f", {summary.removed:,} removed" if summary.removed else ""
     warnings = f"; {summary.warnings:,} warning{'s'[: summary.warnings - 1]}" if summary.warnings else ""
     line = f"{summary.file} ({summary.encoding}, {summary.rows:,} rows): {would}{counts}{warnings}."
     out.print(escape(line))

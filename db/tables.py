@@ -2,6 +2,7 @@
 
 import db.cart
 import db.catalog
+import db.content
 import db.events
 import db.exchange
 import db.inventory

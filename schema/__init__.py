@@ -8,6 +8,7 @@ from schema.cart import CartLine, CartMutation, CartQuery, CartSubscription
 from schema.catalog.media import ExternalVideo, MediaImage, Model3d, Video
 from schema.catalog.metafields import Metafield
 from schema.codes import CountryCode, LanguageCode
+from schema.content.queries import ContentQuery
 from schema.demo import DemoMutation
 from schema.direct import install_direct_resolvers
 from schema.directives import install_directives
@@ -15,13 +16,24 @@ from schema.inventory import InventorySubscription
 from schema.queries import CatalogQuery
 from schema.reviews import Review
 from schema.scalars import SCALARS
+from schema.sitemap import SitemapQuery, SitemapResource, SitemapResourceMetaobject
 
 schema = strawberry.Schema(
-    query=merge_types("QueryRoot", (CatalogQuery, CartQuery)),
+    query=merge_types("QueryRoot", (CatalogQuery, ContentQuery, SitemapQuery, CartQuery)),
     mutation=merge_types("Mutation", (CartMutation, DemoMutation)),
     subscription=merge_types("Subscription", (CartSubscription, InventorySubscription)),
     # Reached through interfaces alone.
-    types=[CartLine, ExternalVideo, MediaImage, Metafield, Model3d, Review, Video],
+    types=[
+        SitemapResource,
+        SitemapResourceMetaobject,
+        CartLine,
+        ExternalVideo,
+        MediaImage,
+        Metafield,
+        Model3d,
+        Review,
+        Video,
+    ],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 install_directives(schema, CountryCode, LanguageCode)

@@ -54,6 +54,19 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The last node's cursor; null on an empty page.")
 
 
+@strawberry.type(description="A text and its place in the list.")
+class StringEdge:
+    cursor: str = strawberry.field(description="The place.")
+    node: str = strawberry.field(description="The text.")
+
+
+@strawberry.type(description="The beginning of a list of texts.")
+class StringConnection:
+    edges: list[StringEdge] = strawberry.field(description="The texts with their cursors.")
+    nodes: list[str] = strawberry.field(description="The texts alone.")
+    page_info: PageInfo = strawberry.field(description="Whether there is more.")
+
+
 @strawberry.type(description="A node and its place in the list.")
 class Edge(Generic[T]):
     cursor: str = strawberry.field(description="The place; for `after` and `before`.")

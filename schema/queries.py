@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
 import strawberry
-from strawberry import UNSET
+from strawberry import UNSET, Parent
 
 from db.catalog import CollectionRow, ProductRow
 from db.shop import ShopRow
@@ -16,7 +16,7 @@ from resolvers.paging import Page
 from schema.catalog.collections import Collection
 from schema.catalog.products import Product
 from schema.node import Node, find_node
-from schema.paging import SORTED_BY, After, Before, Connection, First, Last, Reverse, page_args
+from schema.paging import SORTED_BY, After, Before, Connection, First, Last, Reverse, StringConnection, page_args
 from schema.shop import Shop
 
 
@@ -41,6 +41,28 @@ class CollectionSortKeys(StrEnum):
     UPDATED_AT = "UPDATED_AT"
 
 
+API_VERSION = "2026-04"
+"""The version of the Storefront API whose names and meanings are kept."""
+
+
+@strawberry.type(description="A version of the API.")
+class ApiVersion:
+    @strawberry.field(description="Its name for people.")
+    @staticmethod
+    def display_name(handle: Parent[str]) -> str:
+        return handle if handle == API_VERSION else handle.capitalize()
+
+    @strawberry.field(description="Its name in paths, such as `2026-04`.")
+    @staticmethod
+    def handle(handle: Parent[str]) -> str:
+        return handle
+
+    @strawberry.field(description="Whether clients can rely on it.")
+    @staticmethod
+    def supported(handle: Parent[str]) -> bool:
+        return handle == API_VERSION
+
+
 @strawberry.enum(description="What is recommended beside a product.")
 class ProductRecommendationIntent(StrEnum):
     COMPLEMENTARY = "COMPLEMENTARY"
@@ -55,13 +77,14 @@ SomeHandle: TypeAlias = Annotated[str | None, strawberry.argument(description="T
 SearchText: TypeAlias = Annotated[
     str | None, strawberry.argument(description="Only what this search asks for, such as `tag:sale AND title:mug`.")
 ]
+HowMany: TypeAlias = Annotated[int, strawberry.argument(description="How many from the start, 0 to 250.")]
 Intent: TypeAlias = Annotated[
     ProductRecommendationIntent | None,
     strawberry.argument(description="What kind; related ones by default."),
 ]
 
 
-def _number(gid: str | None, kind: str) -> int | None:
+def number_of(gid: str | None, kind: str) -> int | None:
     """The number in a global id; 0, which nothing has, for an id of something else. None where none is given."""
     return numbered(gid, kind) or 0 if gid else None
 
@@ -77,7 +100,7 @@ class CatalogQuery:
         id: SomeId = UNSET,
         handle: SomeHandle = UNSET,
     ) -> CollectionRow | None:
-        number = _number(id, "Collection")
+        number = number_of(id, "Collection")
         return await collections.find_collection(info.context, number, handle or None)
 
     @strawberry.field(
@@ -123,7 +146,7 @@ class CatalogQuery:
         id: SomeId = UNSET,
         handle: SomeHandle = UNSET,
     ) -> ProductRow | None:
-        number = _number(id, "Product")
+        number = number_of(id, "Product")
         return await products.find_product(info.context, number, handle or None)
 
     @strawberry.field(
@@ -146,7 +169,7 @@ class CatalogQuery:
         product_handle: SomeHandle = UNSET,
         intent: Intent = ProductRecommendationIntent.RELATED,
     ) -> list[ProductRow] | None:
-        number = _number(product_id, "Product")
+        number = number_of(product_id, "Product")
         complementary = intent is ProductRecommendationIntent.COMPLEMENTARY
         return await products.recommendations(info.context, number, product_handle or None, complementary=complementary)
 
@@ -164,6 +187,23 @@ class CatalogQuery:
     ) -> Page[ProductRow]:
         args = page_args(first, after, last, before, reverse, sort_key)
         return await products.list_products(info.context, args, query or None)
+
+    @strawberry.field(graphql_type=StringConnection, description="The tags of products by the alphabet, at most 250.")
+    @staticmethod
+    async def product_tags(info: Info, first: HowMany) -> Page[str]:
+        return await products.list_tags(info.context, page_args(first, None, None, None))
+
+    @strawberry.field(graphql_type=StringConnection, description="The types of products by the alphabet, at most 250.")
+    @staticmethod
+    async def product_types(info: Info, first: HowMany) -> Page[str]:
+        return await products.list_types(info.context, page_args(first, None, None, None))
+
+    @strawberry.field(
+        graphql_type=list[ApiVersion], description="The versions that paths may name; any other is served alike."
+    )
+    @staticmethod
+    def public_api_versions() -> list[str]:
+        return [API_VERSION, "unstable"]
 
     @strawberry.field(graphql_type=Shop, description="The shop.")
     @staticmethod

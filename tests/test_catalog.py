@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from bench.dataset import price
 from resolvers.catalog.encoding import encode_variants
+from resolvers.text import fold
+from schema.queries import API_VERSION as VERSION_SERVED
 from tests.api import Client
 from tests.contract.reference import VERSION, archive
 from tests.transport.node import node
@@ -215,3 +217,25 @@ async def test_pictures_are_where_the_client_reaches_us(demo: Client) -> None:
     assert answer.headers["content-type"] == "image/png"
     error = await demo.refused(query.replace("maxWidth: 200", "maxWidth: 99999"))
     assert error["extensions"]["code"] == "BAD_REQUEST"
+
+
+async def test_tags_and_types_are_listed_once_by_the_alphabet(demo: Client) -> None:
+    query = "{ %s(first: %d) { nodes edges { cursor node } pageInfo { hasNextPage hasPreviousPage } } }"
+    for name in ("productTags", "productTypes"):
+        everything = (await demo.run(query % (name, 250)))[name]
+        assert len(everything["nodes"]) > 10
+        assert everything["nodes"] == sorted(set(everything["nodes"]), key=fold)
+        assert [edge["node"] for edge in everything["edges"]] == everything["nodes"]
+        few = (await demo.run(query % (name, 3)))[name]
+        assert few["nodes"] == everything["nodes"][:3]
+        assert few["pageInfo"] == {"hasNextPage": True, "hasPreviousPage": False}
+        error = await demo.refused(query % (name, 251))
+        assert error["extensions"]["code"] in ("BAD_REQUEST", "LIMIT_EXCEEDED")
+
+
+async def test_the_versions_that_paths_may_name(demo: Client) -> None:
+    found = (await demo.run("{ publicApiVersions { handle displayName supported } }"))["publicApiVersions"]
+    assert found == [
+        {"handle": VERSION_SERVED, "displayName": VERSION_SERVED, "supported": True},
+        {"handle": "unstable", "displayName": "Unstable", "supported": False},
+    ]

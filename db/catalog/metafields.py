@@ -17,6 +17,12 @@ class MetafieldOwner(StrEnum):
     VARIANT = "variant"
     COLLECTION = "collection"
     SHOP = "shop"
+    PAGE = "page"
+    BLOG = "blog"
+    ARTICLE = "article"
+
+
+_OWNERS = f"owner_kind in ({', '.join(repr(owner.value) for owner in MetafieldOwner)})"
 
 
 class MetafieldRow(Row, table=True):
@@ -25,7 +31,7 @@ class MetafieldRow(Row, table=True):
     __tablename__ = "metafields"
     __table_args__ = (
         UniqueConstraint("owner_kind", "owner_id", "namespace", "key"),
-        CheckConstraint("owner_kind in ('product', 'variant', 'collection', 'shop')", name="owner_kind"),
+        CheckConstraint(_OWNERS, name="owner_kind"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)
@@ -45,7 +51,7 @@ class MetafieldDefinitionRow(Row, table=True):
     __tablename__ = "metafield_definitions"
     __table_args__ = (
         UniqueConstraint("owner_kind", "namespace", "key"),
-        CheckConstraint("owner_kind in ('product', 'variant', 'collection', 'shop')", name="owner_kind"),
+        CheckConstraint(_OWNERS, name="owner_kind"),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -29,6 +29,7 @@ from db.search.conditions import (
     with_variant,
     within,
 )
+from db.search.content import article_has, article_tagged, article_tagged_at_all, blog_has, page_has
 from db.search.words import Condition, Words, has_folded, has_written
 
 __all__ = [
@@ -38,7 +39,11 @@ __all__ = [
     "all_of",
     "among",
     "any_of",
+    "article_has",
+    "article_tagged",
+    "article_tagged_at_all",
     "between",
+    "blog_has",
     "categorised",
     "collection_has",
     "collection_has_rules",
@@ -49,6 +54,7 @@ __all__ = [
     "is_given",
     "is_text",
     "opposite",
+    "page_has",
     "priced_within",
     "product_has",
     "product_metafield",

@@ -18,6 +18,10 @@ from db.storefront.media import (
 )
 from db.storefront.metafields import descriptions_of_metafields, metafields_by_id, metafields_of
 from db.storefront.products import (
+    TAG_ORDER,
+    TYPE_ORDER,
+    all_tags,
+    all_types,
     categories_by_id,
     count_sales,
     how_much,
@@ -28,6 +32,8 @@ from db.storefront.products import (
     recommended,
     tags_of_products,
 )
+from db.storefront.sitemap import PAGE as SITEMAP_PAGE
+from db.storefront.sitemap import sitemap_page, sitemap_size
 from db.storefront.variants import (
     VARIANT_ORDERS,
     best_variants,
@@ -51,8 +57,13 @@ __all__ = [
     "BY_HAND",
     "COLLECTION_ORDERS",
     "MEDIA_ORDERS",
+    "SITEMAP_PAGE",
+    "TAG_ORDER",
+    "TYPE_ORDER",
     "VARIANT_ORDERS",
     "Condition",
+    "all_tags",
+    "all_types",
     "best_variants",
     "categories_by_id",
     "choices_of_products",
@@ -81,6 +92,8 @@ __all__ = [
     "products_of_collections",
     "published",
     "recommended",
+    "sitemap_page",
+    "sitemap_size",
     "sources_of_media",
     "tags_of_products",
     "values_by_id",

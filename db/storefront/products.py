@@ -53,6 +53,24 @@ def priced(country: str | None) -> Joins:
     return ((ProductPriceRow, here),)
 
 
+TAG_ORDER = Order("tags", (col(ProductTagRow.tag_key),))
+TYPE_ORDER = Order("types", (col(ProductRow.type_key),))
+
+
+def all_tags(country: str | None, now: datetime, most: int) -> Tuples:
+    """(one spelling of each tag that a visible product has, its key), sorted by key."""
+    key, of_product = col(ProductTagRow.tag_key), col(ProductRow.id) == ProductTagRow.product_id
+    found = select(func.min(ProductTagRow.tag), key).join(ProductRow, of_product).where(*visible(country, now))
+    return found.group_by(key).order_by(key).limit(most)
+
+
+def all_types(country: str | None, now: datetime, most: int) -> Tuples:
+    """(one spelling of each type that a visible product has, its key), sorted by key."""
+    key = col(ProductRow.type_key)
+    found = select(func.min(ProductRow.product_type), key).where(key != "", *visible(country, now))
+    return found.group_by(key).order_by(key).limit(most)
+
+
 def tags_of_products(ids: Sequence[int]) -> Tuples:
     """(product id, tag), in the merchant's order."""
     row = ProductTagRow

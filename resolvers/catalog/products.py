@@ -1,9 +1,10 @@
 """Reading products: by id, by handle, in lists, in collections, and beside one another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from db import storefront as db
+from db.base import Tuples
 from db.catalog import CategoryRow, CollectionRow, ProductRow
 from db.paging import Children, Order, page
 from db.session import Session
@@ -126,6 +127,23 @@ async def products_of(
         sort, turned = _COLLECTION_SORTS.get(args.sort, "MANUAL"), False
     loader = context.loader(ProductsByCollection, sort, turned, filters)
     return await loader.load((collection.id, args))
+
+
+async def list_tags(context: Context, args: PageArgs) -> Page[str]:
+    """The first tags of visible products, in the order of the alphabet."""
+    return await _names(context, args, db.TAG_ORDER, db.all_tags)
+
+
+async def list_types(context: Context, args: PageArgs) -> Page[str]:
+    """The first types of visible products, in the order of the alphabet."""
+    return await _names(context, args, db.TYPE_ORDER, db.all_types)
+
+
+async def _names(context: Context, args: PageArgs, order: Order, named: Callable[..., Tuples]) -> Page[str]:
+    window = args.window(order)
+    async with context.read() as session:
+        rows = await session.tuples(named(context.country, context.now, window.size + 1))
+    return page_of(rows, order, window)
 
 
 async def find_product(context: Context, product_id: int | None, handle: str | None) -> ProductRow | None:

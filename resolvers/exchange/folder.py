@@ -8,6 +8,7 @@ from pathlib import Path
 from db import exchange as db
 from db.exchange import ImportRow
 from db.session import Database
+from resolvers.exchange import content
 from resolvers.exchange.collections import import_collections
 from resolvers.exchange.inventory import import_inventory
 from resolvers.exchange.media import import_media
@@ -21,7 +22,7 @@ from resolvers.media import MediaStore
 
 SHOP, PRODUCTS, INVENTORY, MEDIA = "shop.toml", "products.csv", "inventory.csv", "media.csv"
 RULES, REVIEWS, COLLECTIONS = "quantity_rules.csv", "reviews.csv", "collections.csv"
-READ = "*.toml", "*.csv", "policies/*", "pictures/*", "media/*"
+READ = "*.toml", "*.csv", "policies/*", "pictures/*", "media/*", *content.READ
 """What of a folder counts as its content."""
 
 FORMAT = "2"
@@ -141,8 +142,8 @@ class _Folder:
 
     def _leave_out(self) -> None:
         """Say of what builds on new products that it cannot be rehearsed before they are there."""
-        for name in (INVENTORY, MEDIA, RULES, REVIEWS, COLLECTIONS):
-            if path := self._path(name):
+        for name in (INVENTORY, MEDIA, RULES, REVIEWS, COLLECTIONS, content.FOLDER):
+            if (path := self.folder / name).exists():
                 summary = Summary(str(path), reporter=self.reporter)
                 reason = "not rehearsed: it may be about the products that would be created"
                 summary.tell(Finding(None, "", name, reason, refused=False))
@@ -165,6 +166,8 @@ class _Folder:
             add(await import_reviews(database, setting, path, dry_run=dry, reporter=reporter))
         if path := self._path(COLLECTIONS):
             add(await import_collections(database, store, setting, path, dry_run=dry, reporter=reporter))
+        if (self.folder / content.FOLDER).is_dir():
+            add(await content.import_content(database, store, self.folder, dry_run=dry, reporter=reporter))
 
     def _path(self, name: str) -> Path | None:
         path = self.folder / name

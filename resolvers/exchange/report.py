@@ -47,6 +47,7 @@ class Summary:
     created: int = 0
     changed: int = 0
     unchanged: int = 0
+    removed: int = 0
     refused: int = 0
     warnings: int = 0
     told: int = 0
@@ -79,6 +80,6 @@ class Summary:
 
     def add(self, other: "Summary") -> None:
         """Count what another file brought."""
-        for name in ("rows", "created", "changed", "unchanged", "refused", "warnings", "told"):
+        for name in ("rows", "created", "changed", "unchanged", "removed", "refused", "warnings", "told"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.findings = (self.findings + other.findings)[: self.kept]

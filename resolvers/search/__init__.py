@@ -1,7 +1,18 @@
 """What customers search and filter by: the syntax of `query` arguments, and the filters of a collection."""
 
 from resolvers.search.collections import collection_query
+from resolvers.search.content import article_query, blog_query, page_query, redirect_query
 from resolvers.search.filters import ProductFilters, filter_conditions, price_bounds
 from resolvers.search.products import product_query
 
-__all__ = ["ProductFilters", "collection_query", "filter_conditions", "price_bounds", "product_query"]
+__all__ = [
+    "ProductFilters",
+    "article_query",
+    "blog_query",
+    "collection_query",
+    "filter_conditions",
+    "page_query",
+    "price_bounds",
+    "product_query",
+    "redirect_query",
+]

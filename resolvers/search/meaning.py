@@ -92,6 +92,27 @@ def identifier(column: object, kind: str) -> Meaning:
     return meaning
 
 
+def tag(has: Callable[..., Condition], has_any: Callable[[], Condition]) -> Meaning:
+    """A key that names a tag."""
+
+    def meaning(term: Term) -> Condition | None:
+        if term.op is Op.EXISTS:
+            return has_any()
+        return has(fold(term.value), prefix=term.prefix) if term.op is Op.EQUAL else None
+
+    return meaning
+
+
+def reversed_(asked: Meaning) -> Meaning:
+    """A key that asks for the opposite of another."""
+
+    def meaning(term: Term) -> Condition | None:
+        found = asked(term)
+        return None if found is None else db.opposite(found)
+
+    return meaning
+
+
 def yes_or_no(answered: Callable[[bool], Condition]) -> Meaning:
     """A key that is true or false."""
 

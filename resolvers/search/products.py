@@ -15,24 +15,17 @@ from resolvers.search.meaning import (
     identifier,
     keyed,
     moment,
+    reversed_,
+    tag,
     yes_or_no,
 )
 from resolvers.search.syntax import And, Node, Not, Op, Or, Term, parse
 from resolvers.search.values import amounts
-from resolvers.text import fold
 
 PRICE = "variants.price"
 
 
-def _tag(term: Term) -> Condition | None:
-    if term.op is Op.EXISTS:
-        return db.tagged_at_all()
-    return db.tagged(fold(term.value), prefix=term.prefix) if term.op is Op.EQUAL else None
-
-
-def _without_tag(term: Term) -> Condition | None:
-    found = _tag(term)
-    return None if found is None else db.opposite(found)
+_TAG = tag(db.tagged, db.tagged_at_all)
 
 
 def _code(column: object) -> Meaning:
@@ -67,8 +60,8 @@ _KEYS: dict[str | None, Meaning] = {
     "product_type": keyed(ProductRow.type_key),
     "published_at": moment(ProductRow.published_at),
     "sku": _code(VariantRow.sku),
-    "tag": _tag,
-    "tag_not": _without_tag,
+    "tag": _TAG,
+    "tag_not": reversed_(_TAG),
     "title": free_text(partial(db.has_folded, ProductRow.title_key)),
     "updated_at": moment(ProductRow.updated_at),
     "variants.barcode": _code(VariantRow.barcode),

@@ -8,17 +8,33 @@ from strawberry import UNSET, Parent
 
 from db.catalog import MetafieldRow
 from db.catalog.metafields import MetafieldOwner
-from resolvers.catalog import metafields
+from resolvers import metafields
 from resolvers.context import Info
 from resolvers.paging import Page
 from schema.catalog.media import MediaImage, Model3d, Video
 from schema.fields import edge
-from schema.lazy import LazyCollection, LazyMetafield, LazyProduct, LazyProductVariant
+from schema.lazy import (
+    LazyArticle,
+    LazyCollection,
+    LazyMetafield,
+    LazyMetaobject,
+    LazyPage,
+    LazyProduct,
+    LazyProductVariant,
+)
 from schema.node import Node
 from schema.paging import After, Before, Connection, First, Last, page_args
 
 MetafieldReference = Annotated[
-    LazyCollection | MediaImage | Model3d | LazyProduct | LazyProductVariant | Video,
+    LazyArticle
+    | LazyCollection
+    | MediaImage
+    | LazyMetaobject
+    | Model3d
+    | LazyPage
+    | LazyProduct
+    | LazyProductVariant
+    | Video,
     strawberry.union("MetafieldReference", description="What a metafield can refer to."),
 ]
 
@@ -99,5 +115,8 @@ OWNERS = {
     "ProductVariant": MetafieldOwner.VARIANT,
     "Collection": MetafieldOwner.COLLECTION,
     "Shop": MetafieldOwner.SHOP,
+    "Article": MetafieldOwner.ARTICLE,
+    "Blog": MetafieldOwner.BLOG,
+    "Page": MetafieldOwner.PAGE,
 }
 """Which metafields belong to which type."""

@@ -14,6 +14,8 @@ from resolvers.catalog.collections import CollectionById
 from resolvers.catalog.media import MediaById
 from resolvers.catalog.products import ProductById
 from resolvers.catalog.variants import VariantById
+from resolvers.content.metaobjects import MetaobjectById, MetaobjectValue
+from resolvers.content.pages import ArticleById, PageById
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import numbered, parse_id
@@ -30,6 +32,9 @@ _REFERENCED: dict[str, type[Loader[int, Any]]] = {
     "MediaImage": MediaById,
     "Video": MediaById,
     "Model3d": MediaById,
+    "Article": ArticleById,
+    "Metaobject": MetaobjectById,
+    "Page": PageById,
 }
 
 
@@ -80,14 +85,16 @@ async def metafields_of(
     return await context.loader(MetafieldByName, owner).load_many(keys)
 
 
-async def reference_of(context: Context, metafield: MetafieldRow) -> Any:
+async def reference_of(context: Context, metafield: MetafieldRow | MetaobjectValue) -> Any:
     """The row that a reference metafield refers to; None for other types and for what is gone or invisible."""
     if not metafield.type.endswith("_reference") or metafield.type.startswith("list."):
         return None
     return await _referenced(context, metafield.value)
 
 
-async def references_of(context: Context, metafield: MetafieldRow, args: PageArgs) -> Page[Any] | None:
+async def references_of(
+    context: Context, metafield: MetafieldRow | MetaobjectValue, args: PageArgs
+) -> Page[Any] | None:
     """A page of what a list of references refers to; None for other types.
 
     Cursors are places in the list. What is gone or invisible is left out of its page, which may be empty and yet have

@@ -1,0 +1,53 @@
+"""Named statements for importing and exporting content: everything, whether a storefront may see it or not."""
+
+from sqlalchemy import Delete, delete
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from db.content.metaobjects import MetaobjectRow
+from db.content.navigation import MenuItemRow, MenuRow, RedirectRow
+from db.content.pages import ArticleRow, ArticleTagRow, BlogRow, PageRow
+
+
+def all_pages() -> SelectOfScalar[PageRow]:
+    return select(PageRow).order_by(col(PageRow.handle))
+
+
+def all_blogs() -> SelectOfScalar[BlogRow]:
+    return select(BlogRow).order_by(col(BlogRow.handle))
+
+
+def all_articles(blog_id: int) -> SelectOfScalar[ArticleRow]:
+    return select(ArticleRow).where(col(ArticleRow.blog_id) == blog_id).order_by(col(ArticleRow.handle))
+
+
+def all_menus() -> SelectOfScalar[MenuRow]:
+    return select(MenuRow).order_by(col(MenuRow.handle))
+
+
+def all_redirects() -> SelectOfScalar[RedirectRow]:
+    return select(RedirectRow).order_by(col(RedirectRow.path))
+
+
+def all_metaobjects(definition_id: int) -> SelectOfScalar[MetaobjectRow]:
+    found = select(MetaobjectRow).where(col(MetaobjectRow.definition_id) == definition_id)
+    return found.order_by(col(MetaobjectRow.handle))
+
+
+def article_named(blog: str, handle: str) -> SelectOfScalar[int]:
+    """The id of a blog's article."""
+    found = select(ArticleRow.id).join(BlogRow, col(BlogRow.id) == ArticleRow.blog_id)
+    return found.where(col(BlogRow.handle) == blog, col(ArticleRow.handle) == handle)
+
+
+def metaobject_named(type_: str, handle: str) -> SelectOfScalar[int]:
+    """The id of a metaobject."""
+    return select(MetaobjectRow.id).where(col(MetaobjectRow.type) == type_, col(MetaobjectRow.handle) == handle)
+
+
+def removed_tags(article_id: int) -> Delete:
+    return delete(ArticleTagRow).where(col(ArticleTagRow.article_id) == article_id)
+
+
+def removed_items(menu_id: int) -> Delete:
+    return delete(MenuItemRow).where(col(MenuItemRow.menu_id) == menu_id)

@@ -1,0 +1,1 @@
+"""Pages, blogs, menus, metaobjects and redirects."""
