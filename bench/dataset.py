@@ -23,12 +23,35 @@ from db.catalog import (
     ProductTagRow,
     VariantRow,
 )
+from db.content import (
+    ArticleRow,
+    ArticleTagRow,
+    BlogRow,
+    MetaobjectDefinitionRow,
+    MetaobjectRow,
+    PageRow,
+    RedirectRow,
+)
 from db.inventory import InventoryLevelRow, InventoryMovementRow, LocationRow
 from db.pricing import MarketCountryRow, MarketRow, ProductPriceRow, VariantPriceRow
 from db.reviews import ReviewRow
 from db.session import Database, Session
 from db.shop import ShopRow
 
+BLOGS = 5
+NUMBERED = (
+    ProductRow,
+    OptionRow,
+    OptionValueRow,
+    MediaRow,
+    VariantRow,
+    ReviewRow,
+    CollectionRow,
+    BlogRow,
+    ArticleRow,
+    MetaobjectDefinitionRow,
+)
+"""Rows whose ids are given here, and not by the database."""
 COLLECTIONS = 50
 SIZES = ("Small", "Medium", "Large")
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,7 +80,7 @@ async def fill(db: Database, products: int, *, after: int = 0) -> None:
                 await session.add_all(row, values)
     if not db.is_sqlite:
         async with db.write() as session:
-            for row in (ProductRow, OptionRow, OptionValueRow, MediaRow, VariantRow, ReviewRow, CollectionRow):
+            for row in NUMBERED:
                 name = table_of(row).name
                 statement = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"  # noqa: S608
                 await session.returning(text(statement))
@@ -94,6 +117,9 @@ async def _shop(session: Session) -> None:
         ],
     )
     await session.add_all(CartRow, [{"token": f"bench-cart-{n}"} for n in range(1, 101)])
+    await session.add_all(BlogRow, [{"id": n, **_titled("blog", n)} for n in range(1, BLOGS + 1)])
+    fields = [{"key": "about", "type": "list.product_reference"}]
+    await session.add_all(MetaobjectDefinitionRow, [{"id": 1, "type": "fact", "name": "Fact", "fields": fields}])
 
 
 def _rows(numbers: range) -> Iterator[tuple[type[Row], list[dict[str, Any]]]]:
@@ -175,6 +201,34 @@ def _rows(numbers: range) -> Iterator[tuple[type[Row], list[dict[str, Any]]]]:
         ],
     )
     yield ReviewRow, [_review(p, n) for p in numbers for n in range(1, 6)]
+    yield from _content(numbers)
+
+
+def _content(numbers: range) -> Iterator[tuple[type[Row], list[dict[str, Any]]]]:
+    """A page, an article, a metaobject and a redirect for each product."""
+    yield PageRow, [_titled("page", p) | {"published_at": BEGINNING} for p in numbers]
+    yield ArticleRow, [_article(p) for p in numbers]
+    yield ArticleTagRow, [{"article_id": p, "key": "news", "name": "News"} for p in numbers]
+    yield MetaobjectRow, [_fact(p) for p in numbers]
+    yield RedirectRow, [{"path": f"/old/{p}", "target": f"/products/product-{p}"} for p in numbers]
+
+
+def _titled(kind: str, number: int) -> dict[str, Any]:
+    title = f"{kind.capitalize()} {number}"
+    return {"handle": f"{kind}-{number}", "title": title, "title_key": title.lower()}
+
+
+def _article(p: int) -> dict[str, Any]:
+    blog, author = p % BLOGS + 1, f"Author {p % 7}"
+    written = {"author_name": author, "author_key": author.lower(), "content": "News.", "content_html": "<p>News.</p>"}
+    of_blog = {"id": p, "blog_id": blog, "blog_key": f"blog {blog}", "published_at": BEGINNING + timedelta(minutes=p)}
+    return _titled("article", p) | written | of_blog
+
+
+def _fact(p: int) -> dict[str, Any]:
+    about = {"key": "about", "type": "list.product_reference", "value": f'["gid://shopify/Product/{p}"]'}
+    named = {"handle": f"fact-{p}", "display_name": f"Fact {p}", "definition_id": 1, "type": "fact"}
+    return named | {"fields": [about], "published_at": BEGINNING}
 
 
 def _product(p: int) -> dict[str, Any]:

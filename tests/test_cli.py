@@ -114,8 +114,9 @@ class TestMigrate:
     @pytest.mark.parametrize("words", [["--to", "nonsense"], ["--down", "--to", "-7"], ["--to", "+7"]])
     def test_a_revision_that_is_none(self, command: Command, empty_url: str, words: list[str]) -> None:
         ended = command("migrate", *words, database_url=empty_url)
+        known = ", ".join(revision.revisions())
         assert ended.code == 1
-        assert ended.err == f"There is no way to revision {words[-1]!r}: known are base, 0001 and head.\n"
+        assert ended.err == f"There is no way to revision {words[-1]!r}: known are base, {known} and head.\n"
 
     def test_a_revision_that_is_none_makes_no_database(self, command: Command, tmp_path: Path) -> None:
         assert command("migrate", "--to", "nonsense").code == 1

@@ -111,6 +111,9 @@ def test_every_connection_pages_in_both_directions() -> None:
     for owner in composites(CORE):
         for name, field in owner.fields.items():
             if str(get_nullable_type(field.type)).endswith("Connection"):
+                # As in the reference: the beginning of a list of texts, and no more.
+                if str(get_nullable_type(field.type)) == "StringConnection":
+                    continue
                 missing = {"first", "after", "last", "before"} - set(field.args)
                 assert not missing, f"{owner.name}.{name} lacks {missing}"
 

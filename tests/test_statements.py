@@ -76,6 +76,25 @@ CONNECTIONS = {
         PRODUCTS.format('metafield(key: "care") { references(first: 3) { nodes { __typename } } }'),
         2,
     ),
+    "QueryRoot.pages": ("query($first: Int!) { pages(first: $first, sortKey: TITLE) { nodes { id } } }", 1),
+    "QueryRoot.blogs": ("query($first: Int!) { blogs(first: $first) { nodes { id authors { name } } } }", 3),
+    "QueryRoot.articles": ("query($first: Int!) { articles(first: $first) { nodes { tags blog { title } } } }", 3),
+    "Blog.articles": (
+        "query($first: Int!) { blogs(first: $first) { nodes { articles(first: $first) { nodes { tags } } } } }",
+        3,
+    ),
+    "QueryRoot.metaobjects": (
+        'query($first: Int!) { metaobjects(type: "fact", first: $first) { nodes { seo { title { value } } } } }',
+        2,
+    ),
+    "MetaobjectField.references": (
+        'query($first: Int!) { metaobjects(type: "fact", first: $first) { nodes { fields {'
+        " references(first: 3) { nodes { ... on Product { title } } } } } } }",
+        2,
+    ),
+    "QueryRoot.urlRedirects": ("query($first: Int!) { urlRedirects(first: $first) { nodes { path } } }", 1),
+    "QueryRoot.productTags": ("query($first: Int!) { productTags(first: $first) { nodes } }", 1),
+    "QueryRoot.productTypes": ("query($first: Int!) { productTypes(first: $first) { nodes } }", 1),
     "Cart.lines": ('query { cart(id: "gid://shopify/Cart/bench-cart-1") { lines(first: 9) { nodes { id } } } }', 2),
 }
 
