@@ -67,7 +67,7 @@ REFERENCED = {
     "picture": gid("MediaImage", 2),
     "film": gid("Video", 900),
     "gone": None,
-    "page": None,
+    "page": gid("Page", 1),
     "broken": None,
     "list": None,
     "empty": None,
