@@ -229,6 +229,10 @@ def _contradictions() -> Iterator[None]:
         raise Contradiction(str(error.orig)) from error
 
 
+_PATIENCE = 15_000
+"""Milliseconds that a writer waits for another process on SQLite, which does not queue them fairly."""
+
+
 def _prepare_sqlite(engine: Engine, *, begin: str | None, query_only: bool, synchronous: str = "FULL") -> None:
     """Take the transaction's start out of the driver's hands, and set what is per connection on SQLite."""
 
@@ -236,16 +240,21 @@ def _prepare_sqlite(engine: Engine, *, begin: str | None, query_only: bool, sync
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "foreign_keys=ON",
-            "busy_timeout=5000",
-            f"synchronous={synchronous}",
-            "cache_size=-32000",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        if query_only:
-            cursor.execute("PRAGMA query_only=ON")
+        try:
+            for pragma in (
+                "journal_mode=WAL",
+                "foreign_keys=ON",
+                f"busy_timeout={_PATIENCE}",
+                f"synchronous={synchronous}",
+                "cache_size=-32000",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            if query_only:
+                cursor.execute("PRAGMA query_only=ON")
+        except BaseException:
+            # The pool knows nothing of it yet, and its thread would go on.
+            connection.close()
+            raise
         cursor.close()
 
     if begin:
