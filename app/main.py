@@ -19,6 +19,7 @@ from db.session import Database
 from db.wakeup import Waker
 from resolvers.context import Context
 from resolvers.events import EventStream, Relay
+from resolvers.ids import numbered
 from resolvers.shop import shop_facts
 from schema import schema
 from schema.codes import in_particular
@@ -42,6 +43,7 @@ class Shop:
             self.stream,
             base_url=where.base_url,
             country=in_particular(where.country),
+            preferred_location=numbered(where.preferred_location, "Location"),
             observe=self.endpoint.metrics.observe_batch,
         )
 

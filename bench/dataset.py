@@ -102,7 +102,13 @@ async def _shop(session: Session) -> None:
     await session.add_all(
         MarketCountryRow, [{"country_code": "DE", "market_id": 1}, {"country_code": "GB", "market_id": 2}]
     )
-    await session.add_all(LocationRow, [{"id": 1, "name": "Warehouse"}, {"id": 2, "name": "Store", "position": 2}])
+    await session.add_all(
+        LocationRow,
+        [
+            {"id": 1, "name": "Warehouse", "city": "Lorient", "latitude": 47.7, "longitude": -3.4, "pickup": True},
+            {"id": 2, "name": "Store", "position": 2, "city": "Cork", "pickup": True},
+        ],
+    )
     await session.add_all(
         CollectionRow,
         [

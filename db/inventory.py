@@ -13,7 +13,7 @@ from db.types import BigId, UtcDateTime, utc_now
 
 
 class LocationRow(Row, table=True):
-    """A warehouse or shop that holds stock."""
+    """A warehouse or shop that holds stock; customers may collect from those with ``pickup``."""
 
     __tablename__ = "locations"
 
@@ -25,10 +25,13 @@ class LocationRow(Row, table=True):
     city: str | None = None
     zip: str | None = None
     province: str | None = None
+    province_code: str | None = None
     country_code: str | None = Field(default=None, max_length=2)
     phone: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    pickup: bool = False
+    pickup_time: str | None = None
 
 
 class InventoryLevelRow(Row, table=True):

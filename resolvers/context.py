@@ -23,13 +23,15 @@ def _unobserved(_loader: str, _size: int) -> None:
 class Context:
     """Fresh for every operation. ``base_url`` is how the client reached us (scheme and host, no path).
 
-    ``country`` is an ISO 3166 code or None for no particular one.
+    ``country`` is an ISO 3166 code or None for no particular one, ``preferred_location`` the number of the store whose
+    stock is shown first.
     """
 
     db: Database
     events: EventStream
     base_url: str = ""
     country: str | None = None
+    preferred_location: int | None = None
     observe: Callable[[str, int], None] = _unobserved
     now: datetime = field(default_factory=utc_now)
     tally: Tally = field(default_factory=Tally)

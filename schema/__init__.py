@@ -7,6 +7,7 @@ from strawberry.tools import merge_types
 from schema.cart import CartLine, CartMutation, CartQuery, CartSubscription
 from schema.catalog.media import ExternalVideo, MediaImage, Model3d, Video
 from schema.catalog.metafields import Metafield
+from schema.catalog.stores import StoreQuery
 from schema.codes import CountryCode, LanguageCode
 from schema.content.queries import ContentQuery
 from schema.demo import DemoMutation
@@ -19,7 +20,7 @@ from schema.scalars import SCALARS
 from schema.sitemap import SitemapQuery, SitemapResource, SitemapResourceMetaobject
 
 schema = strawberry.Schema(
-    query=merge_types("QueryRoot", (CatalogQuery, ContentQuery, SitemapQuery, CartQuery)),
+    query=merge_types("QueryRoot", (CatalogQuery, ContentQuery, SitemapQuery, StoreQuery, CartQuery)),
     mutation=merge_types("Mutation", (CartMutation, DemoMutation)),
     subscription=merge_types("Subscription", (CartSubscription, InventorySubscription)),
     # Reached through interfaces alone.

@@ -30,6 +30,10 @@ LISTS = {
         ("metaobjects",),
     ),
     "redirects": ("urlRedirects({args}, reverse: {reverse})", ("urlRedirects",)),
+    "locations": (
+        "locations({args}, sortKey: {sort}, reverse: {reverse}, near: {{latitude: 53.3, longitude: -6.2}})",
+        ("locations",),
+    ),
     "variants": (
         'product(handle: "product-7") {{ variants({args}, sortKey: {sort}, reverse: {reverse}) {{ {page} }} }}',
         ("product", "variants"),
@@ -57,6 +61,7 @@ SORTS = {
     "blog": "AUTHOR ID PUBLISHED_AT TITLE",
     "metaobjects": "id updated_at",
     "redirects": "ID",
+    "locations": "CITY DISTANCE ID NAME",
     "variants": "ID POSITION RELEVANCE SKU TITLE",
     "images": "CREATED_AT ID POSITION RELEVANCE",
     "media": "ID POSITION RELEVANCE",

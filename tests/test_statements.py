@@ -92,6 +92,12 @@ CONNECTIONS = {
         " references(first: 3) { nodes { ... on Product { title } } } } } } }",
         2,
     ),
+    "QueryRoot.locations": ("query($first: Int!) { locations(first: $first) { nodes { name address { city } } } }", 1),
+    "ProductVariant.storeAvailability": (
+        "query($first: Int!) { products(first: $first) { nodes { variants(first: 2) { nodes {"
+        " storeAvailability(first: 3) { nodes { available pickUpTime location { name } } } } } } } }",
+        5,
+    ),
     "QueryRoot.urlRedirects": ("query($first: Int!) { urlRedirects(first: $first) { nodes { path } } }", 1),
     "QueryRoot.productTags": ("query($first: Int!) { productTags(first: $first) { nodes } }", 1),
     "QueryRoot.productTypes": ("query($first: Int!) { productTypes(first: $first) { nodes } }", 1),

@@ -11,10 +11,12 @@ from graphql.execution.values import VariableValues, get_directive_values
 class OperationScope:
     """What decides, beside the operation itself, what it answers.
 
-    `country` is the code that `@inContext` names, `base_url` is `scheme://host` as the client wrote it.
+    `country` is the code that `@inContext` names and `preferred_location` the global id; `base_url` is `scheme://host`
+    as the client wrote it.
     """
 
     country: str | None = None
+    preferred_location: str | None = None
     base_url: str
 
 
@@ -24,7 +26,9 @@ def read_scope(
     """The scope of one operation. Raises GraphQLError for a directive argument that its variable leaves invalid."""
     directive = schema.get_directive("inContext")
     values = (get_directive_values(directive, operation, variables) if directive else None) or {}
-    return OperationScope(country=_name(values.get("country")), base_url=base_url)
+    return OperationScope(
+        country=_name(values.get("country")), preferred_location=values.get("preferredLocationId"), base_url=base_url
+    )
 
 
 def _name(value: object) -> str | None:

@@ -20,6 +20,7 @@ class MetafieldOwner(StrEnum):
     PAGE = "page"
     BLOG = "blog"
     ARTICLE = "article"
+    LOCATION = "location"
 
 
 _OWNERS = f"owner_kind in ({', '.join(repr(owner.value) for owner in MetafieldOwner)})"

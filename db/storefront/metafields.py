@@ -14,8 +14,10 @@ from db.catalog.products import (
     ProductRow,
     VariantRow,
 )
+from db.inventory import LocationRow
 from db.keys import among
 from db.storefront.visibility import published, visible
+from db.stores import is_store
 
 
 def metafields_of(owner: MetafieldOwner, ids: Sequence[int], names: Sequence[str]) -> SelectOfScalar[MetafieldRow]:
@@ -33,10 +35,12 @@ def metafields_by_id(ids: Sequence[int], country: str | None, now: datetime) -> 
         col(VariantRow.id) == row.owner_id, col(ProductRow.id) == VariantRow.product_id, *visible(country, now)
     )
     collection = exists().where(col(CollectionRow.id) == row.owner_id, *published(now))
+    store = exists().where(col(LocationRow.id) == row.owner_id, is_store())
     shown = case(
         (col(row.owner_kind) == MetafieldOwner.PRODUCT, product),
         (col(row.owner_kind) == MetafieldOwner.VARIANT, variant),
         (col(row.owner_kind) == MetafieldOwner.COLLECTION, collection),
+        (col(row.owner_kind) == MetafieldOwner.LOCATION, store),
         else_=col(row.owner_kind) == MetafieldOwner.SHOP,
     )
     return select(row).where(among(row.id, ids), shown)

@@ -29,7 +29,10 @@ from resolvers.media import MediaStore
 from resolvers.text import fold, safe_html
 
 MILLION = Decimal(1_000_000)
-_LOCATION = ("address1", "address2", "city", "zip", "province", "country_code", "phone", "latitude", "longitude")
+_LOCATION = (
+    "address1", "address2", "city", "zip", "province", "province_code", "country_code", "phone", "latitude",
+    "longitude", "pickup_time",
+)  # fmt: skip
 
 
 class ShopFile:
@@ -51,7 +54,8 @@ class ShopFile:
         if not self.locations:
             self.fail("locations", "there must be one")
         self.definitions = [self._definition(n, table) for n, table in enumerate(self._tables("definitions"), 1)]
-        self.metafields = [self._metafield(table) for table in self._tables("metafields")]
+        self.metafields = [self._metafield(table, MetafieldOwner.SHOP) for table in self._tables("metafields")]
+        self.of_locations = [self._metafields_of(table) for table in self._tables("locations")]
         self._describe_metafields()
         self.policies = [self._policy(key, table) for key, table in self.data.get("policies", {}).items()]
         self.swatches = [self._swatch(name, said) for name, said in self.data.get("swatches", {}).items()]
@@ -117,7 +121,10 @@ class ShopFile:
 
     def _location(self, position: int, table: dict[str, Any]) -> dict[str, Any]:
         values = {name: table.get(name) or None for name in _LOCATION}
-        return {"name": self._text(table, "name", "locations"), "position": position, **values}
+        pickup = table.get("pickup", False)
+        if not isinstance(pickup, bool):
+            self.fail("locations", f"pickup must be true or false, not {pickup!r}")
+        return {"name": self._text(table, "name", "locations"), "position": position, "pickup": pickup, **values}
 
     def _definition(self, position: int, table: dict[str, Any]) -> dict[str, Any]:
         entry = f"definitions {table.get('namespace')}.{table.get('key')}"
@@ -137,17 +144,23 @@ class ShopFile:
             "is_inferred": False,
         }
 
-    def _metafield(self, table: dict[str, Any]) -> dict[str, Any]:
+    def _metafields_of(self, location: dict[str, Any]) -> list[dict[str, Any]]:
+        said = location.get("metafields", [])
+        if not isinstance(said, list) or not all(isinstance(table, dict) for table in said):
+            self.fail("locations", "metafields must be tables, each under [[locations.metafields]]")
+        return [self._metafield(table, MetafieldOwner.LOCATION) for table in said]
+
+    def _metafield(self, table: dict[str, Any], owner: MetafieldOwner) -> dict[str, Any]:
         entry = f"metafields {table.get('namespace')}.{table.get('key')}"
         type_ = self._text(table, "type", entry)
         if not is_known(type_) or is_reference(type_):
-            self.fail(entry, f"{type_!r} is not a type that the shop's metafields have")
+            self.fail(entry, f"{type_!r} is not a type that the metafields of a {owner} have")
         try:
             value = stored(type_, str(table.get("value", "")))
         except CellError as error:
             raise UnreadableError(f"{self.path}: {entry}: {error}") from error
         return {
-            "owner_kind": MetafieldOwner.SHOP.value,
+            "owner_kind": owner.value,
             "owner_id": 1,
             "namespace": self._text(table, "namespace", entry),
             "key": self._text(table, "key", entry),
@@ -305,8 +318,9 @@ class _Writing:
 
     async def write_locations(self) -> None:
         standing = {location.name: location for location in await self.session.rows(db.locations())}
-        for values in self.file.locations:
-            await self._bring(LocationRow, standing.get(values["name"]), values)
+        for values, metafields in zip(self.file.locations, self.file.of_locations, strict=True):
+            key = await self._bring(LocationRow, standing.get(values["name"]), values)
+            await self._write_metafields(MetafieldOwner.LOCATION, key, metafields)
         names = {values["name"] for values in self.file.locations}
         others = [location for name, location in standing.items() if name not in names]
         for position, location in enumerate(others, len(names) + 1):
@@ -320,10 +334,14 @@ class _Writing:
             await self._bring(MetafieldDefinitionRow, standing.get(key), values)
 
     async def write_metafields(self) -> None:
-        rows = await self.session.rows(db.metafields(MetafieldOwner.SHOP, [1]))
+        await self._write_metafields(MetafieldOwner.SHOP, 1, self.file.metafields)
+
+    async def _write_metafields(self, owner: MetafieldOwner, key: int, said: Sequence[dict[str, Any]]) -> None:
+        rows = await self.session.rows(db.metafields(owner, [key])) if said else []
         standing = {(row.namespace, row.key): row for row in rows}
-        for values in self.file.metafields:
-            await self._bring(MetafieldRow, standing.get((values["namespace"], values["key"])), values)
+        for values in said:
+            known = standing.get((values["namespace"], values["key"]))
+            await self._bring(MetafieldRow, known, values | {"owner_id": key})
 
     async def write_policies(self) -> None:
         standing = {policy.kind: policy for policy in await self.session.rows(db.policies())}

@@ -117,6 +117,7 @@ OWNERS = {
     "Shop": MetafieldOwner.SHOP,
     "Article": MetafieldOwner.ARTICLE,
     "Blog": MetafieldOwner.BLOG,
+    "Location": MetafieldOwner.LOCATION,
     "Page": MetafieldOwner.PAGE,
 }
 """Which metafields belong to which type."""

@@ -7,6 +7,7 @@ import strawberry
 from strawberry import UNSET, Parent
 
 from db.catalog import OptionRow, OptionValueRow, VariantRow
+from db.inventory import InventoryLevelRow
 from db.pricing import PriceBreakRow
 from resolvers import inventory, pricing, units
 from resolvers.amounts import Money
@@ -15,12 +16,14 @@ from resolvers.catalog.variants import Selection
 from resolvers.context import Info
 from resolvers.media import Picture, picture_of
 from resolvers.paging import Page
+from resolvers.stores import StoresByVariant
 from schema.catalog.media import Image, Media
 from schema.catalog.metafields import HasMetafields
+from schema.catalog.stores import Near, StoreAvailability
 from schema.fields import edge
 from schema.lazy import LazyProduct, LazyProductVariant
 from schema.node import Node
-from schema.paging import After, Before, Connection, First, Last, page_args
+from schema.paging import After, Before, Connection, First, Last, Reverse, page_args
 from schema.pricing import MoneyV2, QuantityPriceBreak, QuantityRule, UnitPriceMeasurement
 from schema.scalars import Color
 
@@ -182,6 +185,24 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
     @staticmethod
     def quantity_rule(variant: Parent[VariantRow]) -> VariantRow:
         return variant
+
+    @strawberry.field(
+        graphql_type=Connection[StoreAvailability],
+        description="The stores that keep it, where customers may collect; the preferred and the nearest first.",
+    )
+    @staticmethod
+    async def store_availability(
+        variant: Parent[VariantRow],
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        reverse: Reverse = False,
+        near: Near = UNSET,
+    ) -> Page[InventoryLevelRow]:
+        args = page_args(first, after, last, before, reverse)
+        return await info.context.loader(StoresByVariant, near.plain() if near else None).load((variant.id, args))
 
     @strawberry.field(
         graphql_type=MoneyV2 | None, description="What the reference quantity costs; null when not measured."
