@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Delete, Update, bindparam, delete, update
 from sqlmodel import Field, col, func, select
@@ -25,12 +25,16 @@ from db.catalog import (
 )
 from db.catalog.media import MediaKind
 from db.catalog.metafields import MetafieldOwner
+from db.content import BlogRow, PageRow
 from db.inventory import InventoryLevelRow, LocationRow
 from db.keys import among
 from db.pricing import MarketCountryRow, PriceBreakRow, ProductPriceRow, VariantPriceRow
 from db.reviews import ReviewRow, ReviewStatus
 from db.shop import PolicyRow
 from db.types import BigId, UtcDateTime, utc_now
+
+Handled: TypeAlias = ProductRow | CollectionRow | PageRow | BlogRow
+"""What is known by its handle alone."""
 
 
 class SwatchRow(Row, table=True):
@@ -266,12 +270,12 @@ def reviews(products: Sequence[int]) -> SelectOfScalar[ReviewRow]:
     return select(ReviewRow).where(among(ReviewRow.product_id, products)).order_by(col(ReviewRow.id))
 
 
-def handles(row: type[ProductRow] | type[CollectionRow], ids: Sequence[int]) -> Tuples:
+def handles(row: type[Handled], ids: Sequence[int]) -> Tuples:
     """(id, handle)."""
     return select(col(row.id), col(row.handle)).where(among(row.id, ids))
 
 
-def identities(row: type[ProductRow] | type[CollectionRow], handles: Sequence[str]) -> Tuples:
+def identities(row: type[Handled], handles: Sequence[str]) -> Tuples:
     """(handle, id)."""
     return select(col(row.handle), col(row.id)).where(among(row.handle, handles))
 

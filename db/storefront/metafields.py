@@ -7,6 +7,7 @@ from sqlalchemy import and_, case, exists
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from db import content
 from db.base import Tuples
 from db.catalog.collections import CollectionRow
 from db.catalog.metafields import MetafieldDefinitionRow, MetafieldOwner, MetafieldRow
@@ -15,6 +16,7 @@ from db.catalog.products import (
     VariantRow,
 )
 from db.inventory import LocationRow
+from db.content import ArticleRow, BlogRow, PageRow
 from db.keys import among
 from db.storefront.visibility import published, visible
 from db.stores import is_store
@@ -36,11 +38,17 @@ def metafields_by_id(ids: Sequence[int], country: str | None, now: datetime) -> 
     )
     collection = exists().where(col(CollectionRow.id) == row.owner_id, *published(now))
     store = exists().where(col(LocationRow.id) == row.owner_id, is_store())
+    page = exists().where(col(PageRow.id) == row.owner_id, *content.published(PageRow, now))
+    blog = exists().where(col(BlogRow.id) == row.owner_id)
+    article = exists().where(col(ArticleRow.id) == row.owner_id, *content.published(ArticleRow, now))
     shown = case(
         (col(row.owner_kind) == MetafieldOwner.PRODUCT, product),
         (col(row.owner_kind) == MetafieldOwner.VARIANT, variant),
         (col(row.owner_kind) == MetafieldOwner.COLLECTION, collection),
         (col(row.owner_kind) == MetafieldOwner.LOCATION, store),
+        (col(row.owner_kind) == MetafieldOwner.PAGE, page),
+        (col(row.owner_kind) == MetafieldOwner.BLOG, blog),
+        (col(row.owner_kind) == MetafieldOwner.ARTICLE, article),
         else_=col(row.owner_kind) == MetafieldOwner.SHOP,
     )
     return select(row).where(among(row.id, ids), shown)

@@ -25,7 +25,7 @@ RULES, REVIEWS, COLLECTIONS = "quantity_rules.csv", "reviews.csv", "collections.
 READ = "*.toml", "*.csv", "policies/*", "pictures/*", "media/*", *content.READ
 """What of a folder counts as its content."""
 
-FORMAT = "2"
+FORMAT = "3"
 """Changes when the same files would be imported otherwise than before."""
 
 

@@ -1,20 +1,32 @@
-"""Metafields that refer: handles and SKUs in files, global ids in the database."""
+"""Metafields that refer: handles, SKUs and paths in files, global ids in the database."""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from db import content as content_db
 from db import exchange as db
 from db.catalog import CollectionRow, ProductRow
+from db.content import PageRow
 from db.session import Session
 from resolvers.exchange.drafts import Reference
 from resolvers.exchange.metafields import LIST, REFERENCES, Metafield, is_reference, joined, shown
 from resolvers.ids import global_id, parse_id
 
+_BY_HANDLE: dict[str, type[db.Handled]] = {
+    "product_reference": ProductRow,
+    "collection_reference": CollectionRow,
+    "page_reference": PageRow,
+}
+_BY_PATH = {
+    "article_reference": content_db.articles_named,
+    "metaobject_reference": content_db.metaobjects_named,
+}
+
 
 @dataclass
 class Links:
-    """Ids by type and by handle or SKU."""
+    """Ids by type and by handle, SKU or path."""
 
     ids: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -39,10 +51,15 @@ async def read_links(session: Session, references: Iterable[Reference]) -> Links
     for reference in references:
         names[reference.type.removeprefix(LIST)].update(reference.names)
     links = Links()
-    for kind, row in (("product_reference", ProductRow), ("collection_reference", CollectionRow)):
+    for kind, row in _BY_HANDLE.items():
         if names[kind]:
             for handle, key in await session.tuples(db.identities(row, sorted(names[kind]))):
                 links.ids[kind, handle] = key
+    for kind, statement in _BY_PATH.items():
+        if names[kind]:
+            paths = [name.partition("/") for name in sorted(names[kind])]
+            for folder, handle, key in await session.tuples(statement([(path[0], path[2]) for path in paths])):
+                links.ids[kind, f"{folder}/{handle}"] = key
     if skus := names["variant_reference"]:
         for variant in await session.rows(db.variants_by_sku(sorted(skus))):
             links.ids.setdefault(("variant_reference", variant.sku or ""), variant.id)
@@ -51,7 +68,7 @@ async def read_links(session: Session, references: Iterable[Reference]) -> Links
 
 @dataclass
 class Names:
-    """Handles and SKUs by global id, for writing files."""
+    """Handles, SKUs and paths by global id, for writing files."""
 
     names: dict[str, str] = field(default_factory=dict)
 
@@ -74,13 +91,17 @@ async def read_names(session: Session, metafields: Iterable[Metafield]) -> Names
     for metafield in metafields:
         if is_reference(metafield.type):
             for gid in gids(metafield):
-                if (named := parse_id(gid)) and named[0] in wanted:
+                if (named := parse_id(gid)) and named[0] in wanted and named[1].isdecimal():
                     wanted[named[0]].add(int(named[1]))
     names = Names()
-    for kind, row in (("Product", ProductRow), ("Collection", CollectionRow)):
+    for type_, row in _BY_HANDLE.items():
+        if ids := sorted(wanted[REFERENCES[type_]]):
+            for key, handle in await session.tuples(db.handles(row, ids)):
+                names.names[global_id(REFERENCES[type_], key)] = handle
+    for kind, statement in (("Article", content_db.article_paths), ("Metaobject", content_db.metaobject_paths)):
         if wanted[kind]:
-            for key, handle in await session.tuples(db.handles(row, sorted(wanted[kind]))):
-                names.names[global_id(kind, key)] = handle
+            for key, folder, handle in await session.tuples(statement(sorted(wanted[kind]))):
+                names.names[global_id(kind, key)] = f"{folder}/{handle}"
     if wanted["ProductVariant"]:
         for variant in await session.rows(db.variants_by_id(sorted(wanted["ProductVariant"]))):
             if variant.sku:

@@ -17,8 +17,11 @@ REFERENCES = {
     "product_reference": "Product",
     "variant_reference": "ProductVariant",
     "collection_reference": "Collection",
+    "page_reference": "Page",
+    "article_reference": "Article",
+    "metaobject_reference": "Metaobject",
 }
-"""Types whose cells name a handle or SKU, and the kind of global id that is stored."""
+"""Types whose cells name a handle, an SKU, ``blog/article`` or ``type/metaobject``; the kind of global id stored."""
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
@@ -36,7 +39,7 @@ class Metafield:
 
 
 def is_reference(type_: str) -> bool:
-    """Whether a type's values name products, variants or collections."""
+    """Whether a type's values name other things of the shop."""
     return type_.removeprefix(LIST) in REFERENCES
 
 
@@ -219,9 +222,6 @@ _READERS: dict[str, Callable[[str], str]] = {
     "id": _line,
     "language": _line,
     "file_reference": _line,
-    "page_reference": _line,
-    "article_reference": _line,
-    "metaobject_reference": _line,
     "mixed_reference": _line,
     "company_reference": _line,
     "customer_reference": _line,

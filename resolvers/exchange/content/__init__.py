@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
-from db.session import Database
+from db import exchange as db
+from db.session import Database, Session
+from resolvers.exchange.columns import MetafieldKey
 from resolvers.exchange.content.changes import Changes
+from resolvers.exchange.content.metafields import Metafields
 from resolvers.exchange.content.metaobjects import bring_metaobjects
 from resolvers.exchange.content.navigation import bring_menus, bring_redirects
 from resolvers.exchange.content.pages import bring_blogs, bring_pages
@@ -35,12 +38,14 @@ async def import_content(
     with Pictures(store, folder, dry_run=dry_run) as pictures:
         try:
             async with database.write() as session:
+                metafields = Metafields(await _types(session))
                 if (place / "pages").is_dir():
-                    await bring_pages(session, place / "pages", changes)
+                    await bring_pages(session, place / "pages", changes, metafields)
                 if (place / "blogs").is_dir():
-                    await bring_blogs(session, place / "blogs", changes, pictures)
+                    await bring_blogs(session, place / "blogs", changes, pictures, metafields)
                 if (place / "metaobjects").is_dir():
                     await bring_metaobjects(session, place / "metaobjects", changes, pictures)
+                await metafields.bring(session, changes, pictures)
                 if (place / "redirects.csv").is_file():
                     await bring_redirects(session, place / "redirects.csv", changes)
                 if (place / "menus.toml").is_file():
@@ -50,3 +55,7 @@ async def import_content(
         except _RehearsedError:
             return summary
     return summary
+
+
+async def _types(session: Session) -> dict[MetafieldKey, str]:
+    return {(row.owner_kind, row.namespace, row.key): row.type for row in await session.rows(db.definitions())}

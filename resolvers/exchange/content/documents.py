@@ -1,7 +1,7 @@
 """Text files with a head: TOML between two lines of `+++`, and HTML below."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -138,3 +138,12 @@ def _text(path: Path) -> str:
         raise ContentError(f"it cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ContentError("it is not UTF-8") from error
+
+
+def once(names: Iterable[str]) -> None:
+    """Raises ContentError for a name that stands twice."""
+    seen = set()
+    for name in names:
+        if name in seen:
+            raise ContentError(f"{name!r} stands twice")
+        seen.add(name)

@@ -1,7 +1,7 @@
 """Metaobjects from files."""
 
-import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,34 +9,66 @@ from db import content as db
 from db.content import MetaobjectDefinitionRow, MetaobjectRow
 from db.session import Session
 from db.types import utc_now
-from resolvers.exchange.cells import CellError
 from resolvers.exchange.content.changes import Changes
-from resolvers.exchange.content.documents import ContentError, Head, read_head
+from resolvers.exchange.content.documents import ContentError, Head, once, read_head
+from resolvers.exchange.content.metafields import FILE, Said, linked, read_value
 from resolvers.exchange.drafts import Reference
-from resolvers.exchange.links import read_links
-from resolvers.exchange.metafields import LIST, is_known, is_reference, parts, stored
+from resolvers.exchange.metafields import LIST, Metafield, is_known
 from resolvers.exchange.pictures import Pictures
-from resolvers.exchange.upsert import bring, differs, shop_pictures
-from resolvers.ids import global_id
+from resolvers.exchange.upsert import bring, differs
 
-_FILE = "file_reference"
+
+@dataclass
+class _File:
+    """A file of a type, read, its entries made as far as they were missing."""
+
+    path: Path
+    definition: int
+    described: Mapping[str, Any]
+    entries: list["_Entry"]
+    standing: Mapping[str, MetaobjectRow]
+
+
+@dataclass
+class _Entry:
+    handle: str
+    shown: bool
+    said: dict[str, Said]
 
 
 async def bring_metaobjects(session: Session, folder: Path, changes: Changes, pictures: Pictures) -> None:
-    """Make the metaobjects those of the folder ``metaobjects``: a file for each type, named for it."""
+    """Make the metaobjects those of the folder ``metaobjects``: a file for each type, named for it.
+
+    All of them are made before any is filled, because they may refer to each other.
+    """
     standing = {row.type: row for row in await session.rows(db.definitions())}
+    files = []
     wanted = set()
     for path in changes.files(folder, "*.toml"):
         wanted.add(path.stem)
         with changes.refusing(path):
-            head = read_head(path)
-            values = _definition(path.stem, head)
-            entries = head.tables("entries")
-            head.close()
-            prepared = [await _entry(session, values, entry, pictures, path, changes) for entry in entries]
-            key, _ = await bring(session, MetaobjectDefinitionRow, standing.get(path.stem), values)
-            await _bring_entries(session, path, changes, key, prepared)
+            files.append(await _begun(session, path, standing.get(path.stem)))
+    for file in files:
+        links = await linked(session, [value for entry in file.entries for value in entry.said.values()], pictures)
+        await _fill(session, file, links, changes)
+        kept = {entry.handle for entry in file.entries}
+        await changes.remove(session, MetaobjectRow, file.standing, kept, folder)
     await changes.remove(session, MetaobjectDefinitionRow, standing, wanted, folder)
+
+
+async def _begun(session: Session, path: Path, standing: MetaobjectDefinitionRow | None) -> _File:
+    """The file as it is to be, with a row for every entry. Raises ContentError."""
+    head = read_head(path)
+    values = _definition(path.stem, head)
+    entries = [_entry(values, entry) for entry in head.tables("entries")]
+    head.close()
+    once(entry.handle for entry in entries)
+    key, _ = await bring(session, MetaobjectDefinitionRow, standing, values)
+    known = {row.handle: row for row in await session.rows(db.all_metaobjects(key))}
+    of_type = {"type": path.stem, "definition_id": key, "fields": []}
+    new = [entry.handle for entry in entries if entry.handle not in known]
+    await session.add_all(MetaobjectRow, [of_type | {"handle": name, "display_name": name} for name in new])
+    return _File(path, key, values, entries, known)
 
 
 def _definition(type_: str, head: Head) -> dict[str, Any]:
@@ -57,78 +89,48 @@ def _definition(type_: str, head: Head) -> dict[str, Any]:
 
 
 def _field(key: str, said: Any) -> dict[str, Any]:
-    if not isinstance(said, str) or not (is_known(said) or said.removeprefix(LIST) == _FILE):
+    if not isinstance(said, str) or not (is_known(said) or said.removeprefix(LIST) == FILE):
         raise ContentError(f"fields.{key}: {said!r} is not a type such as single_line_text_field")
     return {"key": key, "type": said}
 
 
-async def _entry(
-    session: Session,
-    described: Mapping[str, Any],
-    entry: Head,
-    pictures: Pictures,
-    path: Path,
-    changes: Changes,
-) -> dict[str, Any]:
-    """An entry as its row is to be, ``published`` in place of a time."""
+def _entry(described: Mapping[str, Any], entry: Head) -> _Entry:
     handle, shown = entry.required("handle"), entry.flag("published", default=True)
-    fields = []
+    said = {}
     for field in described["fields"]:
-        value = await _value(session, field, entry, pictures, path, changes)
-        if value is not None:
-            fields.append({**field, "value": value})
+        text = entry.text(field["key"])
+        if text is not None:
+            said[field["key"]] = read_value(field["type"], text, field["key"])
     entry.close()
-    title = next((field["value"] for field in fields if field["key"] == described["title_key"]), handle)
-    return {
-        "type": described["type"],
-        "handle": handle,
-        "display_name": title,
-        "fields": fields,
-        "published": shown,
-    }
+    return _Entry(handle, shown, said)
 
 
-async def _bring_entries(
-    session: Session, path: Path, changes: Changes, definition: int, entries: list[dict[str, Any]]
-) -> None:
-    standing = {row.handle: row for row in await session.rows(db.all_metaobjects(definition))}
-    changes.summary.rows += len(entries)
-    for entry in entries:
-        known = standing.get(entry["handle"])
+async def _fill(session: Session, file: _File, links: Mapping[Reference, Metafield | str], changes: Changes) -> None:
+    rows = {row.handle: row for row in await session.rows(db.all_metaobjects(file.definition))}
+    changes.summary.rows += len(file.entries)
+    for entry in file.entries:
+        known = file.standing.get(entry.handle)
+        fields = _fields(file, entry, links, changes)
         since = (known and known.published_at) or utc_now()
-        values = {name: value for name, value in entry.items() if name != "published"}
-        values |= {"definition_id": definition, "published_at": since if entry["published"] else None}
-        if known is None or differs(known, values):
+        values: dict[str, Any] = {
+            "display_name": next((f["value"] for f in fields if f["key"] == file.described["title_key"]), entry.handle),
+            "fields": fields,
+            "published_at": since if entry.shown else None,
+        }
+        if differs(rows[entry.handle], values):
             values["updated_at"] = utc_now()
-        changes.count(known, await bring(session, MetaobjectRow, known, values))
-    await changes.remove(session, MetaobjectRow, standing, {entry["handle"] for entry in entries}, path.parent)
+        changes.count(known, await bring(session, MetaobjectRow, rows[entry.handle], values))
 
 
-async def _value(
-    session: Session, field: Mapping[str, Any], entry: Head, pictures: Pictures, path: Path, changes: Changes
-) -> str | None:
-    type_, key = field["type"], field["key"]
-    text = entry.text(key)
-    if text is None:
-        return None
-    try:
-        if type_.removeprefix(LIST) == _FILE:
-            return await _files(session, type_, text, pictures)
-        if not is_reference(type_):
-            return stored(type_, text).value
-    except CellError as error:
-        raise ContentError(f"{key}: {error}") from error
-    reference = Reference(type_, tuple(parts(text) if type_.startswith(LIST) else [text]), 0, key)
-    links = await read_links(session, [reference])
-    linked = links.linked(reference)
-    if linked is None:
-        changes.warn(path, f"{key} names {', '.join(links.missing(reference))}, which is not there; it is left out")
-        return None
-    return linked.value
-
-
-async def _files(session: Session, type_: str, text: str, pictures: Pictures) -> str:
-    found = [pictures.find(name) for name in (parts(text) if type_.startswith(LIST) else [text])]
-    ids = await shop_pictures(session, [(picture, None) for picture in found])
-    gids = [global_id("MediaImage", ids[picture.source]) for picture in found]
-    return json.dumps(gids) if type_.startswith(LIST) else gids[0]
+def _fields(
+    file: _File, entry: _Entry, links: Mapping[Reference, Metafield | str], changes: Changes
+) -> list[dict[str, Any]]:
+    found = []
+    for field in file.described["fields"]:
+        said = entry.said.get(field["key"])
+        value = links[said] if isinstance(said, Reference) else said
+        if isinstance(value, str):
+            changes.warn(file.path, f"{value}; it is left out")
+        elif value is not None:
+            found.append({**field, "value": value.value})
+    return found

@@ -5,18 +5,20 @@ from pathlib import Path
 from typing import Any
 
 from db import content as db
+from db.catalog.metafields import MetafieldOwner
 from db.content import ArticleRow, ArticleTagRow, BlogRow, PageRow
 from db.session import Session
 from db.types import utc_now
 from resolvers.exchange.cells import CellError, handle_of
 from resolvers.exchange.content.changes import Changes
 from resolvers.exchange.content.documents import ContentError, Head, read_document, read_head
+from resolvers.exchange.content.metafields import Metafields
 from resolvers.exchange.pictures import Pictures
 from resolvers.exchange.upsert import bring, differs, shop_pictures
 from resolvers.text import fold, plain_text, safe_html
 
 
-async def bring_pages(session: Session, folder: Path, changes: Changes) -> None:
+async def bring_pages(session: Session, folder: Path, changes: Changes, metafields: Metafields) -> None:
     """Make the pages those of the folder ``pages``, each a file named for its handle."""
     standing = {row.handle: row for row in await session.rows(db.all_pages())}
     wanted = {}
@@ -30,33 +32,46 @@ async def bring_pages(session: Session, folder: Path, changes: Changes) -> None:
                 "body_text": plain_text(document.body),
                 "published_at": _published(document.head, known),
             }
+            said = metafields.read(MetafieldOwner.PAGE, document.head)
             document.head.close()
-            wanted[_handle(path)] = values
-    for handle, values in wanted.items():
-        changes.count(standing.get(handle), await _brought(session, PageRow, standing.get(handle), handle, values))
+            wanted[_handle(path)] = path, values, said
+    for handle, (path, values, said) in wanted.items():
+        known = standing.get(handle)
+        key, changed = await _brought(session, PageRow, known, handle, values)
+        changes.count(known, (key, changed))
+        metafields.expect(MetafieldOwner.PAGE, key, path, said, is_unchanged=not changed)
     await changes.remove(session, PageRow, standing, wanted, folder)
 
 
-async def bring_blogs(session: Session, folder: Path, changes: Changes, pictures: Pictures) -> None:
+async def bring_blogs(
+    session: Session, folder: Path, changes: Changes, pictures: Pictures, metafields: Metafields
+) -> None:
     """Make the blogs those of the folder ``blogs``: a folder each, with blog.toml and a file for every article."""
     standing = {row.handle: row for row in await session.rows(db.all_blogs())}
     wanted: dict[str, int] = {}
     for place in changes.folders(folder):
         with changes.refusing(place / "blog.toml"):
             head = read_head(place / "blog.toml")
-            values = _titled(head)
+            values, said = _titled(head), metafields.read(MetafieldOwner.BLOG, head)
             head.close()
             handle = _handle(place)
             known = standing.get(handle)
             key, changed = await _brought(session, BlogRow, known, handle, values)
             changes.count(known, (key, changed))
+            metafields.expect(MetafieldOwner.BLOG, key, place / "blog.toml", said, is_unchanged=not changed)
             wanted[handle] = key
-            await _bring_articles(session, place, changes, pictures, key, values["title_key"])
+            await _bring_articles(session, place, changes, pictures, metafields, key, values["title_key"])
     await changes.remove(session, BlogRow, standing, wanted, folder)
 
 
 async def _bring_articles(
-    session: Session, folder: Path, changes: Changes, pictures: Pictures, blog_id: int, blog_key: str
+    session: Session,
+    folder: Path,
+    changes: Changes,
+    pictures: Pictures,
+    metafields: Metafields,
+    blog_id: int,
+    blog_key: str,
 ) -> None:
     standing = {row.handle: row for row in await session.rows(db.all_articles(blog_id))}
     tags: dict[int, list[str]] = {row.id: [] for row in standing.values()}
@@ -74,6 +89,7 @@ async def _bring_articles(
                 "media_id": await _picture(session, document.head, pictures),
             }
             named = {fold(name): name for name in document.head.texts("tags")}
+            said = metafields.read(MetafieldOwner.ARTICLE, document.head)
             document.head.close()
             handle = _handle(path)
             seen.add(handle)
@@ -84,6 +100,7 @@ async def _bring_articles(
                 rows = [{"article_id": key, "key": tag, "name": name} for tag, name in named.items()]
                 await session.add_all(ArticleTagRow, rows)
             changes.count(known, (key, changed))
+            metafields.expect(MetafieldOwner.ARTICLE, key, path, said, is_unchanged=not changed)
     await changes.remove(session, ArticleRow, standing, seen, folder)
 
 
