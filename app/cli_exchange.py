@@ -26,6 +26,7 @@ from resolvers.exchange import (
     Reporter,
     Summary,
     UnreadableError,
+    export_folder,
     export_products,
     import_folder,
     import_products,
@@ -120,6 +121,32 @@ def exported_products(
         for sentence in named.remarks():
             err.print(sentence, style="yellow")
         return 1 if named.missing else 0
+
+    raise typer.Exit(_run(work))
+
+
+@export_app.command("shop")
+def exported_shop(
+    folder: Annotated[Path, typer.Argument(help="A new folder, or one of an earlier export.")],
+) -> None:
+    """Export the whole shop as a folder of files, to edit, to keep under version control, or to import elsewhere.
+
+    The folder appears when it is whole. One of an earlier export is brought to what the shop is now: files of it that
+    are no more go, and what else you keep there stays. An unchanged shop is written the same, byte by byte.
+
+    Exit codes: 0 when all went well, 1 when something could not be written, 2 when there is nothing to export or no
+    place for it.
+    """
+
+    async def work(settings: Settings) -> int:
+        store = FileMediaStore(settings.media_dir)
+        async with _standing(settings) as database:
+            with bars(screen) as bar:
+                count, left_out = await export_folder(database, store.path, folder, progress=bar)
+        for sentence in left_out:
+            err.print(escape(sentence), style="yellow")
+        out.print(f"{escape(str(folder))}: {count:,} files.")
+        return 1 if left_out else 0
 
     raise typer.Exit(_run(work))
 

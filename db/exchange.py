@@ -97,6 +97,11 @@ def ruled_collections() -> SelectOfScalar[CollectionRow]:
     return select(CollectionRow).where(col(CollectionRow.rules).is_not(None)).order_by(col(CollectionRow.id))
 
 
+def all_collections() -> SelectOfScalar[CollectionRow]:
+    """Every collection, in the order they were made."""
+    return select(CollectionRow).order_by(col(CollectionRow.id))
+
+
 def collections_by_handle(handles: Sequence[str]) -> SelectOfScalar[CollectionRow]:
     return select(CollectionRow).where(among(CollectionRow.handle, handles))
 
@@ -240,6 +245,10 @@ def shop_pictures(sources: Sequence[str]) -> SelectOfScalar[MediaRow]:
         )
         .order_by(col(MediaRow.id))
     )
+
+
+def media_by_id(ids: Sequence[int]) -> SelectOfScalar[MediaRow]:
+    return select(MediaRow).where(among(MediaRow.id, ids))
 
 
 def media_sources(media_ids: Sequence[int]) -> SelectOfScalar[MediaSourceRow]:

@@ -37,11 +37,14 @@ location; ``not stocked``), ``media.csv`` (videos and models), ``quantity_rules.
 ``shop.toml`` changes a rate, a currency or a rounding, and new markets get theirs. Another market becomes the primary
 one with the prices that it has, and with those of the former one where the currency is the same.
 
+`export_folder` writes such a folder. Its texts are files that people can read and keep under version control.
+
 Every import can be repeated: what is the same is not written.
 """
 
 from resolvers.exchange.export import export_products
 from resolvers.exchange.folder import FolderSummary, import_folder
+from resolvers.exchange.outgoing import export_folder
 from resolvers.exchange.products import import_products
 from resolvers.exchange.report import Finding, Progress, Reporter, Summary, UnreadableError
 
@@ -52,6 +55,7 @@ __all__ = [
     "Reporter",
     "Summary",
     "UnreadableError",
+    "export_folder",
     "export_products",
     "import_folder",
     "import_products",

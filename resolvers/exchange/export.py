@@ -1,6 +1,5 @@
 """Writing the product file: what import reads, column by column."""
 
-import csv
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TextIO
 
@@ -20,6 +19,7 @@ from resolvers.exchange.columns import (
     google_key,
     metafield_column,
 )
+from resolvers.exchange.csv_rows import CsvRows
 from resolvers.exchange.fields import PRODUCT, VARIANT, Column
 from resolvers.exchange.links import Names, read_names
 from resolvers.exchange.pictures import cell_of
@@ -49,8 +49,7 @@ async def export_products(
     if setting is None:
         raise UnreadableError("There is no shop in the database yet: import one first.")
     sheet = _Columns(setting, occurring, picture_cell)
-    writer = csv.DictWriter(out, sheet.names, restval="", lineterminator="\n")
-    writer.writeheader()
+    writer = CsvRows(out, sheet.names)
     after = done = 0
     while True:
         async with database.read() as session:
@@ -60,7 +59,7 @@ async def export_products(
         if not found:
             return done
         for product in products.values():
-            writer.writerows(sheet.rows(product, names))
+            writer.add_all(sheet.rows(product, names))
         after = found[-1][1]
         done += len(found)
         progress(done, total)

@@ -29,7 +29,7 @@ from resolvers.media import MediaStore
 from resolvers.text import fold, safe_html
 
 MILLION = Decimal(1_000_000)
-_LOCATION = (
+LOCATION = (
     "address1", "address2", "city", "zip", "province", "province_code", "country_code", "phone", "latitude",
     "longitude", "pickup_time",
 )  # fmt: skip
@@ -120,7 +120,7 @@ class ShopFile:
         }
 
     def _location(self, position: int, table: dict[str, Any]) -> dict[str, Any]:
-        values = {name: table.get(name) or None for name in _LOCATION}
+        values = {name: table.get(name) or None for name in LOCATION}
         pickup = table.get("pickup", False)
         if not isinstance(pickup, bool):
             self.fail("locations", f"pickup must be true or false, not {pickup!r}")
@@ -141,7 +141,7 @@ class ShopFile:
             "type": type_,
             "description": table.get("description") or None,
             "position": position,
-            "is_inferred": False,
+            "is_inferred": bool(table.get("inferred", False)),
         }
 
     def _metafields_of(self, location: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,14 +10,14 @@ from db.catalog import CollectionRow, ProductRow
 from db.content import BlogRow, MenuItemKind, PageRow
 from db.session import Session
 
-_FIXED = {
+FIXED = {
     "/": MenuItemKind.FRONTPAGE,
     "account": MenuItemKind.CUSTOMER_ACCOUNT_PAGE,
     "collections": MenuItemKind.COLLECTIONS,
     "collections/all": MenuItemKind.CATALOG,
     "search": MenuItemKind.SEARCH,
 }
-_ROWS: dict[str, tuple[MenuItemKind, Any]] = {
+ROWS: dict[str, tuple[MenuItemKind, Any]] = {
     "blogs": (MenuItemKind.BLOG, BlogRow),
     "collections": (MenuItemKind.COLLECTION, CollectionRow),
     "pages": (MenuItemKind.PAGE, PageRow),
@@ -42,8 +42,8 @@ class Places:
         if "://" in text or text.startswith(("mailto:", "tel:")):
             return Place(MenuItemKind.HTTP, url=text)
         path = text if text == "/" else text.strip("/")
-        if path in _FIXED:
-            return Place(_FIXED[path])
+        if path in FIXED:
+            return Place(FIXED[path])
         folder, _, name = path.partition("/")
         kind, key = await self._resource(session, folder, name)
         return Place(kind, key) if kind and key is not None else None
@@ -58,8 +58,8 @@ class Places:
         if folder == "blogs" and "/" in name:
             blog, _, handle = name.partition("/")
             return MenuItemKind.ARTICLE, await session.first(db.article_named(blog, handle))
-        if folder in _ROWS:
-            kind, row = _ROWS[folder]
+        if folder in ROWS:
+            kind, row = ROWS[folder]
             found = dict(await session.tuples(exchange.identities(row, [name])))
             return kind, found.get(name)
         return None, None
