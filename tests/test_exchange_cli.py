@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from app.cli_exchange import export_app, import_app
@@ -120,14 +121,14 @@ def test_out_and_in_again(folder: Path) -> None:
     (folder / "shop.toml").write_text(SHOP, encoding="utf-8")
     assert bring_in("products", CSV / "scattered.csv", "--shop", folder / "shop.toml").exit_code == 0
     out = folder / "out.csv"
-    written = runner.invoke(export_app, [str(out)])
+    written = runner.invoke(export_app, ["products", str(out)])
     assert written.exit_code == 0, written.output
     assert "Wrote 3 products" in written.stdout
-    shown = runner.invoke(export_app, [])
+    shown = runner.invoke(export_app, ["products"])
     assert shown.stdout == out.read_text(encoding="utf-8")
     again = bring_in("products", "-", stdin=out.read_bytes())
     assert "standard input (UTF-8, 5 rows): 0 created, 0 changed, 3 unchanged, 0 refused." in again.stdout
-    nowhere = runner.invoke(export_app, [str(folder / "none" / "out.csv")])
+    nowhere = runner.invoke(export_app, ["products", str(folder / "none" / "out.csv")])
     assert nowhere.exit_code == 2
     assert f"{folder / 'none' / 'out.csv'} cannot be written: No such file or directory" in nowhere.stderr
 
@@ -135,13 +136,13 @@ def test_out_and_in_again(folder: Path) -> None:
 def test_a_device_or_a_link_stays_what_it_is(folder: Path) -> None:
     assert bring_in("products", CSV / "old.csv").exit_code == 0
     (folder / "link.csv").symlink_to(folder / "real.csv")
-    assert runner.invoke(export_app, [str(folder / "link.csv")]).exit_code == 0
+    assert runner.invoke(export_app, ["products", str(folder / "link.csv")]).exit_code == 0
     assert (folder / "link.csv").is_symlink()
     assert (folder / "real.csv").read_text(encoding="utf-8").startswith("Handle")
     os.mkfifo(folder / "pipe")
     with ThreadPoolExecutor() as pool:
         read = pool.submit((folder / "pipe").read_text, encoding="utf-8")
-        assert runner.invoke(export_app, [str(folder / "pipe")]).exit_code == 0
+        assert runner.invoke(export_app, ["products", str(folder / "pipe")]).exit_code == 0
         assert read.result(10) == (folder / "real.csv").read_text(encoding="utf-8")
     assert (folder / "pipe").is_fifo()
 
@@ -169,7 +170,7 @@ def test_nothing_to_export_leaves_the_last_export(folder: Path, state: str) -> N
     elif state == "without a shop":
         asyncio.run(_migrated(database))
     for arguments in ([str(good)], []):
-        done = runner.invoke(export_app, arguments)
+        done = runner.invoke(export_app, ["products", *arguments])
         assert done.exit_code == 2
         assert done.stdout == ""
         assert ("There is no shop" if state == "without a shop" else "run `storekeep migrate`.") in done.stderr
@@ -195,11 +196,11 @@ def test_pictures_move_with_the_file(
     assert bring_in("products", with_picture).exit_code == 0
     out = folder / "out" / "products.csv"
     out.parent.mkdir()
-    kept = runner.invoke(export_app, [str(out)])
+    kept = runner.invoke(export_app, ["products", str(out)])
     assert kept.exit_code == 0
     assert "Pictures that this shop keeps (1) are named media:…" in kept.stderr
     assert "0 created, 0 changed, 1 unchanged, 0 refused." in bring_in("products", out).stdout
-    moved = runner.invoke(export_app, [str(out), "--pictures", str(out.parent / "pictures")])
+    moved = runner.invoke(export_app, ["products", str(out), "--pictures", str(out.parent / "pictures")])
     assert (moved.exit_code, moved.stderr) == (0, "")
     with out.open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
@@ -219,18 +220,52 @@ def test_pictures_move_with_the_file(
 def test_pictures_that_cannot_be_copied(folder: Path, with_picture: Path) -> None:
     assert bring_in("products", with_picture).exit_code == 0
     out = folder / "out.csv"
-    outside = runner.invoke(export_app, [str(out), "--pictures", str(folder.parent)])
+    outside = runner.invoke(export_app, ["products", str(out), "--pictures", str(folder.parent)])
     assert outside.exit_code == 2
     assert "is not within" in outside.stderr
-    assert runner.invoke(export_app, ["--pictures", str(folder)]).exit_code == 2
+    assert runner.invoke(export_app, ["products", "--pictures", str(folder)]).exit_code == 2
     assert not out.exists()
     (in_the_way := folder / "taken").touch()
-    refused = runner.invoke(export_app, [str(out), "--pictures", str(in_the_way)])
+    refused = runner.invoke(export_app, ["products", str(out), "--pictures", str(in_the_way)])
     assert refused.exit_code == 2
     assert f"{in_the_way} cannot be written" in refused.stderr
     for stored in (folder / "media").glob("*.webp"):
         stored.unlink()
-    lost = runner.invoke(export_app, [str(out), "--pictures", str(folder / "pictures")])
+    lost = runner.invoke(export_app, ["products", str(out), "--pictures", str(folder / "pictures")])
     assert lost.exit_code == 1
     assert "has lost (1)" in lost.stderr
     assert "media:" in out.read_text(encoding="utf-8")
+
+
+def test_a_whole_shop_out_and_in_again(whole_shop: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bring_in("shop", whole_shop).exit_code == 0
+    done = runner.invoke(export_app, ["shop", str(folder / "out")])
+    assert (done.exit_code, done.output) == (0, f"{folder / 'out'}: 4 files.\n")
+    assert runner.invoke(export_app, ["shop", str(folder / "out")]).exit_code == 0
+    refused = runner.invoke(export_app, ["shop", str(whole_shop)])
+    assert refused.exit_code == 2
+    assert "holds something else" in refused.output
+    monkeypatch.setenv("STOREKEEP_DATABASE_URL", f"sqlite+aiosqlite:///{folder / 'other.db'}")
+    assert runner.invoke(export_app, ["shop", str(folder / "none")]).exit_code == 2
+    assert not (folder / "none").exists()
+    assert bring_in("shop", folder / "out").exit_code == 0
+    assert runner.invoke(export_app, ["shop", str(folder / "again")]).exit_code == 0
+    for name in ("shop.toml", "products.csv", "reviews.csv", "collections.csv"):
+        assert (folder / "again" / name).read_bytes() == (folder / "out" / name).read_bytes()
+
+
+def test_what_cannot_be_written_is_told(whole_shop: Path, folder: Path) -> None:
+    (whole_shop / "content").mkdir()
+    (whole_shop / "content/menus.toml").write_text(
+        '[[menus]]\nhandle = "m"\ntitle = "M"\n[[menus.items]]\ntitle = "Mug"\nto = "products/mug"\n'
+    )
+    assert bring_in("shop", whole_shop).exit_code == 0
+
+    async def lose() -> None:
+        async with Database(f"sqlite+aiosqlite:///{folder / 'shop.db'}") as database, database.write() as session:
+            await session.change(text("delete from products"))
+
+    asyncio.run(lose())
+    done = runner.invoke(export_app, ["shop", str(folder / "out")])
+    assert done.exit_code == 1
+    assert "The item 'Mug' of the menu m is left out: what it leads to is gone" in done.output

@@ -1,14 +1,29 @@
 """A whole shop as files, and back."""
 
+import os
+import re
+import tomllib
+from collections import Counter
+from datetime import UTC
 from pathlib import Path
 from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
 
 from app.media import FileMediaStore
 from db import demo as demo_shop
 from db.base import Row
+from db.catalog import MediaRow
 from db.session import Database
-from resolvers.exchange import export_folder, import_folder
+from resolvers.exchange import UnreadableError, export_folder, import_folder
+from resolvers.exchange.outgoing.staging import OWN
+from resolvers.exchange.outgoing.toml import toml
 from tests.databases import Databases
+from tests.nasty import Nasty
+from tests.test_content import FILES, written
 
 DEMO = Path(demo_shop.__file__).parent
 OF_THE_DATABASE = {"alembic_version", "imports", "events", "event_log", "outbox", "inventory_movements"}
@@ -54,11 +69,11 @@ async def everything(database: Database) -> dict[str, list[Any]]:
             "Article": "articles", "Metaobject": "metaobjects", "MediaImage": "media"}  # fmt: skip
 
     def replaced(value: Any) -> Any:
-        if isinstance(value, str) and "gid://shopify/" in value:
-            head, _, rest = value.partition("gid://shopify/")
-            kind, _, rest = rest.partition("/")
-            digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
-            return f"{head}<{kind} {places[gids[kind]][int(digits)]}>" + replaced(rest[len(digits) :])
+        if isinstance(value, str):
+            known = "|".join(gids)
+            return re.sub(
+                rf"gid://shopify/({known})/(\d+)", lambda gid: f"<{places[gids[gid[1]]][int(gid[2])]}>", value
+            )
         if isinstance(value, list):
             return [replaced(item) for item in value]
         return {key: replaced(item) for key, item in value.items()} if isinstance(value, dict) else value
@@ -86,23 +101,192 @@ async def everything(database: Database) -> dict[str, list[Any]]:
     return {name: sorted((shown(name, row) for row in rows), key=repr) for name, rows in read.items()}
 
 
-async def same_again(backend: str, databases: Databases, folder: Path, source: Path) -> list[str]:
-    """Import a folder, export it, import that elsewhere, and export it again; answers what exports left out."""
-    async with Database(await databases.fresh(backend, "empty")) as first:
-        await imported(first, folder, source)
-        before = await everything(first)
-        once, left_out = await exported(first, folder, "once")
-        twice, _ = await exported(first, folder, "twice")
-        assert files(twice) == files(once)
-    async with Database(await databases.fresh(backend, "empty")) as second:
-        assert await imported(second, folder, once, "other") == []
-        after = await everything(second)
-        for name, rows in before.items():
-            assert after[name] == rows, name
-        again, _ = await exported(second, folder, "again", "other")
-        assert files(again) == files(once)
-    return left_out
+async def same_again(first: Database, second: Database, folder: Path, store: str = "store") -> None:
+    """Export a shop, import it elsewhere, and export it again: the shops are equal, and so are all bytes."""
+    before = await everything(first)
+    once, left_out = await exported(first, folder, "once", store)
+    assert left_out == []
+    assert await imported(second, folder, once, "other") == []
+    after = await everything(second)
+    for name, rows in before.items():
+        assert after[name] == rows, name
+    assert files((await exported(second, folder, "again", "other"))[0]) == files(once)
 
 
-async def test_the_demo_shop(backend: str, databases: Databases, tmp_path: Path) -> None:
-    assert await same_again(backend, databases, tmp_path, DEMO) == []
+async def test_the_demo_shop(db: Database, demo_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "store").symlink_to(demo_folder / "media")
+    async with Database(f"sqlite+aiosqlite:///{demo_folder / 'shop.db'}") as demo:
+        await same_again(demo, db, tmp_path)
+    left = Counter(Path(name).parts[0] for name in files(tmp_path / "once"))
+    assert left["pictures"] > 300
+    assert (left["policies"], left["content"], left["media"], left["products.csv"]) == (8, 38, 4, 1)
+
+
+def nasty(folder: Path, seed: int) -> Path:
+    """The files of a shop with awkward texts."""
+    for name, content in Nasty(seed).files.items():
+        path = folder / "nasty" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8", newline="")
+    return folder / "nasty"
+
+
+async def nasty_again(backend: str, databases: Databases, folder: Path, seed: int) -> None:
+    urls = [await databases.fresh(backend, "empty") for _ in range(2)]
+    async with Database(urls[0]) as first, Database(urls[1]) as second:
+        assert [found for found in await imported(first, folder, nasty(folder, seed)) if "refused" in found] == []
+        await same_again(first, second, folder)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_nasty_shop(backend: str, databases: Databases, tmp_path: Path, seed: int) -> None:
+    await nasty_again(backend, databases, tmp_path, seed)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", range(2, 60))
+async def test_many_nasty_shops(backend: str, databases: Databases, tmp_path: Path, seed: int) -> None:
+    await nasty_again(backend, databases, tmp_path, seed)
+
+
+@pytest.fixture
+async def small(db: Database, tmp_path: Path) -> Database:
+    """A database with the small shop of the tests of content."""
+    await imported(db, tmp_path, written(tmp_path, FILES))
+    return db
+
+
+async def test_an_export_brings_an_earlier_one_up_to_date(small: Database, tmp_path: Path) -> None:
+    target, _ = await exported(small, tmp_path, "out")
+    (target / "README").write_text("Mine.")
+    (target / "content/pages/mine.html").write_text("Not imported yet.")
+    before = {path: path.stat().st_mtime_ns for path in target.rglob("*.*") if path.is_file() and path.name != OWN}
+    was = files(target)
+    async with small.write() as session:
+        await session.change(text("delete from pages where handle = 'draft'"))
+        await session.change(text("delete from blogs"))
+        await session.change(text("update articles set title = 'x'"))
+        await session.change(text("update pages set title = 'Another' where handle = 'about'"))
+    await exported(small, tmp_path, "out")
+    now = files(target)
+    assert {name for name in was if name not in now} == {
+        "content/pages/draft.html",
+        "content/blogs/journal/blog.toml",
+        "content/blogs/journal/clay.html",
+        "content/blogs/journal/wool.html",
+    }
+    assert not (target / "content/blogs").exists()
+    changed = {name for name in now if now[name] != was.get(name)}
+    assert changed == {"content/pages/about.html", "content/menus.toml", OWN}
+    assert now["content/pages/about.html"] == was["content/pages/about.html"].replace(b'"About us"', b'"Another"')
+    untouched = [path for path in before if path.exists() and str(path.relative_to(target)) not in changed]
+    assert all(path.stat().st_mtime_ns == before[path] for path in untouched)
+
+
+async def test_what_leads_nowhere_is_named(small: Database, tmp_path: Path) -> None:
+    async with small.write() as session:
+        await session.change(text("delete from pages where handle = 'about'"))
+        await session.change(text("update variants set sku = null, quantity_minimum = 2"))
+        await session.add_all(MediaRow, [{"source": "a.png"}])
+        await session.change(text("update shops set logo_id = (select max(id) from media)"))
+    target, left_out = await exported(small, tmp_path, "out")
+    assert sorted(left_out) == [
+        "The item 'About' of the menu main-menu is left out: what it leads to is gone",
+        "The media store has lost a.png, which is still named media:…",
+        "The quantity rule of variant 1 is left out: it has no SKU to be known by",
+        "The quantity rule of variant 2 is left out: it has no SKU to be known by",
+    ]
+    assert 'logo = "media:a.png"' in (target / "shop.toml").read_text()
+
+
+async def refused(database: Database, folder: Path, target: str) -> str:
+    """Why an export is refused, which then has left everything as it was."""
+    before = files(folder)
+    with pytest.raises(UnreadableError) as caught:
+        await exported(database, folder, target)
+    assert files(folder) == before
+    assert not [name for name in os.listdir(folder) if name.endswith(".part")]
+    return str(caught.value).replace(str(folder), "…")
+
+
+async def test_it_never_writes_over_what_is_not_its_own(small: Database, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/letter.txt").write_text("Dear")
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to(tmp_path / "nothing")
+    for name in ("mine", "file", "link", "shop"):
+        assert await refused(small, tmp_path, name) == (
+            f"…/{name} holds something else; name a new folder, or one of an earlier export"
+        )
+    target, _ = await exported(small, tmp_path, "out")
+    async with small.write() as session:
+        await session.change(text("update pages set handle = 'new' where handle = 'about'"))
+    (target / "content/pages/new.html").write_text("Mine.")
+    assert (await refused(small, tmp_path, "out")).startswith(
+        "…/out has files that no export wrote, and this one would replace: content/pages/new.html. Import or move"
+    )
+    (target / "content/pages/new.html").unlink()
+    (tmp_path / "elsewhere").mkdir()
+    for path in (target / "content/blogs/journal").iterdir():
+        path.rename(tmp_path / "elsewhere" / path.name)
+    (target / "content/blogs/journal").rmdir()
+    (target / "content/blogs/journal").symlink_to(tmp_path / "elsewhere")
+    assert await refused(small, tmp_path, "out") == (
+        "…/out/content/blogs/journal leads out of the folder; nothing was written"
+    )
+    (target / OWN).write_text("../../etc/passwd\n")
+    assert "names ../../etc/passwd, which is not in the folder" in await refused(small, tmp_path, "out")
+
+
+async def test_there_must_be_a_shop_and_a_place(db: Database, tmp_path: Path) -> None:
+    assert await refused(db, tmp_path, "out") == "There is no shop in the database yet: import one first."
+    await imported(db, tmp_path, written(tmp_path, FILES))
+    (tmp_path / "file").write_text("")
+    assert "cannot be written" in await refused(db, tmp_path, "file/out")
+
+
+SCALARS = st.one_of(
+    st.text(),
+    st.text(st.sampled_from("\"'\\\n\r\t+ az\x7f\x00\u2028é😀")),
+    st.booleans(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.dates(),
+    st.datetimes(timezones=st.just(UTC)),
+)
+ENTRIES = st.dictionaries(
+    st.text(max_size=5),
+    st.recursive(
+        SCALARS,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+        max_leaves=12,
+    ),
+    max_size=5,
+)
+
+
+@given(ENTRIES)
+def test_toml_says_what_it_was_given(entries: dict[str, Any]) -> None:
+    text = toml(entries)
+    assert tomllib.loads(text) == entries
+    assert "+++" not in (line.strip() for line in text.splitlines())
+
+
+def test_toml_is_as_people_write_it() -> None:
+    assert toml(
+        {
+            "title": "Plain",
+            "quoted": 'a "b"',
+            "long": 'one\n"two"\n',
+            "tags": ["a", "b"],
+            "many": ["x" * 40] * 3,
+            "seo": {"title": None, "text": "y"},
+            "items": [{"to": "/", "items": [{"to": "x"}]}],
+            "odd key": 1,
+            "none": None,
+        }
+    ) == (
+        'title = "Plain"\nquoted = \'a "b"\'\nlong = """\none\n"two"\n"""\ntags = ["a", "b"]\nmany = [\n'
+        + f'    "{"x" * 40}",\n' * 3
+        + ']\n"odd key" = 1\n\n[seo]\ntext = "y"\n\n[[items]]\nto = "/"\n\n[[items.items]]\nto = "x"\n'
+    )

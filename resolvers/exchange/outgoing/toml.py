@@ -85,7 +85,7 @@ def _text(text: str) -> str:
     lines = text.split("\n")
     if len(lines) == 1 or "\r" in text or _FENCE in (line.strip() for line in lines):
         return _line(text)
-    return '"""\n' + "\n".join(_within(line) for line in lines) + '"""'
+    return '"""\n' + "\n".join([*map(_within, lines[:-1]), _escaped(lines[-1])]) + '"""'
 
 
 def _line(text: str) -> str:
@@ -101,6 +101,6 @@ def _escaped(text: str) -> str:
 
 
 def _within(line: str) -> str:
-    """A line of a text of several, where quotes need escaping only if they could end it."""
+    """A line of a text of several, but the last, where quotes need escaping only if they could end the text."""
     escaped = _escaped(line)
-    return escaped if '""' in line or line.endswith('"') else escaped.replace('\\"', '"')
+    return escaped if '""' in line else escaped.replace('\\"', '"')

@@ -25,7 +25,8 @@ class Values:
     def cell(self, metafield: Metafield) -> str:
         """A value as one text; what a reference names and is gone is not in it."""
         if metafield.type.removeprefix(LIST) == _FILE:
-            return joined([self.pictures[gid] for gid in gids(metafield) if gid in self.pictures])
+            found = [self.pictures[gid] for gid in gids(metafield) if gid in self.pictures]
+            return joined(found) if metafield.type.startswith(LIST) else "".join(found)
         return self.names.cell(metafield) if is_reference(metafield.type) else shown(metafield)
 
     def entry(self, metafield: Metafield) -> Any:
