@@ -73,6 +73,7 @@ _KNOWN = {
 _METAFIELD = re.compile(
     r"(?P<name>.*?)\s*\((?P<owner>product|variant|collection)\.metafields\.(?P<ns>[^.()]+)\.(?P<key>[^()]+)\)"
 )
+_DELIMITING = re.compile(r'[",;\t]')
 _MARKET = re.compile(r"(?P<what>Included|Price|Compare[ -]At Price)\s*/\s*(?P<market>.+)", re.IGNORECASE)
 _WHAT = {"included": "Included", "price": "Price", "compare at price": "Compare At Price"}
 
@@ -101,8 +102,9 @@ def metafield_of(heading: str) -> MetafieldKey | None:
 
 
 def metafield_column(key: MetafieldKey, name: str = "") -> str:
-    """A metafield's heading; without a name, the key of its cells."""
+    """A metafield's heading; without a name, the key of its cells. The name has no delimiters, nor line breaks."""
     owner, namespace, rest = key
+    name = " ".join(_DELIMITING.sub(" ", name).split())
     column = f"({owner}.metafields.{namespace}.{rest})"
     return f"{name} {column}" if name else column
 
