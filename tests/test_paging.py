@@ -1,154 +1,131 @@
-"""Keyset paging: every row once, in both directions, by every sort key, while other rows arrive."""
+"""Keyset paging: every row once, in both directions, by every sort key, while others arrive, move and go."""
 
 import base64
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.dataset import fill
 from tests.api import Client, serving
 from tests.databases import Databases
+from tests.listing import BEGINNINGS, CASES, LISTS, Meddler, connections, filled, ids, page
 
-LISTS = {
-    "products": ("products({args}, sortKey: {sort}, reverse: {reverse})", ("products",)),
-    "collections": ("collections({args}, sortKey: {sort}, reverse: {reverse})", ("collections",)),
-    "collection": (
-        'collection(handle: "collection-1") {{ products({args}, sortKey: {sort}, reverse: {reverse}) {{ {page} }} }}',
-        ("collection", "products"),
-    ),
-    "pages": ("pages({args}, sortKey: {sort}, reverse: {reverse})", ("pages",)),
-    "blogs": ("blogs({args}, sortKey: {sort}, reverse: {reverse})", ("blogs",)),
-    "articles": ("articles({args}, sortKey: {sort}, reverse: {reverse})", ("articles",)),
-    "blog": (
-        'blog(handle: "blog-1") {{ articles({args}, sortKey: {sort}, reverse: {reverse}) {{ {page} }} }}',
-        ("blog", "articles"),
-    ),
-    "metaobjects": (
-        'metaobjects(type: "fact", {args}, sortKey: "{sort}", reverse: {reverse})',
-        ("metaobjects",),
-    ),
-    "redirects": ("urlRedirects({args}, reverse: {reverse})", ("urlRedirects",)),
-    "locations": (
-        "locations({args}, sortKey: {sort}, reverse: {reverse}, near: {{latitude: 53.3, longitude: -6.2}})",
-        ("locations",),
-    ),
-    "variants": (
-        'product(handle: "product-7") {{ variants({args}, sortKey: {sort}, reverse: {reverse}) {{ {page} }} }}',
-        ("product", "variants"),
-    ),
-    "images": (
-        'product(handle: "product-7") {{ images({args}, sortKey: {sort}, reverse: {reverse}) {{ {page} }} }}',
-        ("product", "images"),
-    ),
-    "media": (
-        'product(handle: "product-7") {{ media({args}, sortKey: {sort}, reverse: {reverse}) {{ {page} }} }}',
-        ("product", "media"),
-    ),
-    "reviews": (
-        'product(handle: "product-7") {{ reviews({args}, sortKey: {sort}, reverse: {reverse}) {{ {page} }} }}',
-        ("product", "reviews"),
-    ),
-}
-SORTS = {
-    "products": "BEST_SELLING CREATED_AT ID PRICE PRODUCT_TYPE RELEVANCE TITLE UPDATED_AT VENDOR",
-    "collections": "ID RELEVANCE TITLE UPDATED_AT",
-    "collection": "BEST_SELLING COLLECTION_DEFAULT CREATED ID MANUAL PRICE RELEVANCE TITLE",
-    "pages": "ID RELEVANCE TITLE UPDATED_AT",
-    "blogs": "HANDLE ID RELEVANCE TITLE",
-    "articles": "AUTHOR BLOG_TITLE ID PUBLISHED_AT RELEVANCE TITLE UPDATED_AT",
-    "blog": "AUTHOR ID PUBLISHED_AT TITLE",
-    "metaobjects": "id updated_at",
-    "redirects": "ID",
-    "locations": "CITY DISTANCE ID NAME",
-    "variants": "ID POSITION RELEVANCE SKU TITLE",
-    "images": "CREATED_AT ID POSITION RELEVANCE",
-    "media": "ID POSITION RELEVANCE",
-    "reviews": "CREATED_AT RATING",
-}
-CASES = [(name, sort) for name, sorts in SORTS.items() for sort in sorts.split()]
-PAGE = "edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+Case = tuple[str, str, bool]
+PRODUCTS = ("QueryRoot.products", "ID", False)
 
 
-async def page(client: Client, name: str, sort: str, reverse: bool, args: str) -> dict[str, Any]:
-    field, path = LISTS[name]
-    text = field.format(args=args, sort=sort, reverse=str(reverse).lower(), page=PAGE)
-    answer: Any = await client.run(f"{{ {text} {{ {PAGE} }} }}" if len(path) == 1 else f"{{ {text} }}")
-    for part in path:
-        answer = answer[part]
-    found: dict[str, Any] = answer
-    return found
+@pytest.fixture
+async def shop(backend: str, databases: Databases, tmp_path: Any) -> AsyncIterator[Client]:
+    """Somebody who asks a shop that has some of everything."""
+    async with serving(await databases.fresh(backend, "listed", filled), tmp_path) as client:
+        yield client
 
 
-async def walk(client: Client, name: str, sort: str, reverse: bool, size: int, backwards: bool) -> list[str]:
-    """Every id, page by page, in the order of the list."""
-    ids: list[str] = []
+def test_every_connection_is_paged_through() -> None:
+    assert set(LISTS) == set(connections())
+
+
+async def walk(client: Client, case: Case, size: int, backwards: bool) -> list[str]:
+    """Every row, page by page, in the order of the list."""
+    found: list[str] = []
     cursor, more = None, True
     while more:
         place = f', {"before" if backwards else "after"}: "{cursor}"' if cursor else ""
-        answer = await page(client, name, sort, reverse, f"{'last' if backwards else 'first'}: {size}{place}")
-        found = [edge["node"]["id"] for edge in answer["edges"]]
-        info = answer["pageInfo"]
-        assert len(found) <= size
-        assert info["startCursor"] == (answer["edges"][0]["cursor"] if found else None)
+        answer = await page(client, case, f"{'last' if backwards else 'first'}: {size}{place}")
+        some, info = ids(answer), answer["pageInfo"]
+        assert len(some) <= size
+        assert info["startCursor"] == (answer["edges"][0]["cursor"] if some else None)
         assert info["hasNextPage" if backwards else "hasPreviousPage"] is (cursor is not None)
-        ids = found + ids if backwards else ids + found
+        found = some + found if backwards else found + some
         cursor, more = (
             info["startCursor" if backwards else "endCursor"],
             info["hasPreviousPage" if backwards else "hasNextPage"],
         )
-    return ids
+    return found
 
 
-@pytest.mark.parametrize(("name", "sort"), CASES)
-@pytest.mark.parametrize("reverse", [False, True])
-async def test_pages_in_both_directions_are_the_list(guest: Client, name: str, sort: str, reverse: bool) -> None:
-    whole = [edge["node"]["id"] for edge in (await page(guest, name, sort, reverse, "first: 250"))["edges"]]
-    assert len(whole) == len(set(whole)) > 1
-    size = max(1, len(whole) // 3)
-    assert await walk(guest, name, sort, reverse, size, backwards=False) == whole
-    assert await walk(guest, name, sort, reverse, size, backwards=True) == whole
+@pytest.mark.parametrize("name", [name for name in LISTS if name not in BEGINNINGS])
+async def test_pages_in_both_directions_are_the_list(shop: Client, name: str) -> None:
+    for case in [case for case in CASES if case[0] == name]:
+        whole = ids(await page(shop, case, "first: 250"))
+        assert len(whole) == len(set(whole)) > 1, case
+        size = max(1, len(whole) // 3)
+        assert await walk(shop, case, size, backwards=False) == whole, case
+        assert await walk(shop, case, size, backwards=True) == whole, case
+        if case[2]:
+            assert ids(await page(shop, (*case[:2], False), "first: 250")) == whole[::-1], case
 
 
-@pytest.mark.parametrize(("name", "sort"), CASES)
-async def test_reversed_is_the_list_from_its_end(guest: Client, name: str, sort: str) -> None:
-    there = [edge["node"]["id"] for edge in (await page(guest, name, sort, False, "first: 250"))["edges"]]
-    back = [edge["node"]["id"] for edge in (await page(guest, name, sort, True, "first: 250"))["edges"]]
-    assert back == there[::-1]
+@pytest.mark.parametrize("name", BEGINNINGS)
+async def test_a_list_without_cursors_begins_as_it_goes_on(shop: Client, name: str) -> None:
+    whole = await page(shop, (name, "", False), "first: 250")
+    assert len(ids(whole)) == len(set(ids(whole))) > 9
+    assert whole["pageInfo"]["hasNextPage"] is False
+    some = await page(shop, (name, "", False), "first: 7")
+    assert ids(some) == ids(whole)[:7]
+    assert some["pageInfo"]["hasNextPage"] is True
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(case=st.sampled_from(CASES), reverse=st.booleans(), size=st.integers(1, 40), backwards=st.booleans())
-async def test_any_size_finds_every_row_once(
-    demo: Client, case: tuple[str, str], reverse: bool, size: int, backwards: bool
-) -> None:
-    name, sort = case
-    if name in ("products", "collections"):
-        found = await walk(demo, name, sort, reverse, size, backwards)
-        assert len(found) == len(set(found)) > 20
+@given(
+    case=st.sampled_from([case for case in CASES if case[0] in ("QueryRoot.products", "QueryRoot.collections")]),
+    size=st.integers(1, 40),
+    backwards=st.booleans(),
+)
+async def test_any_size_finds_every_row_once(demo: Client, case: Case, size: int, backwards: bool) -> None:
+    found = await walk(demo, case, size, backwards)
+    assert len(found) == len(set(found)) > 20
 
 
-@pytest.mark.parametrize("sort", ["ID", "TITLE", "VENDOR", "CREATED_AT", "PRICE", "BEST_SELLING"])
-async def test_every_old_row_comes_once_while_others_arrive(
-    backend: str, databases: Databases, tmp_path: Any, sort: str
-) -> None:
-    url = await databases.fresh(backend, "synthetic", lambda db: fill(db, 30))
-    async with serving(url, tmp_path) as client:
-        old = {edge["node"]["id"] for edge in (await page(client, "products", sort, False, "first: 250"))["edges"]}
-        seen: list[str] = []
-        cursor, more, count = None, True, 30
-        while more:
-            answer = await page(
-                client, "products", sort, False, "first: 7" + (f', after: "{cursor}"' if cursor else "")
-            )
-            seen += [edge["node"]["id"] for edge in answer["edges"]]
-            cursor, more = answer["pageInfo"]["endCursor"], answer["pageInfo"]["hasNextPage"]
-            if count < 60:
-                await fill(client.shop.database, 10, after=count)
-                count += 10
-    assert len(seen) == len(set(seen))
-    assert old <= set(seen)
+async def disturbed(client: Client, case: Case, chance: random.Random) -> None:
+    """Page through a list that changes between its pages.
+
+    What is left alone comes exactly once, in its order; what arrives or goes comes once at most.
+    """
+    meddler = Meddler(client.shop.database, case[0], chance)
+    spared = await meddler.spare()
+    order = [row for row in ids(await page(client, case, "first: 250")) if row in spared]
+    backwards, size = chance.random() < 0.5, chance.randint(1, 6)
+    found: list[str] = []
+    cursor, more = None, True
+    for number in range(400):
+        place = f', {"before" if backwards else "after"}: "{cursor}"' if cursor else ""
+        answer = await page(client, case, f"{'last' if backwards else 'first'}: {size}{place}")
+        found = ids(answer) + found if backwards else found + ids(answer)
+        info = answer["pageInfo"]
+        cursor, more = (
+            info["startCursor" if backwards else "endCursor"],
+            info["hasPreviousPage" if backwards else "hasNextPage"],
+        )
+        if not more:
+            break
+        if number < 12:
+            await meddler.meddle()
+    assert not more
+    assert spared
+    assert [row for row in found if row in spared] == order, case
+    assert [row for row, times in Counter(found).items() if times > 1 and row not in meddler.moved] == [], case
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+async def test_every_list_holds_while_it_changes(shop: Client, seed: int) -> None:
+    chance = random.Random(seed)
+    for name in dict.fromkeys(case[0] for case in CASES):
+        await disturbed(shop, chance.choice([case for case in CASES if case[0] == name]), chance)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", range(10))
+async def test_every_list_in_every_order_holds_while_it_changes(shop: Client, seed: int) -> None:
+    chance = random.Random(seed)
+    for case in CASES:
+        for _ in range(2):
+            await disturbed(shop, case, chance)
 
 
 BAD = [
@@ -178,7 +155,7 @@ async def test_a_page_of_251_is_refused_before_it_runs(guest: Client) -> None:
 
 
 async def test_a_page_of_nothing_is_empty(guest: Client) -> None:
-    answer = await page(guest, "products", "ID", False, "first: 0")
+    answer = await page(guest, PRODUCTS, "first: 0")
     assert answer["edges"] == []
     assert answer["pageInfo"]["endCursor"] is None
 
