@@ -43,7 +43,7 @@ class ShopFile:
         self.pictures = Pictures(store, path.parent)
         try:
             self.data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise UnreadableError(f"{path} cannot be read: {error}") from error
         self.currency = self._currency(self._table("shop"), "shop")
         self.markets = [self._market(table) for table in self._tables("markets")]
@@ -187,8 +187,8 @@ class ShopFile:
         body = table.get("body", "")
         if file := table.get("file"):
             try:
-                body = (self.path.parent / file).read_text(encoding="utf-8")
-            except OSError as error:
+                body = self._beside(file, f"policies.{key}").read_text(encoding="utf-8-sig")
+            except (OSError, UnicodeDecodeError) as error:
                 raise UnreadableError(f"{self.path}: policies.{key}: {file} cannot be read: {error}") from error
         return {
             "kind": key.replace("-", "_"),
@@ -196,6 +196,12 @@ class ShopFile:
             "title": title,
             "body": safe_html(body),
         }
+
+    def _beside(self, file: Any, entry: str) -> Path:
+        folder = self.path.parent.resolve()
+        if not isinstance(file, str) or not (folder / file).resolve().is_relative_to(folder):
+            self.fail(entry, f"{file!r} is not a file beside this one")
+        return folder / str(file)
 
     def _swatch(self, name: str, said: Any) -> tuple[str, str | None, Picture | None]:
         color, image = (said.get("color"), said.get("image")) if isinstance(said, dict) else (said, None)

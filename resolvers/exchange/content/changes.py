@@ -24,16 +24,34 @@ class Changes:
         self._refused: set[Path] = set()
 
     def files(self, folder: Path, pattern: str) -> list[Path]:
-        """The files of a folder, in the order of their names."""
-        found = sorted(path for path in folder.glob(pattern) if path.is_file())
-        self.summary.rows += len(found)
-        return found
+        """The files of a folder, in the order of their names; those that lead elsewhere are refused."""
+        return self._within(sorted(path for path in folder.glob(pattern) if path.is_symlink() or path.is_file()))
 
     def folders(self, folder: Path) -> list[Path]:
-        """The folders in a folder, in the order of their names."""
-        found = sorted(path for path in folder.iterdir() if path.is_dir())
-        self.summary.rows += len(found)
+        """The folders in a folder, in the order of their names; those that lead elsewhere are refused."""
+        return self._within(sorted(path for path in folder.iterdir() if path.is_symlink() or path.is_dir()))
+
+    def _within(self, paths: list[Path]) -> list[Path]:
+        self.summary.rows += len(paths)
+        found, folded = [], dict[str, str]()
+        for path in paths:
+            with self.refusing(path):
+                self.stay_within(path)
+                same = folded.setdefault(path.name.casefold(), path.name)
+                if same != path.name:
+                    raise ContentError(f"some systems cannot tell it from {same}; keep one of them")
+                found.append(path)
         return found
+
+    def stay_within(self, path: Path) -> None:
+        """Raises ContentError for a link that leads out of the folder, or nowhere."""
+        try:
+            is_inside = path.resolve(strict=True).is_relative_to(self.root.resolve())
+        except (OSError, RuntimeError) as error:
+            what = "it is a link that leads nowhere" if path.is_symlink() else "it is missing"
+            raise ContentError(what) from error
+        if not is_inside:
+            raise ContentError("it is a link that leads out of the folder; put a copy in its place")
 
     @contextmanager
     def refusing(self, path: Path) -> Iterator[None]:

@@ -10,6 +10,8 @@ from typing import Any
 from resolvers.text import safe_html
 
 FENCE = "+++\n"
+LARGEST = 10_000_000
+"""Bytes that a file of content may have."""
 
 
 class ContentError(ValueError):
@@ -110,7 +112,7 @@ class Head:
 
 def read_document(path: Path) -> Document:
     """Raises ContentError for a file that cannot be read so."""
-    text = _text(path)
+    text = text_of(path)
     if not text.startswith(FENCE):
         raise ContentError('it must begin with a line of +++, with entries such as title = "…", and another +++')
     head, fence, body = text.removeprefix(FENCE.rstrip()).partition(f"\n{FENCE}")
@@ -121,7 +123,7 @@ def read_document(path: Path) -> Document:
 
 def read_head(path: Path) -> Head:
     """A file that is all TOML. Raises ContentError for one that is not."""
-    return Head(_parsed(_text(path)))
+    return Head(_parsed(text_of(path)))
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -129,15 +131,27 @@ def _parsed(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ContentError(f"it is not TOML: {error}") from error
+    except RecursionError as error:
+        raise ContentError("it is not TOML that anybody wrote: its tables are too deep") from error
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file, with its line breaks as they are on Unix. Raises ContentError for one that has none."""
     try:
-        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
-    except OSError as error:
-        raise ContentError(f"it cannot be read: {error.strerror}") from error
+        if path.stat().st_size > LARGEST:
+            raise ContentError(f"it has more than {LARGEST // 1_000_000} million bytes")
+        content = path.read_bytes()
+    except (OSError, RuntimeError) as error:
+        raise ContentError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ContentError("it is not UTF-8") from error
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ContentError(f"line {line}: it is not UTF-8; save it as that") from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ContentError(f"line {line}: it has a zero byte, which no text has")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def once(names: Iterable[str]) -> None:

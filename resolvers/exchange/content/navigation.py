@@ -1,7 +1,7 @@
 """Menus and redirects from files."""
 
 import csv
-from collections.abc import Iterator
+import io
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,9 @@ from db import content as db
 from db.content import MenuItemKind, MenuItemRow, MenuRow, RedirectRow
 from db.session import Session
 from resolvers.exchange.content.changes import Changes
-from resolvers.exchange.content.documents import ContentError, Head, read_head
+from resolvers.exchange.content.documents import ContentError, Head, once, read_head, text_of
 from resolvers.exchange.content.places import Place, Places
+from resolvers.exchange.pictures import shown
 from resolvers.exchange.upsert import bring
 
 MOST_LEVELS = 3
@@ -31,9 +32,11 @@ class _Item:
 async def bring_menus(session: Session, file: Path, changes: Changes, places: Places) -> None:
     """Make the menus those of ``menus.toml``."""
     with changes.refusing(file):
+        changes.stay_within(file)
         head = read_head(file)
         menus = [_menu(table) for table in head.tables("menus")]
         head.close()
+        once(handle for handle, _, _ in menus)
         changes.summary.rows += len(menus)
         standing = {row.handle: row for row in await session.rows(db.all_menus())}
         for handle, title, tables in menus:
@@ -55,10 +58,10 @@ def _menu(table: Head) -> tuple[str, str, list[Head]]:
 
 
 async def _items(session: Session, tables: list[Head], places: Places, changes: Changes, file: Path, level: int) -> Any:
-    if tables and level > MOST_LEVELS:
-        raise ContentError(f"menus may have {MOST_LEVELS} levels")
     for table in tables:
         title, to = table.required("title"), table.required("to")
+        if level > MOST_LEVELS:
+            raise ContentError(f"{title!r} is too deep: menus may have {MOST_LEVELS} levels")
         tags, below = tuple(table.texts("tags")), table.tables("items")
         table.close()
         place = await places.find(session, to)
@@ -98,7 +101,8 @@ async def _add(session: Session, menu: int, parent: int | None, items: tuple[_It
 async def bring_redirects(session: Session, file: Path, changes: Changes) -> None:
     """Make the redirects those of ``redirects.csv``."""
     with changes.refusing(file):
-        wanted = dict(_redirects(file))
+        changes.stay_within(file)
+        wanted = _redirects(file)
         changes.summary.rows += len(wanted)
         standing = {row.path: row for row in await session.rows(db.all_redirects())}
         for path, target in wanted.items():
@@ -107,16 +111,38 @@ async def bring_redirects(session: Session, file: Path, changes: Changes) -> Non
         await changes.remove(session, RedirectRow, standing, wanted, file.parent)
 
 
-def _redirects(file: Path) -> Iterator[tuple[str, str]]:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(f"it cannot be read: {error}") from error
-    rows = csv.DictReader(text.splitlines())
+def _redirects(file: Path) -> dict[str, str]:
+    """Targets by path. Raises ContentError, which names the line."""
+    rows = csv.DictReader(io.StringIO(text_of(file), newline=""))
     if not {FROM, TO} <= set(rows.fieldnames or ()):
         raise ContentError(f"its columns must be {FROM!r} and {TO!r}")
-    for number, row in enumerate(rows, 2):
-        path, target = (row[FROM] or "").strip(), (row[TO] or "").strip()
-        if not path.startswith("/") or not target:
-            raise ContentError(f"line {number}: a path beginning with / and a target are needed")
-        yield path, target
+    found: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    try:
+        for row in rows:
+            path, target, line = (row[FROM] or "").strip(), (row[TO] or "").strip(), rows.line_num
+            if not path.startswith("/") or not target:
+                raise ContentError(f"line {line}: a path beginning with / and a target are needed")
+            if path in found:
+                raise ContentError(f"line {line}: {shown(path)} stands on line {lines[path]} already")
+            found[path], lines[path] = target, line
+    except csv.Error as error:
+        raise ContentError(f"line {rows.line_num}: {error}") from error
+    _refuse_circles(found, lines)
+    return found
+
+
+def _refuse_circles(targets: dict[str, str], lines: dict[str, int]) -> None:
+    """Raises ContentError for a redirect that leads back to where it began."""
+    safe: set[str] = set()
+    for start in targets:
+        way: dict[str, None] = {}
+        path = start
+        while path in targets and path not in safe:
+            if path in way:
+                circle = [*list(way)[list(way).index(path) :], path]
+                named = " to ".join(shown(place) for place in [*circle[:4], *(["…"] if len(circle) > 4 else [])])
+                raise ContentError(f"line {lines[path]}: redirects go in a circle, from {named}")
+            way[path] = None
+            path = targets[path]
+        safe.update(way)

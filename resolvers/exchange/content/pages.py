@@ -51,6 +51,7 @@ async def bring_blogs(
     wanted: dict[str, int] = {}
     for place in changes.folders(folder):
         with changes.refusing(place / "blog.toml"):
+            changes.stay_within(place / "blog.toml")
             head = read_head(place / "blog.toml")
             values, said = _titled(head), metafields.read(MetafieldOwner.BLOG, head)
             head.close()
