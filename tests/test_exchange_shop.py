@@ -119,7 +119,8 @@ async def test_the_demo_shop(db: Database, demo_folder: Path, tmp_path: Path) ->
         await same_again(demo, db, tmp_path)
     left = Counter(Path(name).parts[0] for name in files(tmp_path / "once"))
     assert left["pictures"] > 300
-    assert (left["policies"], left["content"], left["media"], left["products.csv"]) == (8, 38, 4, 1)
+    for kind in ("policies", "content", "media"):
+        assert left[kind] == len(files(DEMO / kind)), kind
 
 
 def nasty(folder: Path, seed: int) -> Path:
