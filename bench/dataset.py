@@ -50,6 +50,7 @@ NUMBERED = (
     BlogRow,
     ArticleRow,
     MetaobjectDefinitionRow,
+    LocationRow,
 )
 """Rows whose ids are given here, and not by the database."""
 COLLECTIONS = 50

@@ -23,6 +23,7 @@ from db.catalog import (
     VariantRow,
 )
 from db.content import ArticleRow, BlogRow, MetaobjectRow, PageRow, RedirectRow
+from db.inventory import InventoryLevelRow, LocationRow
 from db.pricing import PriceBreakRow, ProductPriceRow
 from db.reviews import ReviewRow
 from db.session import Database
@@ -104,6 +105,13 @@ LISTS = {
         moves=("updated_at",),
     ),
     "QueryRoot.urlRedirects": Listed(RedirectRow, new=lambda n: {"path": f"/new/{n}"}, moves=("target",)),
+    "QueryRoot.locations": Listed(
+        LocationRow,
+        args="near: {latitude: 53.3, longitude: -6.2}",
+        belongs=lambda row: row.id not in FIXED,
+        new=lambda n: {"name": f"New {n}"},
+        moves=("city", "latitude", "longitude"),
+    ),
     "QueryRoot.productTags": Listed(ProductTagRow, node=""),
     "QueryRoot.productTypes": Listed(ProductRow, node=""),
     "Collection.products": Listed(around='collection(handle: "collection-1") {{ {} }}', **_PRODUCT),
@@ -133,6 +141,14 @@ LISTS = {
         identity="minimum_quantity",
         shown="minimum_quantity",
         new=lambda n: {"minimum_quantity": n * 7 % 300 + 100},
+    ),
+    "ProductVariant.storeAvailability": Listed(
+        InventoryLevelRow,
+        'node(id: "gid://shopify/ProductVariant/1") {{ ... on ProductVariant {{ {} }} }}',
+        "{ location { id } }",
+        belongs=lambda row: row.variant_id == 1,
+        identity="location_id",
+        shown="location_id",
     ),
     "Metafield.references": Listed(
         around='product(handle: "product-1") {{ metafield(key: "many") {{ {} }} }}', **_REFERENCED
@@ -206,11 +222,17 @@ async def filled(db: Database) -> None:
         await session.add_all(MediaRow, [
             {"product_id": 7, "position": n, "source": f"https://cdn.example/more/{n}.jpg"} for n in range(3, 12)
         ])  # fmt: skip
+        stores = await session.add_keyed(LocationRow, [_store(n) for n in range(12)])
+        await session.add_all(InventoryLevelRow, [{"variant_id": 1, "location_id": store} for store in stores])
         choices = [{"id": 1000 + n, "option_id": 1, "position": n, "name": f"More {n}"} for n in range(60)]
         await session.add_all(OptionValueRow, choices)
         await session.add_all(BlogRow, [
             {"handle": f"more-{n}", "title": f"More {n}", "title_key": f"more {n}"} for n in range(9)
         ])  # fmt: skip
+
+
+def _store(number: int) -> dict[str, Any]:
+    return {"name": f"Store {number}", "position": number, "pickup": True}
 
 
 def _json(items: list[str]) -> str:
@@ -233,8 +255,12 @@ async def page(client: Client, case: tuple[str, str, bool], args: str) -> dict[s
 def ids(answer: dict[str, Any]) -> list[str]:
     """What tells the rows of a page apart, as the API shows it."""
     nodes = [edge["node"] for edge in answer["edges"]]
-    named = [next(iter(node.values())) if isinstance(node, dict) else node for node in nodes]
+    named = [_innermost(node) for node in nodes]
     return [str(name).rpartition("/")[2].partition("?")[0] for name in named]
+
+
+def _innermost(node: Any) -> Any:
+    return _innermost(next(iter(node.values()))) if isinstance(node, dict) else node
 
 
 _NUMBERS = count(1)

@@ -64,7 +64,7 @@ async def everything(database: Database) -> dict[str, list[Any]]:
             if "id" in row
         }
     kinds = {"product": "products", "variant": "variants", "collection": "collections", "shop": "shops",
-             "page": "pages", "blog": "blogs", "article": "articles"}  # fmt: skip
+             "page": "pages", "blog": "blogs", "article": "articles", "location": "locations"}  # fmt: skip
     gids = {"Product": "products", "ProductVariant": "variants", "Collection": "collections", "Page": "pages",
             "Article": "articles", "Metaobject": "metaobjects", "MediaImage": "media"}  # fmt: skip
 

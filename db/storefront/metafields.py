@@ -15,8 +15,8 @@ from db.catalog.products import (
     ProductRow,
     VariantRow,
 )
-from db.inventory import LocationRow
 from db.content import ArticleRow, BlogRow, PageRow
+from db.inventory import LocationRow
 from db.keys import among
 from db.storefront.visibility import published, visible
 from db.stores import is_store

@@ -1,6 +1,7 @@
 """`shop.toml` and the policies beside it."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +32,7 @@ async def write_shop(out: Outgoing) -> None:
         locations = await session.rows(db.locations())
         definitions = await session.rows(db.definitions())
         metafields = await session.rows(db.metafields(MetafieldOwner.SHOP, [1]))
+        of_locations = await session.rows(db.metafields(MetafieldOwner.LOCATION, [place.id for place in locations]))
         policies = await session.rows(shop_db.policies())
         swatches = sorted(await session.rows(db.swatches()), key=lambda swatch: swatch.name_key)
         wanted = [shop.logo_id, shop.square_logo_id, shop.cover_id, *(swatch.media_id for swatch in swatches)]
@@ -46,10 +48,13 @@ async def write_shop(out: Outgoing) -> None:
                 "accepted_card_brands": shop.card_brands or None,
                 "supported_digital_wallets": shop.digital_wallets or None,
             },
-            "locations": [_location(location) for location in locations],
+            "locations": [
+                _location(location) | {"metafields": _all_said(out, of_locations, location.id) or None}
+                for location in locations
+            ],
             "markets": [_market(market, sold_to[market.id]) for market in markets],
             "policies": {policy.kind.replace("_", "-"): _policy(out, policy) for policy in policies},
-            "metafields": [found for row in sorted(metafields, key=lambda row: row.id) if (found := _said(out, row))],
+            "metafields": _all_said(out, metafields, 1),
             "definitions": [_definition(row) for row in definitions],
             "swatches": {swatch.name: _swatch(swatch, pictures) for swatch in swatches},
         },
@@ -79,7 +84,8 @@ def _brand(shop: ShopRow, pictures: dict[int, str]) -> dict[str, Any]:
 
 
 def _location(location: LocationRow) -> dict[str, Any]:
-    return {"name": location.name, **{name: getattr(location, name) for name in LOCATION}}
+    pickup = {"pickup": True} if location.pickup else {}
+    return {"name": location.name, **{name: getattr(location, name) for name in LOCATION}, **pickup}
 
 
 def _market(market: MarketRow, countries: list[str]) -> dict[str, Any]:
@@ -103,6 +109,11 @@ def _policy(out: Outgoing, policy: PolicyRow) -> dict[str, Any]:
     name = f"policies/{policy.kind.replace('_', '-')}.html"
     out.text(name, html(policy.body))
     return {"title": policy.title, "file": name}
+
+
+def _all_said(out: Outgoing, rows: Sequence[MetafieldRow], owner: int) -> list[dict[str, Any]]:
+    own = sorted((row for row in rows if row.owner_id == owner), key=lambda row: row.id)
+    return [found for row in own if (found := _said(out, row))]
 
 
 def _said(out: Outgoing, row: MetafieldRow) -> dict[str, Any] | None:
