@@ -1,8 +1,10 @@
 """Loaders: every look-up of one kind within an operation becomes one statement."""
 
 from abc import abstractmethod
+from asyncio import Future
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from aiodataloader import DataLoader
@@ -25,6 +27,28 @@ class Loader(DataLoader[K, R], Generic[K, R]):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
+
+    def load(self, key: K) -> Future[R]:
+        """What the key leads to. Whoever stops waiting, as the siblings of a refused field do, stops alone."""
+        known = self._cache.get(key)
+        if known is None:
+            return super().load(key)
+        if known.done():
+            return self.clear(key).load(key) if known.cancelled() else known
+        # A future that is waited for in two places would be cancelled in both.
+        own: Future[R] = self.loop.create_future()
+        known.add_done_callback(partial(self._hand_on, key, own))
+        return own
+
+    def _hand_on(self, key: K, own: Future[R], known: Future[R]) -> None:
+        if own.done():
+            return
+        if known.cancelled():
+            self.load(key).add_done_callback(partial(self._hand_on, key, own))
+        elif failure := known.exception():
+            own.set_exception(failure)
+        else:
+            own.set_result(known.result())
 
     async def batch_load_fn(self, keys: list[K]) -> list[R]:
         """Called by aiodataloader with every key asked for since the event loop last turned."""

@@ -1,7 +1,7 @@
 """A shop to ask in tests: the whole application over HTTP, on a database of its own."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import httpx2
 
 from app.main import Shop, create_shop
 from app.settings import Settings
+from resolvers.context import Context
 
 
 @dataclass
@@ -37,21 +38,24 @@ class Client:
 
     async def statements(self, query: str, variables: dict[str, Any] | None = None) -> int:
         """How many statements a query without errors takes."""
-        counted: list[int] = []
-        context = self.shop.context
-        made: list[Any] = []
+        with self.watched() as contexts:
+            await self.run(query, variables)
+        return sum(context.statements for context in contexts)
 
-        def remember(scope: Any = None) -> Any:
-            made.append(context(scope))
+    @contextmanager
+    def watched(self) -> Iterator[list[Context]]:
+        """The contexts of the operations that are carried out meanwhile."""
+        make, made = self.shop.context, list[Context]()
+
+        def remember(scope: Any = None) -> Context:
+            made.append(make(scope))
             return made[-1]
 
         self.shop.context = remember  # type: ignore[method-assign]
         try:
-            await self.run(query, variables)
+            yield made
         finally:
             del self.shop.context  # type: ignore[method-assign]
-        counted.extend(each.statements for each in made)
-        return sum(counted)
 
 
 @asynccontextmanager

@@ -185,6 +185,63 @@ async def test_what_lies_beside_each_selection(shop: Client, one: Product) -> No
     assert {v["id"] for v in found["none"]} == one.adjacent(first.path)
 
 
+SELECT = """query($handle: String!, $options: [SelectedOptionInput!]!, $lax: Boolean, $any: Boolean) {
+  product(handle: $handle) {
+    first: selectedOrFirstAvailableVariant(
+      selectedOptions: $options, ignoreUnknownOptions: $lax, caseInsensitiveMatch: $any) { id }
+    exact: variantBySelectedOptions(
+      selectedOptions: $options, ignoreUnknownOptions: $lax, caseInsensitiveMatch: $any) { id }
+    adjacent: adjacentVariants(
+      selectedOptions: $options, ignoreUnknownOptions: $lax, caseInsensitiveMatch: $any) { id } } }"""
+
+ONE = next(product for product in PRODUCTS if product.shape == (4, 4))
+OTHER = ONE.variants[-1]
+"""A variant that would not be found by chance: it is not the first that can be bought."""
+WHOLE = [{"name": NAMES[option], "value": _value(option, place)} for option, place in enumerate(OTHER.path)]
+JUNK = {"name": "utm_source", "value": "letter"}
+
+
+async def select(shop: Client, chosen: list[dict[str, str]], lax: bool, any_case: bool) -> tuple[Any, Any, set[str]]:
+    variables = {"handle": ONE.handle, "options": chosen, "lax": lax, "any": any_case}
+    found = (await shop.run(SELECT, variables))["product"]
+    first, exact = (found[name] and found[name]["id"] for name in ("first", "exact"))
+    return first, exact, {variant["id"] for variant in found["adjacent"]}
+
+
+async def test_what_a_storefront_has_beside_options_in_its_address_is_ignored(shop: Client) -> None:
+    first = ONE.first({})
+    assert first is not None
+    assert first != OTHER
+    found = (OTHER.gid, OTHER.gid, ONE.adjacent(OTHER.path))
+    assert await select(shop, [*WHOLE, JUNK], lax=True, any_case=False) == found
+    nothing = (first.gid, None, ONE.adjacent(first.path))
+    assert await select(shop, [JUNK], lax=True, any_case=False) == nothing
+    assert await select(shop, [], lax=True, any_case=False) == nothing
+    assert await select(shop, [], lax=False, any_case=False) == nothing
+    gone = [WHOLE[0], {"name": NAMES[1], "value": "Size 99"}]
+    assert await select(shop, gone, lax=True, any_case=False) == nothing
+
+
+async def test_unknown_options_find_nothing_unless_they_are_ignored(shop: Client) -> None:
+    for chosen in ([*WHOLE, JUNK], [JUNK], [WHOLE[0], {"name": NAMES[1], "value": "Size 99"}]):
+        assert await select(shop, chosen, lax=False, any_case=True) == (None, None, set())
+
+
+async def test_case_matters_unless_it_is_said_not_to(shop: Client) -> None:
+    loud = [{name: text.upper() for name, text in option.items()} for option in WHOLE]
+    found = (OTHER.gid, OTHER.gid, ONE.adjacent(OTHER.path))
+    assert await select(shop, loud, lax=False, any_case=True) == found
+    assert await select(shop, [*loud, JUNK], lax=True, any_case=True) == found
+    assert await select(shop, loud, lax=False, any_case=False) == (None, None, set())
+
+
+async def test_of_an_option_named_twice_the_last_counts(shop: Client) -> None:
+    earlier = [{"name": NAMES[0], "value": _value(0, place)} for place in range(4) if place != OTHER.path[0]]
+    found = (OTHER.gid, OTHER.gid, ONE.adjacent(OTHER.path))
+    assert await select(shop, [*earlier, *WHOLE], lax=False, any_case=False) == found
+    assert await select(shop, [*earlier, *WHOLE] * 20, lax=False, any_case=False) == found
+
+
 async def test_a_whole_listing_asks_once_for_each_size_of_selection(shop: Client) -> None:
     query = """{ products(first: 20, query: "title:shape") { nodes { handle encodedVariantExistence
       encodedVariantAvailability selectedOrFirstAvailableVariant { id }

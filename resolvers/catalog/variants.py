@@ -176,15 +176,17 @@ async def variant_by_selection(context: Context, product_id: int, selection: Sel
 
 
 async def adjacent_variants(context: Context, product_id: int, selection: Selection) -> list[VariantRow]:
-    """The variants that differ in one option from the selection, or from the first variant that can be bought."""
-    if not selection.options:
-        first = await selected_or_first_available(context, product_id, Selection())
-        if first is None:
-            return []
-        values = tuple(value for value in (first.option1_id, first.option2_id, first.option3_id) if value)
-        wish: _Wish | None = _Wish(product_id, values, len(values))
-    else:
-        wish = await _wish(context, product_id, selection)
+    """The variants that differ in one option from the selection, by id.
+
+    Where nothing is selected, or nothing that the product has and the selection ignores that, they are those beside the
+    first variant that can be bought. Empty when an option is unknown and the selection does not ignore that.
+    """
+    wish = await _wish(context, product_id, selection)
+    if wish is not None and not wish.values:
+        first = await context.loader(_BestVariant).load(wish)
+        chosen = (first.option1_id, first.option2_id, first.option3_id) if first else ()
+        values = tuple(value for value in chosen if value)
+        wish = _Wish(product_id, values, len(values))
     if wish is None or not wish.values:
         return []
     return await context.loader(_MatchingVariants).load(_Wish(product_id, wish.values, wish.wanted - 1))

@@ -69,14 +69,24 @@ def check(path: Path, version: str) -> None:
 def read(path: Path) -> IntrospectionQuery:
     """The introspection result inside the archive. Raises UnavailableError when there is none."""
     try:
-        with tarfile.open(path) as package:
-            member = package.extractfile(_MEMBER)
-            content = json.load(member) if member else None
-    except (tarfile.TarError, KeyError, json.JSONDecodeError) as error:
+        content = json.loads(member(path, _MEMBER))
+    except ValueError as error:
         raise UnavailableError(f"{path} holds no readable {_MEMBER}: {error}.") from error
     if not isinstance(content, dict) or "__schema" not in content:
         raise UnavailableError(f"{_MEMBER} in {path} is not an introspection result.")
     return cast(IntrospectionQuery, content)
+
+
+def member(path: Path, name: str) -> bytes:
+    """A file inside the archive. Raises UnavailableError when there is none."""
+    try:
+        with tarfile.open(path) as package:
+            found = package.extractfile(name)
+            if found is None:
+                raise UnavailableError(f"{name} in {path} is not a file.")
+            return found.read()
+    except (tarfile.TarError, KeyError) as error:
+        raise UnavailableError(f"{path} holds no readable {name}: {error}.") from error
 
 
 def _fetch(version: str, folder: Path, path: Path) -> None:
