@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, TypeDecorator, func, literal, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Integer, TypeDecorator, func, literal, select, tuple_
 from sqlalchemy.orm import join
 from sqlalchemy.types import TypeEngine
 
@@ -101,10 +101,15 @@ def _within(order: Order, window: Window) -> list[ColumnElement[bool]]:
     bounds: list[ColumnElement[bool]] = []
     for values, later in ((window.after, True), (window.before, False)):
         if values is not None:
-            given = [literal(value, key.type) for value, key in zip(values, order.keys, strict=True)]
+            given = [literal(value, _bound(key.type)) for value, key in zip(values, order.keys, strict=True)]
             keys, edge = (tuple_(*order.keys), tuple_(*given)) if len(given) > 1 else (order.keys[0], given[0])
             bounds.append(keys > edge if later != order.down else keys < edge)
     return bounds
+
+
+def _bound(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """The type of a bound: a number may be larger than any that a column of its type holds."""
+    return BigInteger() if isinstance(_plain(kind), Integer) else kind
 
 
 def _sorted(order: Order, window: Window) -> list[Any]:

@@ -13,6 +13,7 @@ from resolvers.catalog import collections, products
 from resolvers.context import Info
 from resolvers.ids import numbered
 from resolvers.paging import Page
+from resolvers.recommendations import recommendations
 from schema.catalog.collections import Collection
 from schema.catalog.products import Product
 from schema.node import Node, find_node
@@ -160,7 +161,8 @@ class CatalogQuery:
 
     @strawberry.field(
         graphql_type=list[Product] | None,
-        description="Up to 10 products to show beside one; null when there is no such product.",
+        description="Up to 10 products to show beside one: those that the merchant chose in its metafields, then those "
+        "that share collections, tags or (unless complementary) its type. Null when there is no such product.",
     )
     @staticmethod
     async def product_recommendations(
@@ -171,7 +173,7 @@ class CatalogQuery:
     ) -> list[ProductRow] | None:
         number = number_of(product_id, "Product")
         complementary = intent is ProductRecommendationIntent.COMPLEMENTARY
-        return await products.recommendations(info.context, number, product_handle or None, complementary=complementary)
+        return await recommendations(info.context, number, product_handle or None, complementary=complementary)
 
     @strawberry.field(graphql_type=Connection[Product], description="Products, at most 250 a page.")
     @staticmethod

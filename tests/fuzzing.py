@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -72,8 +73,11 @@ IDS = (
     "1",
 )
 SEARCHES = ("tag:sale", "title:a*", "-vendor:'x'", "available_for_sale:true AND variants.price:<50", "updated_at:>2020")
-EDGES: tuple[Any, ...] = (2**31, 2**63 - 1, -(2**63), 2**64, 1.5, True, None, "", "nul\0", [], {}, "9999-12-31T23:59:59+00:00")
-_FILED = {"startCursor": "cursor", "endCursor": "cursor", "productHandle": "handle", "after": "cursor", "before": "cursor"}
+EDGES: tuple[Any, ...] = (2**63 - 1, -(2**63), 2**64, 1.5, None, "nul\0", "9999-12-31T23:59:59+00:00", [])
+
+_ASKED_BY = {"productHandle": "handle", "productId": "id", "cartId": "id"}
+"""Arguments that take what a field of another name told."""
+_MOST_TEXTS = 300
 
 
 @dataclass
@@ -85,6 +89,7 @@ class Asked:
     on: str
     type: Any
     arguments: str
+    sort: Any = None
     children: list["Asked"] = field(default_factory=list)
 
     @property
@@ -124,19 +129,65 @@ class Operation:
 
 
 class Finds:
-    """What answers told and later questions can use: ids, handles, cursors, keys, by the name of the field."""
+    """What answers told and later questions can use: texts by the name of their field, cursors by their connection."""
 
     def __init__(self) -> None:
-        self._found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._texts: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._cursors: defaultdict[str, dict[tuple[str, Any], None]] = defaultdict(dict)
 
-    def note(self, name: str, value: Any) -> None:
-        if isinstance(value, str) and len(value) <= 300:
-            known = self._found[_FILED.get(name, name)]
-            if len(known) < 300:
-                known[value] = None
+    def note(self, asked: Asked, value: Any, page: Asked | None) -> None:
+        if not isinstance(value, str) or len(value) > 300:
+            return
+        if page is not None and asked.name in ("cursor", "startCursor", "endCursor"):
+            self._cursors[f"{page.on}.{page.name}"].setdefault((value, page.sort))
+        elif len(self._texts[asked.name]) < _MOST_TEXTS:
+            self._texts[asked.name].setdefault(value)
 
     def of(self, name: str) -> list[str]:
-        return list(self._found[_FILED.get(name, name)])
+        return list(self._texts[_ASKED_BY.get(name, name)])
+
+    def cursors(self, connection: str) -> list[tuple[str, Any]]:
+        """(cursor, the sort key of its page)."""
+        return list(self._cursors[connection])
+
+
+Way = list[tuple[GraphQLObjectType, str]]
+NAMED: dict[str, dict[str, Any]] = {
+    "menu": {"handle": "main-menu"},
+    "metafield": {"key": "care"},
+    "metaobjects": {"type": "maker"},
+    "sitemap": {"type": "PRODUCT"},
+    "resources": {"page": 1},
+}
+"""What leads on where a field wants a name: the demo shop's."""
+
+
+def gentle(parent: GraphQLObjectType, name: str) -> dict[str, Any]:
+    """Arguments with which a field finds much."""
+    first = {"first": 5} if "first" in parent.fields[name].args else {}
+    return first | NAMED.get(name, {})
+
+
+@cache
+def ways(schema: GraphQLSchema) -> dict[str, Way]:
+    """The shortest list of fields that leads from the root to each object type, without naming any object."""
+    assert schema.query_type is not None
+    found: dict[str, Way] = {schema.query_type.name: []}
+    queue = [schema.query_type]
+    for kind in queue:
+        for name, declared in kind.fields.items():
+            required = {arg for arg, argument in declared.args.items() if is_required_argument(argument)}
+            given = gentle(kind, name).keys()
+            if required - given or ({"id", "handle", "productId"} & declared.args.keys() - given):
+                continue
+            inner = get_named_type(declared.type)
+            if is_leaf_type(inner):
+                continue
+            for each in schema.get_possible_types(inner) if is_abstract_type(inner) else [inner]:  # type: ignore[arg-type]
+                if each.name not in found:
+                    found[each.name] = [*found[kind.name], (kind, name)]
+                    queue.append(each)  # type: ignore[arg-type]
+    return found
 
 
 class Writer:
@@ -155,11 +206,30 @@ class Writer:
         chosen = names or self._dice.sample(sorted(root.fields), self._dice.choice((1, 1, 2)))
         return Operation([self._field(root, name, self._depth) for name in chosen], self._variables)
 
-    def _field(self, parent: GraphQLObjectType, name: str, depth: int) -> Asked:
+    def aimed(self, kind: str, name: str, values: dict[str, Any] | None = None) -> Operation | None:
+        """A query of one field, with these arguments or with any; None where no list leads to its type."""
+        path = ways(self._schema).get(kind)
+        if path is None:
+            return None
+        target = self._schema.type_map[kind]
+        assert isinstance(target, GraphQLObjectType)
+        asked = self._field(target, name, 3, values)
+        for parent, way in reversed(path):
+            self._count += 1
+            declared = parent.fields[way]
+            written = self._written(gentle(parent, way), declared)
+            asked = Asked(way, f"f{self._count}", parent.name, declared.type, written, None, [asked])
+        return Operation([asked], self._variables)
+
+    def _field(
+        self, parent: GraphQLObjectType, name: str, depth: int, values: dict[str, Any] | None = None
+    ) -> Asked:
         self._count += 1
         self._left -= 1
         declared = parent.fields[name]
-        asked = Asked(name, f"f{self._count}", parent.name, declared.type, self._arguments(declared))
+        values = self._chosen(f"{parent.name}.{name}", declared) if values is None else values
+        written = self._written(values, declared)
+        asked = Asked(name, f"f{self._count}", parent.name, declared.type, written, values.get("sortKey"))
         if asked.composite:
             asked.children = list(self._children(get_named_type(declared.type), depth - 1))
         return asked
@@ -177,31 +247,44 @@ class Writer:
     def _some(self, things: Sequence[Any], most: int) -> list[Any]:
         return self._dice.sample(list(things), min(len(things), self._dice.randint(1, most)))
 
-    def _arguments(self, declared: GraphQLField) -> str:
+    def _chosen(self, owner: str, declared: GraphQLField) -> dict[str, Any]:
+        """Arguments with values; a cursor comes with the sort key whose page told it."""
+        args = declared.args
         chosen = {
-            name: argument
-            for name, argument in declared.args.items()
-            if is_required_argument(argument) or self._dice.random() < 0.4
+            name: self._value(name, argument.type)
+            for name, argument in args.items()
+            if name not in ("after", "before") and (is_required_argument(argument) or self._dice.random() < 0.4)
         }
-        if {"first", "last"} <= declared.args.keys() and self._dice.random() < 0.9:
+        if {"first", "last"} <= args.keys() and self._dice.random() < 0.9:
             kept, other = self._dice.sample(["first", "last"], 2)
             chosen.pop(other, None)
-            chosen[kept] = declared.args[kept]
-        if {"after", "before"} & chosen.keys() and self._dice.random() < 0.5:
-            chosen.pop("after", None)
-            chosen.pop("before", None)
-        written = ", ".join(f"{name}: {self._argument(name, argument)}" for name, argument in chosen.items())
+            chosen[kept] = self._value(kept, args[kept].type)
+        for name in {"after", "before"} & args.keys():
+            if self._dice.random() < 0.25:
+                chosen[name], chosen["sortKey"] = self._cursor(owner, chosen.get("sortKey"))
+        if "sortKey" not in args or chosen.get("sortKey") is None:
+            chosen.pop("sortKey", None)
+        return chosen
+
+    def _cursor(self, owner: str, sort: Any) -> tuple[str, Any]:
+        found = self._finds.cursors(owner)
+        if not found or self._dice.random() < 0.1:
+            return self._dice.choice(TEXTS), sort
+        cursor, sort = self._dice.choice(found)
+        return (self._dice.choice(forgeries(cursor)) if self._dice.random() < 0.5 else cursor), sort
+
+    def _written(self, values: dict[str, Any], declared: GraphQLField) -> str:
+        written = ", ".join(f"{name}: {self._argument(value, declared.args[name])}" for name, value in values.items())
         return f"({written})" if written else ""
 
-    def _argument(self, name: str, argument: GraphQLArgument) -> str:
-        value = self._value(name, argument.type)
-        if not isinstance(argument.type.of_type if isinstance(argument.type, GraphQLNonNull) else argument.type, (
-            GraphQLInputObjectType, GraphQLList
-        )) and self._dice.random() < 0.5:
-            variable = f"v{len(self._variables)}"
-            self._variables[variable] = (str(argument.type), value)
-            return f"${variable}"
-        return _literal(value, argument.type)
+    def _argument(self, value: Any, argument: GraphQLArgument) -> str:
+        """A value as a variable or in place."""
+        kind = argument.type.of_type if isinstance(argument.type, GraphQLNonNull) else argument.type
+        if isinstance(kind, GraphQLInputObjectType | GraphQLList) or self._dice.random() < 0.5:
+            return _literal(value, kind)
+        variable = f"v{len(self._variables)}"
+        self._variables[variable] = (str(argument.type), value)
+        return f"${variable}"
 
     def _value(self, name: str, kind: GraphQLInputType) -> Any:
         if isinstance(kind, GraphQLNonNull):
@@ -228,20 +311,25 @@ class Writer:
             return self._dice.random() < 0.5
         found = self._finds.of("id" if kind == "ID" else name)
         if found and self._dice.random() < 0.7:
-            text = self._dice.choice(found)
-            return self._forged(text) if _FILED.get(name) == "cursor" and self._dice.random() < 0.4 else text
+            return self._dice.choice(found)
         return self._dice.choice(IDS if kind == "ID" else SEARCHES if name == "query" and self._dice.random() < 0.5 else TEXTS)
 
-    def _forged(self, cursor: str) -> str:
-        """A cursor of ours that was cut, or says something else."""
-        try:
-            parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        except ValueError:
-            return cursor + "9"
-        if not isinstance(parts, list) or self._dice.random() < 0.2:
-            return cursor[: self._dice.randrange(len(cursor) + 1)]
-        parts[self._dice.randrange(len(parts))] = self._dice.choice(EDGES)
-        return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+def forgeries(cursor: str) -> list[str]:
+    """Cursors that are like one of ours and are none: cut, or with another value in each place."""
+    cut = [cursor[:-1], cursor[: len(cursor) // 2], cursor + "9"]
+    try:
+        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        return cut
+    if not isinstance(parts, list):
+        return cut
+    changed = [[*parts[:place], edge, *parts[place + 1 :]] for place in range(len(parts)) for edge in EDGES]
+    return [*cut, *(_encoded(each) for each in [*changed, parts[:-1], [*parts, 1]])]
+
+
+def _encoded(parts: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
 def _literal(value: Any, kind: Any) -> str:
@@ -267,30 +355,48 @@ _LEAVES = {
 }
 
 
-def misshapen(schema: GraphQLSchema, kind: Any, asked: Asked, value: Any, finds: Finds) -> str | None:
-    """What is wrong with the value of a field, as the schema has it; what is right goes to ``finds``."""
-    if isinstance(kind, GraphQLNonNull):
-        wrong = "is null" if value is None else misshapen(schema, kind.of_type, asked, value, finds)
-        return wrong and f"{wrong}" if value is not None else f"{asked.on}.{asked.name} is null"
-    if value is None:
-        return None
-    if isinstance(kind, GraphQLList):
-        if not isinstance(value, list):
-            return f"{asked.on}.{asked.name} is no list: {value!r}"
-        return next(filter(None, (misshapen(schema, kind.of_type, asked, each, finds) for each in value)), None)
-    if isinstance(kind, GraphQLEnumType):
-        return None if value in kind.values else f"{asked.on}.{asked.name} is no {kind.name}: {value!r}"
-    if is_leaf_type(kind):
-        finds.note(asked.name, value)
-        fits = _LEAVES.get(kind.name, lambda value: isinstance(value, str))(value)
-        return None if fits else f"{asked.on}.{asked.name} is no {kind.name}: {value!r}"
-    if not isinstance(value, dict) or value.get("__typename") not in schema.type_map:
-        return f"{asked.on}.{asked.name} is no object: {value!r}"
-    actual = value["__typename"]
-    if schema.type_map[actual] is not kind and not (is_abstract_type(kind) and schema.is_sub_type(kind, schema.type_map[actual])):
-        return f"{asked.on}.{asked.name} is a {actual}"
-    children = [child for child in asked.children if child.on == actual]
-    if value.keys() != {"__typename", *(child.alias for child in children)}:
-        return f"{asked.on}.{asked.name} has {sorted(value)}"
-    wrong = (misshapen(schema, child.type, child, value[child.alias], finds) for child in children)
-    return next(filter(None, wrong), None)
+class Judge:
+    """Compares answers with the schema, and notes in ``finds`` what they tell."""
+
+    def __init__(self, schema: GraphQLSchema, finds: Finds) -> None:
+        self._schema, self._finds = schema, finds
+
+    def wrong(self, operation: Operation, data: dict[str, Any]) -> str | None:
+        """The first field whose value is not what the schema promises; None for an answer without one."""
+        return self._fields(operation.fields, data, None)
+
+    def _fields(self, fields: list[Asked], values: dict[str, Any], page: Asked | None) -> str | None:
+        found = (self._value(asked.type, asked, values[asked.alias], page) for asked in fields)
+        return next(filter(None, found), None)
+
+    def _value(self, kind: Any, asked: Asked, value: Any, page: Asked | None) -> str | None:
+        name = f"{asked.on}.{asked.name}"
+        if isinstance(kind, GraphQLNonNull):
+            return f"{name} is null" if value is None else self._value(kind.of_type, asked, value, page)
+        if value is None:
+            return None
+        if isinstance(kind, GraphQLList):
+            if not isinstance(value, list):
+                return f"{name} is no list: {value!r}"
+            return next(filter(None, (self._value(kind.of_type, asked, each, page) for each in value)), None)
+        if is_leaf_type(kind):
+            self._finds.note(asked, value, page)
+            fits = value in kind.values if isinstance(kind, GraphQLEnumType) else _fits(kind.name, value)
+            return None if fits else f"{name} is no {kind.name}: {value!r}"
+        return self._object(kind, asked, value, asked if kind.name.endswith("Connection") else page)
+
+    def _object(self, kind: Any, asked: Asked, value: Any, page: Asked | None) -> str | None:
+        name = f"{asked.on}.{asked.name}"
+        actual = self._schema.get_type(value.get("__typename", "")) if isinstance(value, dict) else None
+        if actual is None:
+            return f"{name} is no object: {value!r}"
+        if actual is not kind and not (is_abstract_type(kind) and self._schema.is_sub_type(kind, actual)):
+            return f"{name} is a {actual}, and no {kind}"
+        fields = [child for child in asked.children if child.on == actual.name]
+        if value.keys() != {"__typename", *(child.alias for child in fields)}:
+            return f"{name} has {sorted(value)}"
+        return self._fields(fields, value, page)
+
+
+def _fits(scalar: str, value: Any) -> bool:
+    return bool(_LEAVES.get(scalar, lambda value: isinstance(value, str))(value))

@@ -51,7 +51,7 @@ PAGES = {
     "selection": (SELECTION, 7),
     "collection": (COLLECTION, 8),
     "home": (HOME, 6),
-    "recommendations": (RECOMMENDED, 8),
+    "recommendations": (RECOMMENDED, 9),
     "cart": (CART, 9),
 }
 

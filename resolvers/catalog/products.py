@@ -9,14 +9,9 @@ from db.catalog import CategoryRow, CollectionRow, ProductRow
 from db.paging import Children, Order, page
 from db.session import Session
 from resolvers.context import Context
-from resolvers.errors import ClientError
 from resolvers.loading import Loader, PageLoader, grouped, picked
 from resolvers.paging import Page, PageArgs, page_of
 from resolvers.search import ProductFilters, filter_conditions, product_query
-
-RECOMMENDATIONS = 10
-"""How many products are recommended beside one."""
-
 
 class ProductById(Loader[int, ProductRow | None]):
     """What a storefront may see of products."""
@@ -151,19 +146,3 @@ async def find_product(context: Context, product_id: int | None, handle: str | N
     if product_id is not None:
         return await context.loader(ProductById).load(product_id)
     return await context.loader(ProductByHandle).load(handle) if handle is not None else None
-
-
-async def recommendations(
-    context: Context, product_id: int | None, handle: str | None, *, complementary: bool
-) -> list[ProductRow] | None:
-    """Products to show beside one; None when there is no such product."""
-    if product_id is None and handle is None:
-        raise ClientError("BAD_REQUEST", "Provide productId or productHandle: recommendations are beside a product.")
-    product = await find_product(context, product_id, handle)
-    if product is None:
-        return None
-    statement = db.recommended(
-        product, complementary=complementary, country=context.country, now=context.now, limit=RECOMMENDATIONS
-    )
-    async with context.read() as session:
-        return await session.rows(statement)
