@@ -6,6 +6,8 @@ from html import unescape
 
 import nh3
 
+from resolvers.errors import ClientError
+
 _BLOCK = re.compile(r"</(?:p|div|li|h[1-6]|tr|td|th|ul|ol|table|blockquote)>|<br\s*/?>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _ALLOWED_ATTRIBUTES = {
@@ -38,7 +40,12 @@ def plain_text(html: str) -> str:
 
 
 def truncated(text: str, length: int | None) -> str:
-    """Text of at most ``length`` characters, the last of them an ellipsis where something was cut."""
+    """Text of at most ``length`` characters, the last of them an ellipsis where something was cut.
+
+    Raises ClientError for a negative length.
+    """
+    if length is not None and length < 0:
+        raise ClientError("BAD_REQUEST", f"truncateAt must not be negative, and is {length}.")
     if length is None or len(text) <= length:
         return text
-    return text[: max(length - 1, 0)].rstrip() + "…"
+    return text[: length - 1].rstrip() + "…" if length else ""

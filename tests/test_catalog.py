@@ -193,6 +193,45 @@ async def test_no_variant_is_encoded_as_nothing(guest: Client) -> None:
     assert answer["product"]["encodedVariantExistence"] == "v1_0-2"
 
 
+async def test_a_refused_field_leaves_its_siblings_alone(guest: Client) -> None:
+    """They share what is loaded: the first collection's siblings are given up, another root's still want it."""
+    foreign = (await guest.run("{ blogs(first: 1) { edges { cursor } } }"))["blogs"]["edges"][0]["cursor"]
+    query = """query($after: String) {
+      refused: collections(first: 5) { nodes {
+        metafields(identifiers: [{key: "x"}]) { id } products(first: 3, after: $after) { nodes { id } } } }
+      wanted: collections(first: 5) { edges { node { id metafields(identifiers: [{key: "x"}]) { id } } } } }"""
+    # The roots are one object and fail together; the error is the one that the caller made, and no other.
+    answer = (await guest.send(query, {"after": foreign})).json()
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_REQUEST"}
+    nullable = """query($after: String) {
+      product(id: "gid://shopify/Product/7") { vendor tags category { name } variants(first: 3, after: $after) {
+        nodes { id } } }
+      productByHandle(handle: "product-7") { tags category { name } rating { count } } }"""
+    answer = (await guest.send(nullable, {"after": foreign})).json()
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_REQUEST"]
+    assert answer["data"]["product"] is None
+    assert answer["data"]["productByHandle"]["rating"]["count"] == 5
+
+
+@pytest.mark.parametrize(("length", "text"), [(0, ""), (1, "…"), (2, "N…"), (500, None)])
+async def test_descriptions_are_cut_to_the_length_asked_for(guest: Client, length: int, text: str | None) -> None:
+    query = 'query($n: Int) { product(id: "gid://shopify/Product/7") { description cut: description(truncateAt: $n) } }'
+    product = (await guest.run(query, {"n": length}))["product"]
+    whole = product["description"]
+    assert len(whole) > 2
+    assert product["cut"] == (whole if text is None else text.replace("N", whole[0]))
+    error = await guest.refused(query, {"n": -1})
+    assert error["message"] == "truncateAt must not be negative, and is -1."
+
+
+@pytest.mark.parametrize("asked", ["maxWidth: 0", "maxHeight: -1", "scale: 0", "scale: 4", "maxWidth: 5761"])
+async def test_sizes_that_no_picture_can_have_are_refused(guest: Client, asked: str) -> None:
+    query = f'{{ product(id: "gid://shopify/Product/7") {{ featuredImage {{ url(transform: {{ {asked} }}) }} }} }}'
+    error = await guest.refused(query)
+    assert error["extensions"]["code"] == "BAD_REQUEST"
+    assert error["message"].startswith(f"Image {asked.split(':')[0]} must be from 1 to ")
+
+
 async def test_recommendations_know_their_product(guest: Client) -> None:
     answer = await guest.run(
         '{ a: productRecommendations(productId: "gid://shopify/Product/7") { id productType }'

@@ -1,4 +1,4 @@
-"""Whatever a stranger asks: a clear answer, never a fault of ours, and never more statements than its fields explain."""
+"""Whatever a stranger asks: a clear answer, no fault of ours, and no more statements than its fields explain."""
 
 import json
 from collections import Counter
@@ -30,6 +30,9 @@ OURS = ("INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE", None)
 """Codes of what is no fault of the caller's."""
 
 
+pytestmark = pytest.mark.timeout(600)
+
+
 def sorts_of(kind: str, name: str) -> list[str | None]:
     """The sort keys of a connection."""
     argument = OBJECTS[kind].fields[name].args.get("sortKey")
@@ -54,6 +57,8 @@ class Stranger:
 
     client: Client
     finds: Finds = field(default_factory=Finds)
+    clean: float = 0.0
+    """Which part of the first round was answered without an error."""
 
     async def ask(self, operation: Operation, *, remember: bool = True) -> bool:
         """Judge the answer; whether it has data and no error."""
@@ -112,19 +117,19 @@ async def stranger(
     """A stranger who has looked round."""
     if "demo" in request.param:
         known = Stranger(demo)
-        await known.go_round(0)
+        known.clean = await known.go_round(0)
         yield known
     else:
         url = await databases.fresh("postgresql", "synthetic", lambda db: fill(db, 30))
         async with serving(url, tmp_path_factory.mktemp("media")) as client:
             known = Stranger(client)
-            await known.go_round(0)
+            known.clean = await known.go_round(0)
             yield known
 
 
 async def test_every_field_answers_whatever_its_arguments_are(stranger: Stranger) -> None:
     # Were nearly everything refused, little would have been tried.
-    assert await stranger.go_round(1) > 0.7
+    assert stranger.clean > 0.7
 
 
 async def test_every_connection_refuses_forged_cursors(stranger: Stranger) -> None:
@@ -136,9 +141,7 @@ async def test_every_connection_refuses_forged_cursors(stranger: Stranger) -> No
     assert len(+tried) > len(PAGED) * 0.7, tried
 
 
-@settings(
-    max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(dice=st.randoms(use_true_random=False))
 async def test_no_operation_is_too_strange(stranger: Stranger, dice: Random) -> None:
     await stranger.ask(Writer(SCHEMA, dice, stranger.finds).operation(), remember=False)

@@ -188,11 +188,23 @@ async def test_a_cart_shows_only_what_is_still_offered(shop: Client) -> None:
 
 
 async def test_a_review_that_is_not_published_is_not_there(shop: Client) -> None:
-    waiting = {"id": 9_001, "product_id": SHOWN, "rating": 1, "author": "Zed", "title": "Hm", "status": "pending"}
+    hidden = {"product_id": SHOWN, "rating": 1, "author": "Zed", "title": "Hm"}
+    states = {9_001: "pending", 9_002: "rejected"}
     async with shop.shop.database.write() as session:
-        await session.add_all(ReviewRow, [waiting])
-    query = """{ node(id: "gid://shopify/Review/9001") { id }
-      product(id: "gid://shopify/Product/6") { rating { count } reviews(first: 9) { nodes { id } } } }"""
+        await session.add_all(ReviewRow, [hidden | {"id": number, "status": state} for number, state in states.items()])
+    query = """{ nodes(ids: ["gid://shopify/Review/9001", "gid://shopify/Review/9002"]) { id }
+      product(id: "gid://shopify/Product/6") { rating { average count distribution { stars count } }
+        newest: reviews(first: 9) { nodes { id rating } }
+        oldest: reviews(first: 9, reverse: true) { nodes { id } }
+        last: reviews(last: 9, sortKey: RATING) { nodes { id } } } }"""
     data = await shop.run(query)
-    assert data["node"] is None
-    assert data["product"]["rating"]["count"] == len(data["product"]["reviews"]["nodes"]) == 5
+    assert data["nodes"] == [None, None]
+    product = data["product"]
+    shown = product["newest"]["nodes"]
+    assert product["rating"]["count"] == len(shown) == 5
+    assert product["rating"]["average"] == round(sum(review["rating"] for review in shown) / 5, 2)
+    counted = {stars: sum(review["rating"] == stars for review in shown) for stars in range(1, 6)}
+    assert product["rating"]["distribution"] == [{"stars": s, "count": n} for s, n in counted.items()]
+    ids = [review["id"] for review in shown]
+    assert [review["id"] for review in product["oldest"]["nodes"]] == ids[::-1]
+    assert {review["id"] for review in product["last"]["nodes"]} == set(ids)

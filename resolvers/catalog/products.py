@@ -13,6 +13,7 @@ from resolvers.loading import Loader, PageLoader, grouped, picked
 from resolvers.paging import Page, PageArgs, page_of
 from resolvers.search import ProductFilters, filter_conditions, product_query
 
+
 class ProductById(Loader[int, ProductRow | None]):
     """What a storefront may see of products."""
 

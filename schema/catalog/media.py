@@ -13,6 +13,7 @@ from resolvers.ids import global_id
 from resolvers.media import Crop, Picture, PictureFormat, Transform, file_url, picture_of, picture_url
 from schema.fields import edge
 from schema.node import Node, node_id
+from schema.paging import given
 from schema.scalars import Url
 
 
@@ -59,10 +60,10 @@ class ImageTransformInput:
     def plain(self) -> Transform:
         """The same for resolvers."""
         return Transform(
-            width=self.max_width or None,
-            height=self.max_height or None,
+            width=given(self.max_width),
+            height=given(self.max_height),
             crop=Crop[self.crop.name] if self.crop else None,
-            scale=self.scale or 1,
+            scale=1 if self.scale is None else self.scale,
             format=PictureFormat[self.preferred_content_type.name] if self.preferred_content_type else None,
         )
 

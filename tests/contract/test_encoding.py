@@ -58,9 +58,7 @@ def trees() -> list[tuple[tuple[int, ...], list[Places]]]:
     shapes += [(1, 1, 1), (2, 2, 2), (3, 4, 5), (10, 12, 11), (8, 16, 16), (1, 1, 30), (30, 1, 2)]
     made = [(shape, list(combinations(*map(range, shape)))) for shape in shapes]
     gaps = [
-        (shape, dice.sample(paths, max(1, int(len(paths) * part))))
-        for shape, paths in made
-        for part in (0.1, 0.5, 0.9)
+        (shape, dice.sample(paths, max(1, int(len(paths) * part)))) for shape, paths in made for part in (0.1, 0.5, 0.9)
     ]
     lonely = [(shape, [paths[0]]) for shape, paths in made] + [(shape, [paths[-1]]) for shape, paths in made]
     return [*made, *gaps, *lonely, *((shape, []) for shape, _ in made)]
