@@ -44,6 +44,7 @@ class Shop:
             base_url=where.base_url,
             country=in_particular(where.country),
             preferred_location=numbered(where.preferred_location, "Location"),
+            language=where.language,
             observe=self.endpoint.metrics.observe_batch,
         )
 

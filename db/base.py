@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 
 from sqlalchemy import MetaData, Select, Table
 from sqlmodel import SQLModel
+
+from db.wording import Wording
 
 R = TypeVar("R", bound="Row")
 Tuples: TypeAlias = Select[*tuple[Any, ...]]
@@ -25,6 +27,8 @@ class Row(SQLModel):
             "pk": "pk_%(table_name)s",
         }
     )
+    wording: ClassVar[Wording | None] = None
+    """Which of its columns have translations; None for none."""
 
 
 def table_of(row: type[Row]) -> Table:
@@ -66,6 +70,7 @@ def light(row: type[R]) -> type[R]:
                 "__hash__": None,
                 "__doc__": row.__doc__,
                 "__module__": row.__module__,
+                "wording": row.wording,
             },
         ),
     )

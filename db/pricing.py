@@ -10,14 +10,15 @@ from sqlmodel.sql.expression import SelectOfScalar
 from db.base import Row, Tuples
 from db.keys import among
 from db.paging import Children, Order
-from db.types import BigId
+from db.types import BigId, Json
 
 
 class MarketRow(Row, table=True):
     """A group of countries that see the same prices.
 
-    ``rate`` is what one unit of the shop's currency is worth here, in millionths. A converted price is rounded up to
+    ``rate`` is what one unit of the shop's currency costs here, in millionths, a surcharge included. A converted price is rounded up to
     the next amount that is ``rounding_ending`` more than a multiple of ``rounding_step``, both in minor units.
+    ``languages`` are those that the shop speaks there, the first unless asked otherwise; none means the shop's own.
     """
 
     __tablename__ = "markets"
@@ -41,6 +42,7 @@ class MarketRow(Row, table=True):
     rate: int = Field(default=1_000_000, sa_type=BigId)
     rounding_step: int = 1
     rounding_ending: int = 0
+    languages: list[str] = Field(default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"})
 
 
 class MarketCountryRow(Row, table=True):
@@ -130,6 +132,11 @@ def markets() -> SelectOfScalar[MarketRow]:
 def market_countries() -> SelectOfScalar[str]:
     """Every country that some market sells to."""
     return select(MarketCountryRow.country_code).order_by(col(MarketCountryRow.country_code))
+
+
+def countries_of_markets() -> SelectOfScalar[MarketCountryRow]:
+    """Which market each of them belongs to."""
+    return select(MarketCountryRow).order_by(col(MarketCountryRow.country_code))
 
 
 def prices_of_variants(ids: Sequence[int], country: str | None) -> Tuples:

@@ -14,7 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.sql.expression import SelectOfScalar
 
+from db import translations
 from db.base import Row, Tuples, light, table_of, with_defaults
+from db.wording import best, owners_of, put
 
 T = TypeVar("T")
 Shape = tuple[tuple[type[Any] | None, int], ...]
@@ -33,17 +35,27 @@ class Contradiction(Exception):  # noqa: N818 - says what happened
 
 
 class Session:
-    """One checked-out connection. Reads answer light rows; nothing is cached and nothing is lazy."""
+    """One checked-out connection. Reads answer light rows; nothing is cached and nothing is lazy.
 
-    def __init__(self, connection: AsyncConnection, tally: Tally) -> None:
+    With ``languages``, the one to be preferred first, rows say what is translated into them: a statement that answers
+    rows which can be translated is followed by one more for the texts of all of them. Else all is as it was written.
+    """
+
+    def __init__(self, connection: AsyncConnection, tally: Tally, languages: Sequence[str] = ()) -> None:
         self.connection = connection
         self.tally = tally
+        self.languages = languages
 
     async def rows(self, statement: SelectOfScalar[T]) -> list[T]:
         """Every row of a statement over one row class or one column."""
         ((make, _width),) = _shape(statement)
         found = (await self._run(statement)).all()
-        return [make(*row) for row in found] if make else [row[0] for row in found]
+        if make is None:
+            return [row[0] for row in found]
+        rows = [make(*row) for row in found]
+        if self.languages and make.wording:
+            await self.translate(rows)
+        return rows
 
     async def first(self, statement: SelectOfScalar[T]) -> T | None:
         """The first row, or None."""
@@ -55,7 +67,22 @@ class Session:
         found = (await self._run(statement)).all()
         if all(make is None for make, _ in shape):
             return [tuple(row) for row in found]
-        return [_packed(shape, row) for row in found]
+        packed = [_packed(shape, row) for row in found]
+        if self.languages:
+            places = [place for place, (make, _) in enumerate(shape) if make and make.wording]
+            await self.translate([row[place] for row in packed for place in places if row[place] is not None])
+        return packed
+
+    @property
+    def as_written(self) -> "Session":
+        """The same connection, answering rows in the language that they were written in."""
+        return Session(self.connection, self.tally)
+
+    async def translate(self, rows: Sequence[Any]) -> None:
+        """Let rows that were read as written say what is translated. One statement, or none for no rows."""
+        if rows and self.languages:
+            found = (await self._run(translations.texts_in(owners_of(rows), self.languages))).all()
+            put(rows, best([tuple(row) for row in found], self.languages))
 
     async def change(self, statement: Executable) -> int:
         """Carry out a statement that writes; answers how many rows it touched."""

@@ -1,7 +1,7 @@
 """The shop itself: one row, and its policies."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, col, select
@@ -9,13 +9,15 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row
 from db.types import Json, UtcDateTime, utc_now
+from db.wording import Wording
 
 
 class ShopRow(Row, table=True):
-    """The only row of its table; its id is always 1."""
+    """The only row of its table; its id is always 1. ``language_code`` is what everything is written in."""
 
     __tablename__ = "shops"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
+    wording: ClassVar[Wording | None] = Wording("shop", ("description", "slogan", "short_description"))
 
     id: int = Field(default=1, primary_key=True)
     name: str
@@ -33,6 +35,7 @@ class ShopRow(Row, table=True):
     cover_id: int | None = Field(default=None, foreign_key="media.id", ondelete="SET NULL")
     card_brands: list[str] = Field(default_factory=list, sa_type=Json)
     digital_wallets: list[str] = Field(default_factory=list, sa_type=Json)
+    language_code: str = Field(default="EN", max_length=10, sa_column_kwargs={"server_default": "EN"})
     is_demo: bool = False
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
@@ -42,6 +45,7 @@ class PolicyRow(Row, table=True):
     """One of the shop's legal texts."""
 
     __tablename__ = "policies"
+    wording: ClassVar[Wording | None] = Wording("policy", ("title", "body"))
 
     id: int = Field(default=None, primary_key=True)
     kind: str = Field(unique=True)

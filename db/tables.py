@@ -8,7 +8,8 @@ import db.exchange
 import db.inventory
 import db.pricing
 import db.reviews
-import db.shop  # noqa: F401 - imported for their tables
+import db.shop
+import db.translations  # noqa: F401 - imported for their tables
 from db.base import Row
 
 metadata = Row.metadata

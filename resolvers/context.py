@@ -1,5 +1,6 @@
 """What one operation works with: its database, its loaders, and who and where the shopper is."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,9 +9,11 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 import strawberry
 
+from db import languages as db_languages
 from db.session import Database, Session, Tally
 from db.types import utc_now
 from resolvers.events import EventStream
+from resolvers.languages import DEFAULT, chosen, preferred
 
 L = TypeVar("L")
 
@@ -19,23 +22,38 @@ def _unobserved(_loader: str, _size: int) -> None:
     return None
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """The language of an operation, and those whose translations it is shown, best first."""
+
+    language: str | None
+    preferred: tuple[str, ...] = ()
+
+
+AS_WRITTEN = Spoken(None)
+
+
 @dataclass
 class Context:
     """Fresh for every operation. ``base_url`` is how the client reached us (scheme and host, no path).
 
-    ``country`` is an ISO 3166 code or None for no particular one, ``preferred_location`` the number of the store whose
-    stock is shown first.
+    ``country`` is an ISO 3166 code or None for no particular one; ``language`` the one asked for or None. Rows that are
+    read say what is translated into the language that results; with neither, everything is as the shop wrote it.
+    ``preferred_location`` is the number of the store whose stock is shown first.
     """
 
     db: Database
     events: EventStream
     base_url: str = ""
     country: str | None = None
+    language: str | None = None
     preferred_location: int | None = None
     observe: Callable[[str, int], None] = _unobserved
     now: datetime = field(default_factory=utc_now)
     tally: Tally = field(default_factory=Tally)
     _loaders: dict[Any, Any] = field(default_factory=dict)
+    _spoken: Spoken | None = None
+    _settling: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def loader(self, kind: Callable[..., L], *of: Hashable) -> L:
         """The operation's own loader of that class, and of what else it is made with; made when first asked for."""
@@ -54,7 +72,30 @@ class Context:
     async def read(self) -> AsyncIterator[Session]:
         """A connection for reading; one a batch, never shared between resolvers that run at once."""
         async with self.db.read(self.tally) as session:
+            session.languages = (await self._settled(session)).preferred
             yield session
+
+    @property
+    def may_translate(self) -> bool:
+        """Whether a country or language is named, so that what is shown may be translated."""
+        return self.country is not None or self.language is not None
+
+    async def speaks(self) -> str | None:
+        """The code of the operation's language; None, for the shop's own, where no language and no country is named."""
+        async with self.db.read(self.tally) as session:
+            return (await self._settled(session)).language
+
+    async def _settled(self, session: Session) -> Spoken:
+        """The operation's language, settled by the first who asks: one statement, none where nothing was named."""
+        if not self.may_translate:
+            return AS_WRITTEN
+        async with self._settling:
+            if self._spoken is None:
+                found = await session.as_written.tuples(db_languages.spoken(self.country))
+                own, known = found[0] if found else (DEFAULT, None)
+                language = chosen(self.language, known or (), own)
+                self._spoken = Spoken(language, preferred(language, own))
+        return self._spoken
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Session]:

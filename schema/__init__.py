@@ -14,13 +14,14 @@ from schema.demo import DemoMutation
 from schema.direct import install_direct_resolvers
 from schema.directives import install_directives
 from schema.inventory import InventorySubscription
+from schema.localization import LocalizationQuery
 from schema.queries import CatalogQuery
 from schema.reviews import Review
 from schema.scalars import SCALARS
 from schema.sitemap import SitemapQuery, SitemapResource, SitemapResourceMetaobject
 
 schema = strawberry.Schema(
-    query=merge_types("QueryRoot", (CatalogQuery, ContentQuery, SitemapQuery, StoreQuery, CartQuery)),
+    query=merge_types("QueryRoot", (CatalogQuery, ContentQuery, SitemapQuery, StoreQuery, CartQuery, LocalizationQuery)),
     mutation=merge_types("Mutation", (CartMutation, DemoMutation)),
     subscription=merge_types("Subscription", (CartSubscription, InventorySubscription)),
     # Reached through interfaces alone.

@@ -11,11 +11,12 @@ from graphql.execution.values import VariableValues, get_directive_values
 class OperationScope:
     """What decides, beside the operation itself, what it answers.
 
-    `country` is the code that `@inContext` names and `preferred_location` the global id; `base_url` is `scheme://host`
-    as the client wrote it.
+    `country` and `language` are the codes that `@inContext` names and `preferred_location` the global id; `base_url` is
+    `scheme://host` as the client wrote it.
     """
 
     country: str | None = None
+    language: str | None = None
     preferred_location: str | None = None
     base_url: str
 
@@ -27,7 +28,10 @@ def read_scope(
     directive = schema.get_directive("inContext")
     values = (get_directive_values(directive, operation, variables) if directive else None) or {}
     return OperationScope(
-        country=_name(values.get("country")), preferred_location=values.get("preferredLocationId"), base_url=base_url
+        country=_name(values.get("country")),
+        language=_name(values.get("language")),
+        preferred_location=values.get("preferredLocationId"),
+        base_url=base_url,
     )
 
 

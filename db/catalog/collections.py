@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from db.base import Row
 from db.types import BigId, Json, SortText, UtcDateTime, utc_now
+from db.wording import Wording
 
 
 class CollectionOrder(StrEnum):
@@ -39,6 +40,9 @@ class CollectionRow(Row, table=True):
             f"sort_order in ({', '.join(repr(order.value) for order in CollectionOrder)})",
             name="sort_order",
         ),
+    )
+    wording: ClassVar[Wording | None] = Wording(
+        "collection", ("title", "description", "description_html", "seo_title", "seo_description")
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)

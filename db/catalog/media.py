@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from db.base import Row
 from db.types import BigId, UtcDateTime, utc_now
+from db.wording import Wording
 
 
 class MediaKind(StrEnum):
@@ -34,6 +36,7 @@ class MediaRow(Row, table=True):
         CheckConstraint("(kind = 'EXTERNAL_VIDEO') = (embed_url is not null)", name="embed_url"),
         CheckConstraint("host is null or host in ('YOUTUBE', 'VIMEO')", name="host"),
     )
+    wording: ClassVar[Wording | None] = Wording("media", ("alt",))
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)
     product_id: int | None = Field(default=None, foreign_key="products.id", ondelete="CASCADE", sa_type=BigId)

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from db.base import Row
 from db.types import BigId, UtcDateTime, utc_now
+from db.wording import Wording
 
 
 class MetafieldOwner(StrEnum):
@@ -34,6 +36,7 @@ class MetafieldRow(Row, table=True):
         UniqueConstraint("owner_kind", "owner_id", "namespace", "key"),
         CheckConstraint(_OWNERS, name="owner_kind"),
     )
+    wording: ClassVar[Wording | None] = Wording("metafield", ("value",))
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)
     owner_kind: str

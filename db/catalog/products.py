@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from db.base import Row
 from db.types import BigId, SortText, UtcDateTime, utc_now
+from db.wording import Wording
 
 MAX_VARIANTS = 2048
 """How many variants one product may have."""
@@ -56,6 +58,9 @@ class ProductRow(Row, table=True):
         Index("ix_products_updated_at", "updated_at", "id"),
         Index("ix_products_sold_count", "sold_count", "id"),
     )
+    wording: ClassVar[Wording | None] = Wording(
+        "product", ("title", "description", "description_html", "product_type", "seo_title", "seo_description")
+    )
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)
     handle: str = Field(unique=True, max_length=255)
@@ -99,6 +104,7 @@ class OptionRow(Row, table=True):
         UniqueConstraint("product_id", "name"),
         CheckConstraint("position between 1 and 3", name="position"),
     )
+    wording: ClassVar[Wording | None] = Wording("option", ("name",))
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)
     product_id: int = Field(foreign_key="products.id", ondelete="CASCADE", sa_type=BigId)
@@ -115,6 +121,7 @@ class OptionValueRow(Row, table=True):
         UniqueConstraint("option_id", "name"),
         Index("ix_product_option_values_option_id", "option_id", "position"),
     )
+    wording: ClassVar[Wording | None] = Wording("option_value", ("name",))
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)
     option_id: int = Field(foreign_key="product_options.id", ondelete="CASCADE", sa_type=BigId)
@@ -153,6 +160,9 @@ class VariantRow(Row, table=True):
             " and (quantity_maximum is null or quantity_maximum >= quantity_minimum)",
             name="quantity_rule",
         ),
+    )
+    wording: ClassVar[Wording | None] = Wording(
+        "option_value", part=OptionValueRow, parts=("option1_id", "option2_id", "option3_id")
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)

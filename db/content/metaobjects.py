@@ -1,13 +1,14 @@
 """Rows of metaobjects: content with fields of the shop's own making."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from db.base import Row
 from db.types import BigId, Json, UtcDateTime, utc_now
+from db.wording import Wording
 
 
 class MetaobjectDefinitionRow(Row, table=True):
@@ -36,6 +37,7 @@ class MetaobjectRow(Row, table=True):
         Index("ix_metaobjects_type", "type", "id"),
         Index("ix_metaobjects_updated_at", "type", "updated_at", "id"),
     )
+    wording: ClassVar[Wording | None] = Wording("metaobject", ("display_name",), entries="fields")
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)
     definition_id: int = Field(foreign_key="metaobject_definitions.id", ondelete="CASCADE")

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from db.base import Row
 from db.types import BigId, Json, UtcDateTime, utc_now
+from db.wording import Wording
 
 
 class MenuItemKind(StrEnum):
@@ -47,6 +49,7 @@ class MenuItemRow(Row, table=True):
         CheckConstraint(f"kind in ({', '.join(repr(kind.value) for kind in MenuItemKind)})", name="kind"),
         CheckConstraint("(kind = 'HTTP') = (url is not null)", name="url"),
     )
+    wording: ClassVar[Wording | None] = Wording("menu_item", ("title",))
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)
     menu_id: int = Field(foreign_key="menus.id", ondelete="CASCADE")

@@ -1,12 +1,14 @@
 """Rows of pages, blogs and articles: text that the shop wrote itself."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from db.base import Row
 from db.types import BigId, SortText, UtcDateTime, utc_now
+from db.wording import Wording
 
 
 class PageRow(Row, table=True):
@@ -14,6 +16,7 @@ class PageRow(Row, table=True):
 
     __tablename__ = "pages"
     __table_args__ = (Index("ix_pages_title_key", "title_key", "id"), Index("ix_pages_updated_at", "updated_at", "id"))
+    wording: ClassVar[Wording | None] = Wording("page", ("title", "body", "body_text", "seo_title", "seo_description"))
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)
     handle: str = Field(unique=True, max_length=255)
@@ -33,6 +36,7 @@ class BlogRow(Row, table=True):
 
     __tablename__ = "blogs"
     __table_args__ = (Index("ix_blogs_title_key", "title_key", "id"),)
+    wording: ClassVar[Wording | None] = Wording("blog", ("title", "seo_title", "seo_description"))
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)
     handle: str = Field(unique=True, max_length=255)
@@ -55,6 +59,9 @@ class ArticleRow(Row, table=True):
         Index("ix_articles_blog_key", "blog_key", "id"),
         Index("ix_articles_published_at", "published_at", "id"),
         Index("ix_articles_updated_at", "updated_at", "id"),
+    )
+    wording: ClassVar[Wording | None] = Wording(
+        "article", ("title", "content", "content_html", "excerpt", "excerpt_html", "seo_title", "seo_description")
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)

@@ -30,6 +30,7 @@ from db.inventory import variant_is_available
 from db.keys import among
 from db.pricing import VariantPriceRow, market_of
 from db.search.words import ASCII_LOWER, AsciiLower, Condition, Words, has_folded, has_written
+from db.translations import TranslationRow
 from db.types import UtcDateTime
 
 _LAST = "\U0010ffff"
@@ -186,19 +187,33 @@ def _amounts(country: str | None, ranges: Sequence[Bounds]) -> Condition:
     return and_(here, any_of(*(within(col(VariantPriceRow.amount), bounds) for bounds in ranges)))
 
 
-def variant_option(name: str, values: Sequence[str]) -> Condition:
-    """Whether its option of that name has one of the values; A to Z in either case."""
+def variant_option(name: str, values: Sequence[str], *, translated: bool = False) -> Condition:
+    """Whether its option of that name has one of the values; A to Z in either case.
+
+    ``translated`` takes names and values in any of the shop's languages.
+    """
+    lowered = [value.translate(ASCII_LOWER) for value in values]
+    of_name, of_value = is_code(col(OptionRow.name), name), among(AsciiLower(col(OptionValueRow.name)), lowered)
+    if translated:
+        of_name = or_(of_name, _translated("option", OptionRow.id, [name.translate(ASCII_LOWER)]))
+        of_value = or_(of_value, _translated("option_value", OptionValueRow.id, lowered))
     chosen = (
         select(col(OptionValueRow.id))
         .join(OptionRow, col(OptionRow.id) == OptionValueRow.option_id)
-        .where(
-            among(AsciiLower(col(OptionValueRow.name)), [value.translate(ASCII_LOWER) for value in values]),
-            is_code(col(OptionRow.name), name),
-        )
+        .where(of_value, of_name)
         .cte()
     )
     options = (VariantRow.option1_id, VariantRow.option2_id, VariantRow.option3_id)
     return or_(*(and_(col(option).is_not(None), col(option).in_(select(chosen.c.id))) for option in options))
+
+
+def _translated(kind: str, column: Any, lowered: Sequence[str]) -> Condition:
+    """Whether a column is the id of something whose name is translated as one of the texts."""
+    row = TranslationRow
+    named = select(col(row.owner_id)).where(
+        col(row.owner_kind) == kind, col(row.field) == "name", among(AsciiLower(col(row.value)), lowered)
+    )
+    return col(column).in_(named)
 
 
 def variant_metafield(namespace: str, key: str, values: Sequence[str]) -> Condition:

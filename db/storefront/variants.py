@@ -80,10 +80,10 @@ def values_by_id(ids: Sequence[int], country: str | None, now: datetime) -> Sele
 
 
 def chosen_by_variants(ids: Sequence[int]) -> Tuples:
-    """(variant id, option name, value name), by the options' positions."""
+    """(variant id, option, value), by the options' positions."""
     chosen = or_(*(col(column) == OptionValueRow.id for column in _choices()))
     return (
-        select(VariantRow.id, OptionRow.name, OptionValueRow.name)
+        select(VariantRow.id, OptionRow, OptionValueRow)
         .join(OptionValueRow, chosen)
         .join(OptionRow, col(OptionRow.id) == OptionValueRow.option_id)
         .where(among(VariantRow.id, ids))
@@ -92,10 +92,10 @@ def chosen_by_variants(ids: Sequence[int]) -> Tuples:
 
 
 def values_of_products(ids: Sequence[int]) -> Tuples:
-    """(product id, option position, option name, value row), in order."""
+    """(option, value), by product, the options' positions and the values' own."""
     value = OptionValueRow
     return (
-        select(OptionRow.product_id, OptionRow.position, OptionRow.name, value)
+        select(OptionRow, value)
         .join(OptionValueRow, col(OptionValueRow.option_id) == OptionRow.id)
         .where(among(OptionRow.product_id, ids))
         .order_by(

@@ -87,7 +87,8 @@ class SelectedOptionsByVariant(Loader[int, list[SelectedOption]]):
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[SelectedOption]]:
         found = await session.tuples(db.chosen_by_variants(keys))
-        return grouped(((variant, SelectedOption(name, value)) for variant, name, value in found), keys)
+        named = ((variant, SelectedOption(option.name, value.name)) for variant, option, value in found)
+        return grouped(named, keys)
 
 
 class FirstVariantByValue(Loader[int, VariantRow | None]):
@@ -98,12 +99,28 @@ class FirstVariantByValue(Loader[int, VariantRow | None]):
         return picked(rows, keys)
 
 
-class _ValuesByProduct(Loader[int, list[tuple[int, str, OptionValueRow]]]):
-    """(option position, option name, value) of every choice of a product."""
+@dataclass(frozen=True)
+class _Choice:
+    """A value of an option, with its names as they are shown and as the shop wrote them."""
 
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[tuple[int, str, OptionValueRow]]]:
-        found = await session.tuples(db.values_of_products(keys))
-        return grouped(((product, (position, name, value)) for product, position, name, value in found), keys)
+    option_id: int
+    value_id: int
+    options: tuple[str, str]
+    values: tuple[str, str]
+
+
+class _ChoicesByProduct(Loader[int, list[_Choice]]):
+    """Every choice of a product, by the positions of options and values."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[_Choice]]:
+        found = await session.as_written.tuples(db.values_of_products(keys))
+        written = [(option.name, value.name) for option, value in found]
+        await session.translate([row for pair in found for row in pair])
+        choices = (
+            (option.product_id, _Choice(option.id, value.id, (option.name, names[0]), (value.name, names[1])))
+            for (option, value), names in zip(found, written, strict=True)
+        )
+        return grouped(choices, keys)
 
 
 @dataclass(frozen=True)
@@ -193,37 +210,40 @@ async def adjacent_variants(context: Context, product_id: int, selection: Select
 
 
 async def _wish(context: Context, product_id: int, selection: Selection) -> _Wish | None:
-    """The selection in this product's own values; None when it names what the product has not."""
+    """The selection in this product's own values; None when it names what the product has not.
+
+    Names are those that are shown, else those that the shop wrote: a client may have them from either.
+    """
     if not selection.options:
         return _Wish(product_id, (), 0)
-    known: dict[tuple[str, str], int] = {}
-    for _, name, value in await context.loader(_ValuesByProduct).load(product_id):
-        known.setdefault(_spelt(name, value.name, selection), value.id)
+    choices = await context.loader(_ChoicesByProduct).load(product_id)
+    spelt = str.casefold if selection.ignore_case else str
+    known: dict[tuple[str, str], _Choice] = {}
+    # A name that is shown goes before one that another value was written with.
+    for option, value in ((0, 0), (1, 1), (0, 1), (1, 0)):
+        for choice in choices:
+            known.setdefault((spelt(choice.options[option]), spelt(choice.values[value])), choice)
     names = {key[0] for key in known}
-    chosen: dict[str, int] = {}
-    for option in selection.options:
-        key = _spelt(option.name, option.value, selection)
-        if key in known:
-            chosen[key[0]] = known[key]
-        elif key[0] in names or not selection.ignore_unknown:
+    chosen: dict[int, int] = {}
+    for named in selection.options:
+        name, found = spelt(named.name), known.get((spelt(named.name), spelt(named.value)))
+        if found:
+            chosen[found.option_id] = found.value_id
+        elif name in names or not selection.ignore_unknown:
             return _Wish(product_id, (), 0) if selection.ignore_unknown else None
     return _Wish(product_id, tuple(chosen.values()), len(chosen))
-
-
-def _spelt(name: str, value: str, selection: Selection) -> tuple[str, str]:
-    return (name.casefold(), value.casefold()) if selection.ignore_case else (name, value)
 
 
 class EncodedVariants(Loader[int, tuple[str, str]]):
     """(which combinations of values exist, which of them can be bought), each as a ``v1_`` string."""
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[tuple[str, str]]:
-        values = await session.tuples(db.values_of_products(keys))
+        values = await session.as_written.tuples(db.values_of_products(keys))
         ranks: dict[int, int] = {}
         counts: dict[tuple[int, int], int] = defaultdict(int)
-        for product, position, _, value in values:
-            ranks[value.id] = counts[product, position]
-            counts[product, position] += 1
+        for option, value in values:
+            ranks[value.id] = counts[option.product_id, option.position]
+            counts[option.product_id, option.position] += 1
         existing: dict[int, list[tuple[int, ...]]] = {key: [] for key in keys}
         free: dict[int, list[tuple[int, ...]]] = {key: [] for key in keys}
         for product, *chosen, can_be_bought in await session.tuples(db.choices_of_products(keys)):

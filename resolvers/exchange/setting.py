@@ -139,7 +139,7 @@ def _imagined(currency: str) -> Setting:
     """What `_furnish` would make, for a rehearsal."""
     market = light(MarketRow)(
         id=0, handle="home", name="Home", currency_code=currency, is_primary=True,
-        rate=1_000_000, rounding_step=1, rounding_ending=0,
+        rate=1_000_000, rounding_step=1, rounding_ending=0, languages=[],
     )  # fmt: skip
     location = light(LocationRow)(**dict.fromkeys(LocationRow.model_fields) | {"id": 0, "name": "Home", "position": 1})
     return Setting(currency, [market], [location])

@@ -25,6 +25,7 @@ from resolvers.exchange.rates import follow_rates, inherit_prices
 from resolvers.exchange.report import Summary, UnreadableError
 from resolvers.exchange.setting import read_setting
 from resolvers.exchange.upsert import bring, differs, shop_pictures
+from resolvers.languages import DEFAULT, LanguageError, language_code, language_tag
 from resolvers.media import MediaStore
 from resolvers.text import fold, safe_html
 
@@ -46,6 +47,7 @@ class ShopFile:
         except (OSError, ValueError, RecursionError) as error:
             raise UnreadableError(f"{path} cannot be read: {error}") from error
         self.currency = self._currency(self._table("shop"), "shop")
+        self.language = self._language(self._table("shop").get("language", language_tag(DEFAULT)), "shop")
         self.markets = [self._market(table) for table in self._tables("markets")]
         self.countries = [table.get("countries", []) for table in self._tables("markets")]
         if sum(market["is_primary"] for market in self.markets) != 1:
@@ -87,6 +89,19 @@ class ShopFile:
             self.fail(entry, f"{code!r} is not a currency code such as EUR")
         return code
 
+    def _language(self, text: Any, entry: str) -> str:
+        try:
+            return language_code(str(text))
+        except LanguageError as error:
+            raise UnreadableError(f"{self.path}: {entry}: {error}") from error
+
+    def _languages(self, table: dict[str, Any], entry: str) -> list[str]:
+        """The languages of a market, the shop's own where it names none."""
+        named = table.get("languages", [])
+        if not isinstance(named, list):
+            self.fail(entry, 'languages must be a list, such as ["en", "de"]')
+        return list(dict.fromkeys(self._language(text, entry) for text in named)) or [self.language]
+
     def picture(self, text: str | None, entry: str) -> Picture | None:
         """The picture an entry names, if it names one."""
         if not text:
@@ -101,12 +116,17 @@ class ShopFile:
         currency = self._currency(table, name)
         try:
             rate = Decimal(str(table.get("rate", "1"))) * MILLION
+            adjustment = Decimal(str(table.get("adjustment", "0")))
             step = minor_units(table["step"], currency) if table.get("step") else None
             ending = minor_units(table["ending"], currency) if table.get("ending") else 0
         except (InvalidOperation, AmountError) as error:
-            raise UnreadableError(f"{self.path}: {name}: rate, step or ending: {error}") from error
+            raise UnreadableError(f"{self.path}: {name}: rate, adjustment, step or ending: {error}") from error
         if not rate.is_finite() or rate < 1 or rate != rate.to_integral_value():
             self.fail(name, "rate must be more than zero, with at most six decimals")
+        if not adjustment.is_finite() or not -100 < adjustment <= 1000:
+            self.fail(name, "adjustment must be per cent, such as 5 or -2.5")
+        if adjustment and table.get("primary", False):
+            self.fail(name, "adjustment is for markets whose prices follow those of the primary one")
         if step is None:
             step = minor_units("1", currency) if ending else 1
         return {
@@ -114,9 +134,10 @@ class ShopFile:
             "name": name,
             "currency_code": currency,
             "is_primary": bool(table.get("primary", False)),
-            "rate": int(rate),
+            "rate": max(round(rate * (100 + adjustment) / 100), 1),
             "rounding_step": max(step, 1),
             "rounding_ending": ending,
+            "languages": self._languages(table, name),
         }
 
     def _location(self, position: int, table: dict[str, Any]) -> dict[str, Any]:
@@ -267,6 +288,7 @@ class _Writing:
             "domain": shop.get("primary_domain") or "localhost",
             "country_code": shop.get("country") or "IE",
             "currency_code": self.file.currency,
+            "language_code": self.file.language,
             "money_format": shop.get("money_format") or f"{{{{amount}}}} {self.file.currency}",
             "slogan": brand.get("slogan") or None,
             "short_description": brand.get("short_description") or None,

@@ -70,7 +70,7 @@ def filter_conditions(context: Context, filters: ProductFilters | None) -> tuple
             limit="filters",
             maximum=MOST_KINDS,
         )
-    return (*_of_product(filters), *_of_variants(filters, context.country))
+    return (*_of_product(filters), *_of_variants(filters, context))
 
 
 def _of_product(filters: ProductFilters) -> Iterable[Condition]:
@@ -86,12 +86,12 @@ def _of_product(filters: ProductFilters) -> Iterable[Condition]:
         yield db.product_metafield(namespace, key, values)
 
 
-def _of_variants(filters: ProductFilters, country: str | None) -> Iterable[Condition]:
+def _of_variants(filters: ProductFilters, context: Context) -> Iterable[Condition]:
     met = []
     if filters.prices:
-        met.append(db.variant_priced(country, filters.prices))
+        met.append(db.variant_priced(context.country, filters.prices))
     for name, values in _by_name(filters.variant_options).items():
-        met.append(db.variant_option(name, values))
+        met.append(db.variant_option(name, values, translated=context.may_translate))
     for (namespace, key), values in _by_key(filters.variant_metafields).items():
         met.append(db.variant_metafield(namespace, key, values))
     if len(set(filters.available)) == 1:

@@ -1,0 +1,62 @@
+"""Rows of translations: what the shop wrote, in its other languages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Delete, Select, String, delete, literal, tuple_, union_all
+from sqlalchemy import select as sa_select
+from sqlmodel import Field, col, select
+
+from db.base import Row, Tuples, table_of
+from db.keys import among
+from db.types import BigId
+from db.wording import Wording
+
+
+class TranslationRow(Row, table=True):
+    """A text of an owner in another language than the shop's own.
+
+    ``language`` is a code of the API, such as ``DE`` or ``PT_BR``; ``field`` is a column of the owner's row, or the key
+    of a metaobject's field. They go with their owners: triggers see to it, since ids may be given again.
+    """
+
+    __tablename__ = "translations"
+
+    owner_kind: str = Field(primary_key=True, max_length=20)
+    owner_id: int = Field(primary_key=True, sa_type=BigId)
+    field: str = Field(primary_key=True, max_length=64)
+    language: str = Field(primary_key=True, max_length=10, index=True)
+    value: str
+
+
+def texts_in(owners: Mapping[Wording, Sequence[int]], languages: Sequence[str]) -> CompoundSelect[Any] | Select[Any]:
+    """(kind, id, field, language, text) of owners in these languages; and, under no language, the names of parts."""
+    row = TranslationRow
+    texts = (col(row.owner_kind), col(row.owner_id), col(row.field), col(row.language), col(row.value))
+    found: list[Any] = [
+        sa_select(*texts).where(
+            col(row.owner_kind) == wording.kind, among(row.owner_id, keys), col(row.language).in_(languages)
+        )
+        for wording, keys in owners.items()
+    ]
+    for wording, keys in owners.items():
+        if wording.part is not None:
+            part = table_of(wording.part)
+            kind, field, as_written = (literal(text, String) for text in (wording.kind, "name", ""))
+            named = sa_select(kind, part.c.id, field, as_written, part.c.name)
+            found.append(named.where(among(part.c.id, keys)))
+    return found[0] if len(found) == 1 else union_all(*found)
+
+
+def in_language(language: str) -> Tuples:
+    """(kind, id, field, text) of everything in a language."""
+    row = TranslationRow
+    found = select(row.owner_kind, row.owner_id, row.field, row.value).where(row.language == language)
+    return found.order_by(col(row.owner_kind), col(row.owner_id), col(row.field))
+
+
+def removed(language: str, texts: Sequence[tuple[str, int, str]]) -> Delete:
+    """Takes away texts, named by (kind, id, field), of a language."""
+    row = TranslationRow
+    named = tuple_(col(row.owner_kind), col(row.owner_id), col(row.field))
+    return delete(row).where(col(row.language) == language, named.in_(texts))
