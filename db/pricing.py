@@ -16,9 +16,10 @@ from db.types import BigId, Json
 class MarketRow(Row, table=True):
     """A group of countries that see the same prices.
 
-    ``rate`` is what one unit of the shop's currency costs here, in millionths, a surcharge included. A converted price is rounded up to
-    the next amount that is ``rounding_ending`` more than a multiple of ``rounding_step``, both in minor units.
-    ``languages`` are those that the shop speaks there, the first unless asked otherwise; none means the shop's own.
+    ``rate`` is what one unit of the shop's currency costs here, in millionths, the market's adjustment included. A
+    converted price is rounded up to the next amount that is ``rounding_ending`` more than a multiple of
+    ``rounding_step``, both in minor units. ``languages`` are those that the shop speaks there, the first unless asked
+    otherwise; none means the shop's own.
     """
 
     __tablename__ = "markets"

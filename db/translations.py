@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Delete, Select, String, delete, literal, tuple_, union_all
+from sqlalchemy import CompoundSelect, Select, String, literal, union_all
 from sqlalchemy import select as sa_select
-from sqlmodel import Field, col, select
+from sqlmodel import Field, col
 
-from db.base import Row, Tuples, table_of
+from db.base import Row, table_of
 from db.keys import among
 from db.types import BigId
 from db.wording import Wording
@@ -46,17 +46,3 @@ def texts_in(owners: Mapping[Wording, Sequence[int]], languages: Sequence[str]) 
             named = sa_select(kind, part.c.id, field, as_written, part.c.name)
             found.append(named.where(among(part.c.id, keys)))
     return found[0] if len(found) == 1 else union_all(*found)
-
-
-def in_language(language: str) -> Tuples:
-    """(kind, id, field, text) of everything in a language."""
-    row = TranslationRow
-    found = select(row.owner_kind, row.owner_id, row.field, row.value).where(row.language == language)
-    return found.order_by(col(row.owner_kind), col(row.owner_id), col(row.field))
-
-
-def removed(language: str, texts: Sequence[tuple[str, int, str]]) -> Delete:
-    """Takes away texts, named by (kind, id, field), of a language."""
-    row = TranslationRow
-    named = tuple_(col(row.owner_kind), col(row.owner_id), col(row.field))
-    return delete(row).where(col(row.language) == language, named.in_(texts))

@@ -213,7 +213,7 @@ def test_values_that_do_not_fit(type_: str, text: str) -> None:
 def setting() -> Setting:
     market = light(MarketRow)(
         id=1, handle="home", name="Home", currency_code="EUR", is_primary=True,
-        rate=1_000_000, rounding_step=1, rounding_ending=0,
+        rate=1_000_000, rounding_step=1, rounding_ending=0, languages=[],
     )  # fmt: skip
     place = light(LocationRow)(**dict.fromkeys(LocationRow.model_fields) | {"id": 1, "name": "H", "position": 1})
     return Setting("EUR", [market], [place])

@@ -8,7 +8,7 @@ from pathlib import Path
 from db import exchange as db
 from db.exchange import ImportRow
 from db.session import Database
-from resolvers.exchange import content
+from resolvers.exchange import content, translations
 from resolvers.exchange.collections import import_collections
 from resolvers.exchange.inventory import import_inventory
 from resolvers.exchange.media import import_media
@@ -22,7 +22,7 @@ from resolvers.media import MediaStore
 
 SHOP, PRODUCTS, INVENTORY, MEDIA = "shop.toml", "products.csv", "inventory.csv", "media.csv"
 RULES, REVIEWS, COLLECTIONS = "quantity_rules.csv", "reviews.csv", "collections.csv"
-READ = "*.toml", "*.csv", "policies/*", "pictures/*", "media/*", *content.READ
+READ = "*.toml", "*.csv", "policies/*", "pictures/*", "media/*", *content.READ, translations.READ
 """What of a folder counts as its content."""
 
 FORMAT = "3"
@@ -123,6 +123,8 @@ class _Folder:
         if products:
             # Last, because metafields name products, variants and collections.
             await products.link()
+        if setting and not (self.dry_run and products and products.summary.created):
+            await self._translations(setting)
 
     async def _products(self) -> ProductImport | None:
         path = self.folder / PRODUCTS
@@ -142,7 +144,7 @@ class _Folder:
 
     def _leave_out(self) -> None:
         """Say of what builds on new products that it cannot be rehearsed before they are there."""
-        for name in (INVENTORY, MEDIA, RULES, REVIEWS, COLLECTIONS, content.FOLDER):
+        for name in (INVENTORY, MEDIA, RULES, REVIEWS, COLLECTIONS, content.FOLDER, translations.FOLDER):
             if (path := self.folder / name).exists():
                 summary = Summary(str(path), reporter=self.reporter)
                 reason = "not rehearsed: it may be about the products that would be created"
@@ -168,6 +170,15 @@ class _Folder:
             add(await import_collections(database, store, setting, path, dry_run=dry, reporter=reporter))
         if (self.folder / content.FOLDER).is_dir():
             add(await content.import_content(database, store, self.folder, dry_run=dry, reporter=reporter))
+
+    async def _translations(self, setting: Setting) -> None:
+        """After everything that they translate."""
+        path = self.folder / translations.FOLDER
+        if path.is_dir():
+            work = translations.import_translations(
+                self.database, setting, path, dry_run=self.dry_run, reporter=self.reporter
+            )
+            self.summary.files.append(await work)
 
     def _path(self, name: str) -> Path | None:
         path = self.folder / name

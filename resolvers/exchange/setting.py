@@ -17,6 +17,7 @@ from resolvers.amounts import Conversion, convert, exponent, known_currency
 from resolvers.exchange.cells import same_word
 from resolvers.exchange.columns import MetafieldKey
 from resolvers.exchange.report import UnreadableError
+from resolvers.languages import DEFAULT
 from resolvers.text import fold
 
 DEFAULT_CURRENCY = "EUR"
@@ -37,6 +38,8 @@ class Setting:
     swatches: dict[str, SwatchRow] = field(default_factory=dict)
     definitions: dict[MetafieldKey, MetafieldDefinitionRow] = field(default_factory=dict)
     categories: dict[str, int] = field(default_factory=dict)
+    language: str = DEFAULT
+    """What everything is written in."""
 
     def __post_init__(self) -> None:
         self.primary = next(market for market in self.markets if market.is_primary)
@@ -79,6 +82,7 @@ async def read_setting(session: Session) -> Setting | None:
         swatches={swatch.name_key: swatch for swatch in await session.rows(db.swatches())},
         definitions={(row.owner_kind, row.namespace, row.key): row for row in await session.rows(db.definitions())},
         categories={row.full_name: row.id for row in await session.rows(db.categories())},
+        language=shop.language_code,
     )
 
 
