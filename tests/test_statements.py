@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 import bench.questions
 from bench.dataset import fill, stock
+from db.pricing import MarketRow
+from db.translations import TranslationRow
 from tests.api import Client, serving
 from tests.databases import Databases
 
@@ -136,6 +139,59 @@ async def test_the_numbers_stay_while_the_data_doubles(backend: str, databases: 
             name: await client.statements(query, {"first": 200}) for name, (query, _) in (PAGES | CONNECTIONS).items()
         }
     assert after == before == {name: pinned for name, (_, pinned) in (PAGES | CONNECTIONS).items()}
+
+
+GERMAN = {
+    "listing": 19,
+    "detail": 36,
+    "selection": 13,
+    "collection": 14,
+    "home": 12,
+    "recommendations": 14,
+    "cart": 14,
+    "QueryRoot.products": 3,
+    "QueryRoot.collections": 3,
+    "Collection.products": 5,
+    "Product.variants": 5,
+    "Product.images": 5,
+    "Product.media": 5,
+    "Product.collections": 5,
+    "Product.reviews": 4,
+    "ProductVariant.quantityPriceBreaks": 6,
+    "Metafield.references": 5,
+    "QueryRoot.pages": 3,
+    "QueryRoot.blogs": 6,
+    "QueryRoot.articles": 6,
+    "Blog.articles": 6,
+    "QueryRoot.metaobjects": 4,
+    "MetaobjectField.references": 5,
+    "QueryRoot.urlRedirects": 2,
+    "QueryRoot.productTags": 2,
+    "QueryRoot.productTypes": 2,
+    "Cart.lines": 3,
+}
+"""The same in another language: one to settle which, and one after each that answers rows with texts."""
+
+
+@pytest.fixture
+async def german(guest: Client) -> Client:
+    """Somebody who asks in German a shop that has its products' titles in it."""
+    async with guest.shop.database.write() as session:
+        await session.change(update(MarketRow).values(languages=["EN", "DE"]))
+        titles = [
+            {"owner_kind": "product", "owner_id": n, "field": "title", "language": "DE", "value": f"Produkt {n}"}
+            for n in range(1, 31)
+        ]
+        await session.add_all(TranslationRow, titles)
+    return guest
+
+
+@pytest.mark.parametrize("name", [*PAGES, *CONNECTIONS])
+async def test_another_language_takes_a_pinned_number_too(german: Client, name: str) -> None:
+    query = (PAGES | CONNECTIONS)[name][0].replace(" {", " @inContext(language: DE) {", 1)
+    await stocked(german, 2)
+    counted = [await german.statements(query, {"first": many}) for many in (5, 20)]
+    assert counted == [GERMAN[name]] * 2
 
 
 DONE = "{ cart { id } userErrors { message } warnings { message } }"

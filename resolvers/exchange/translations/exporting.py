@@ -4,7 +4,7 @@ import csv
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from db import content, exchange
 from db import shop as shop_db
@@ -44,8 +44,7 @@ async def export_translations(database: Database, folder: Path) -> int:
     async with database.read() as session:
         languages = await session.rows(db.languages())
         for language in languages:
-            folder.mkdir(parents=True, exist_ok=True)
-            with (folder / f"{language_tag(language)}.csv").open("w", encoding="utf-8", newline="") as out:
+            with _opened(folder, language) as out:
                 writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
                 writer.writeheader()
                 async for type_, name, field, target, value in _rows(session, language):
@@ -54,6 +53,14 @@ async def export_translations(database: Database, folder: Path) -> int:
                     writer.writerow(row | cells)
     return len(languages)
 
+
+def _opened(folder: Path, language: str) -> TextIO:
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / f"{language_tag(language)}.csv").open("w", encoding="utf-8", newline="")
+
+
+_HANDLED: dict[str, Any] = {"PRODUCT": ProductRow, "COLLECTION": CollectionRow, "PAGE": PageRow, "BLOG": BlogRow}
+"""What is known by its handle alone."""
 
 _Row = tuple[str, str, str, Target, str]
 """Type, identification, field, what is translated, and the translation."""
@@ -91,8 +98,8 @@ async def _named(session: Session, type_: str, ids: Sequence[int]) -> list[tuple
     """(identification, row) of things of a type, in the order of their names."""
     match type_:
         case "PRODUCT" | "COLLECTION" | "PAGE" | "BLOG":
-            row = {"PRODUCT": ProductRow, "COLLECTION": CollectionRow, "PAGE": PageRow, "BLOG": BlogRow}[type_]
-            found = [(known.handle, known) for known in await session.rows(db.rows_by_id(row, ids))]
+            rows = await session.rows(db.rows_by_id(_HANDLED[type_], ids))
+            found = [(known.handle, known) for known in rows]
         case "ARTICLE":
             blogs = {blog.id: blog.handle for blog in await session.rows(content.all_blogs())}
             articles = await session.rows(db.rows_by_id(ArticleRow, ids))

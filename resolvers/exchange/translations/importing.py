@@ -47,7 +47,7 @@ async def import_translations(
     """
     summary = Summary(file=str(folder), encoding="UTF-8", reporter=reporter)
     work = _Work(database, setting.language, summary, dry_run)
-    for path in sorted(folder.glob("*.csv")):
+    for path in _files(folder):
         table = open_table(database, setting, path, named(*COLUMNS), NAMED, dry_run=dry_run, reporter=reporter)
         for column in COLUMNS:
             if column in (TYPE, "Field", LOCALE, TRANSLATED) and column not in table.sheet.columns:
@@ -56,6 +56,10 @@ async def import_translations(
         summary.add(table.summary)
     await work.remove()
     return summary
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.csv"))
 
 
 @dataclass(frozen=True)

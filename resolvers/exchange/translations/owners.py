@@ -6,11 +6,10 @@ from typing import Any
 
 from db import content, exchange, translating
 from db import shop as shop_db
-from db.catalog import CollectionRow, MediaRow, MetafieldRow, OptionRow, OptionValueRow, ProductRow
+from db.catalog import MediaRow, MetafieldRow, OptionRow
 from db.catalog.metafields import MetafieldOwner
-from db.content import ArticleRow, BlogRow, MenuItemRow, MetaobjectDefinitionRow, MetaobjectRow, PageRow
+from db.content import MenuItemRow, MetaobjectDefinitionRow, MetaobjectRow
 from db.session import Session
-from db.shop import PolicyRow, ShopRow
 from resolvers.exchange.cells import CellError
 from resolvers.exchange.sheet import Row
 from resolvers.exchange.translations.fields import (
@@ -185,9 +184,7 @@ class _Content:
     """Everything that the shop wrote beside its catalogue: by type and identification, and links by what they say."""
 
     def __init__(self) -> None:
-        self.rows: dict[
-            tuple[str, str], ShopRow | PolicyRow | PageRow | BlogRow | ArticleRow | MetaobjectRow | Any
-        ] = {}
+        self.rows: dict[tuple[str, str], Any] = {}
         self.links: dict[tuple[str, str], list[MenuItemRow]] = defaultdict(list)
         self.definitions: dict[int, MetaobjectDefinitionRow] = {}
 
