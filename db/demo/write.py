@@ -1,4 +1,5 @@
-"""Writes the shop's CSV files from what people wrote under `source/`: products, inventory, reviews, further media.
+"""Writes the shop's CSV files from what people wrote under `source/`: products, inventory, reviews, further media,
+translations.
 
 python -m db.demo.write            writes the files
 python -m db.demo.write --check    changes nothing; fails when a file is not what would be written
@@ -11,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from db.demo import authored
+from db.demo import authored, german
 from db.demo.authored import HERE, Product, Table, Variant, number_from
 
 HEAD = """Handle|Title|Body (HTML)|Vendor|Product Category|Type|Tags|Published|Option1 Name|Option1 Value
@@ -226,9 +227,12 @@ def files() -> dict[str, str]:
         "inventory.csv": inventory(shop),
         "reviews.csv": reviews(),
         "media.csv": media(),
+        "translations/de.csv": german.translations(),
     }
     texts = {}
     for name, rows in tables.items():
+        if not rows:
+            continue
         out = io.StringIO()
         csv.writer(out, lineterminator="\n").writerows(rows)
         texts[name] = out.getvalue()
@@ -245,6 +249,7 @@ def main() -> int:
         if check and (not file.exists() or file.read_bytes() != text.encode()):
             stale.append(name)
         elif not check:
+            file.parent.mkdir(exist_ok=True)
             file.write_bytes(text.encode())
     if stale:
         sys.stderr.write(f"{', '.join(stale)}: not what `python -m db.demo.write` would write\n")
