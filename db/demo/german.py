@@ -1,8 +1,8 @@
 """Reads the German texts of the demo shop (`source/de/*.toml`) and sets them beside what they translate.
 
-`words.toml` has types of products, names of options and of their values, `content.toml` what is no product; every other
-file has tables named for products. Only what is written is translated. A text about something that the shop does not
-have is a mistake; all mistakes are told at once.
+`words.toml` has types of products, names of options and of their values; the files of departments have tables named for
+products, and all others have what is no product. Only what is written is translated. A text about something that the
+shop does not have is a mistake; all mistakes are told at once.
 """
 
 import csv
@@ -19,6 +19,9 @@ from db.demo.authored import HERE, Product, Table
 COLUMNS = ["Type", "Identification", "Field", "Locale", "Market", "Status", "Default content", "Translated content"]
 SOURCE = HERE / "source" / "de"
 LOCALE = "de"
+WORDS = "words.toml"
+TEXTS = ("text_field", "json")
+"""How types end whose values are texts, or hold some."""
 
 Row = tuple[str, str, str, str, str]
 """Type, identification, field, the English and the German."""
@@ -40,14 +43,18 @@ def translations(source: Path = SOURCE) -> list[list[str]]:
 
 def _rows(source: Path, mistakes: list[str]) -> Iterator[Row]:
     products = {product.data["handle"]: product for product in authored.products()}
-    words, content = _read(source / "words.toml"), _read(source / "content.toml")
-    said: Table = {}
+    departments = {file.name for file in (HERE / "source").glob("*.toml")}
+    words, said, content = _read(source / WORDS), Table(), Table()
     for file in sorted(source.glob("*.toml")):
-        if file.name not in ("words.toml", "content.toml"):
+        if file.name in departments:
             said |= _read(file)
+        elif file.name != WORDS:
+            for section, texts in _read(file).items():
+                content.setdefault(section, {}).update(texts)
+    mistakes += (f"section {name}" for name in content if name not in (*_SECTIONS, "shop", "shop_metafields"))
     mistakes += (f"product {handle}" for handle in said if handle not in products)
     shop = authored.shop()
-    texts = {f"{d['namespace']}.{d['key']}" for d in shop["definitions"] if d["type"].endswith("text_field")}
+    texts = {f"{d['namespace']}.{d['key']}" for d in shop["definitions"] if d["type"].endswith(TEXTS)}
     for handle, product in products.items():
         yield from _product(product, said.get(handle, {}), words.get("types", {}), texts, mistakes)
     yield from _words(products.values(), words, mistakes)
@@ -157,7 +164,7 @@ def _metaobjects(_shop: Table) -> Table:
     found = {}
     for file in (HERE / "content" / "metaobjects").glob("*.toml"):
         said = _read(file)
-        texts = {key for key, type_ in said["fields"].items() if type_.endswith("text_field")}
+        texts = {key for key, type_ in said["fields"].items() if type_.endswith(TEXTS)}
         for entry in said["entries"]:
             found[f"{file.stem}/{entry['handle']}"] = {key: entry[key].strip() for key in entry if key in texts}
     return found
