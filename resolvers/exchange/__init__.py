@@ -39,6 +39,8 @@ one with the prices that it has, and with those of the former one where the curr
 
 `export_folder` writes such a folder. Its texts are files that people can read and keep under version control.
 
+``translations/*.csv`` have what the shop wrote in its other languages; see `resolvers.exchange.translations`.
+
 Every import can be repeated: what is the same is not written.
 """
 
