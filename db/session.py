@@ -1,7 +1,7 @@
 """Short sessions over one database: many readers, and writers that take turns where the database wants it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from db import translations
 from db.base import Row, Tuples, light, table_of, with_defaults
-from db.wording import best, owners_of, put
+from db.wording import Text, Wording, best, owners_of, put
 
 T = TypeVar("T")
 Shape = tuple[tuple[type[Any] | None, int], ...]
@@ -81,8 +81,24 @@ class Session:
     async def translate(self, rows: Sequence[Any]) -> None:
         """Let rows that were read as written say what is translated. One statement, or none for no rows."""
         if rows and self.languages:
-            found = (await self._run(translations.texts_in(owners_of(rows), self.languages))).all()
-            put(rows, best([tuple(row) for row in found], self.languages))
+            put(rows, await self._texts(owners_of(rows)))
+
+    async def names(self, ids: Mapping[type[Row], Iterable[int]]) -> dict[tuple[type[Row], int], str]:
+        """Names that are translated, by row class and id: for a hot statement that answers names instead of rows.
+
+        One statement, or none for no ids.
+        """
+        kinds = {row.wording: row for row in ids if row.wording}
+        owners = {wording: list(dict.fromkeys(ids[row])) for wording, row in kinds.items()}
+        if not self.languages or not any(owners.values()):
+            return {}
+        rows = {wording.kind: row for wording, row in kinds.items()}
+        texts = await self._texts(owners)
+        return {(rows[kind], key): text for (kind, key, field), text in texts.items() if field == "name"}
+
+    async def _texts(self, owners: Mapping[Wording, Sequence[int]]) -> dict[Text, str]:
+        found = (await self._run(translations.texts_in(owners, self.languages))).all()
+        return best([tuple(row) for row in found], self.languages)
 
     async def change(self, statement: Executable) -> int:
         """Carry out a statement that writes; answers how many rows it touched."""

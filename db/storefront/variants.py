@@ -80,10 +80,16 @@ def values_by_id(ids: Sequence[int], country: str | None, now: datetime) -> Sele
 
 
 def chosen_by_variants(ids: Sequence[int]) -> Tuples:
-    """(variant id, option, value), by the options' positions."""
+    """(variant id, the option's id and name, the value's id and name), by the options' positions."""
     chosen = or_(*(col(column) == OptionValueRow.id for column in _choices()))
     return (
-        select(VariantRow.id, OptionRow, OptionValueRow)
+        sqlalchemy.select(
+            col(VariantRow.id),
+            col(OptionRow.id),
+            col(OptionRow.name),
+            col(OptionValueRow.id),
+            col(OptionValueRow.name),
+        )
         .join(OptionValueRow, chosen)
         .join(OptionRow, col(OptionRow.id) == OptionValueRow.option_id)
         .where(among(VariantRow.id, ids))
