@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from math import isfinite
 
-from babel import Locale
-
 from db import stores as db
 from db.inventory import InventoryLevelRow, LocationRow
 from db.paging import Children, Order, page
@@ -14,10 +12,10 @@ from resolvers.catalog.variants import VariantById
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.inventory import can_be_bought
+from resolvers.languages import locale_of
 from resolvers.loading import Loader, PageLoader, picked
 from resolvers.paging import Page, PageArgs, page_of
-
-_NAMES = Locale("en").territories
+from resolvers.shop import the_shop
 
 
 class LocationById(Loader[int, LocationRow | None]):
@@ -71,13 +69,16 @@ def pieces(level: InventoryLevelRow) -> int:
     return max(level.on_hand - level.reserved, 0)
 
 
-def country_name(location: LocationRow) -> str | None:
-    """The country's English name; None where no country is known."""
-    return _NAMES.get(location.country_code) if location.country_code else None
+async def country_name(context: Context, location: LocationRow) -> str | None:
+    """The country's name in the operation's language; None where no country is known."""
+    if location.country_code is None:
+        return None
+    language = await context.speaks() or (await the_shop(context)).language_code
+    return str(locale_of(language).territories.get(location.country_code) or location.country_code)
 
 
-def address_lines(location: LocationRow) -> list[str]:
+async def address_lines(context: Context, location: LocationRow) -> list[str]:
     """An address as it is written on a parcel, without the name."""
     town = " ".join(part for part in (location.zip, location.city) if part)
-    lines = (location.address1, location.address2, town, location.province, country_name(location))
+    lines = (location.address1, location.address2, town, location.province, await country_name(context, location))
     return [line for line in lines if line]

@@ -21,7 +21,9 @@ from schema.scalars import SCALARS
 from schema.sitemap import SitemapQuery, SitemapResource, SitemapResourceMetaobject
 
 schema = strawberry.Schema(
-    query=merge_types("QueryRoot", (CatalogQuery, ContentQuery, SitemapQuery, StoreQuery, CartQuery, LocalizationQuery)),
+    query=merge_types(
+        "QueryRoot", (CatalogQuery, ContentQuery, SitemapQuery, StoreQuery, CartQuery, LocalizationQuery)
+    ),
     mutation=merge_types("Mutation", (CartMutation, DemoMutation)),
     subscription=merge_types("Subscription", (CartSubscription, InventorySubscription)),
     # Reached through interfaces alone.

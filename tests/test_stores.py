@@ -115,6 +115,8 @@ async def test_the_demo_shop_says_where_it_is(demo: Client) -> None:
     query = """{ locations(first: 9) { nodes { name address { country countryCode provinceCode formatted }
       metafield(key: "opening_hours") { value description } } } }"""
     galway, cork = (await demo.run(query))["locations"]["nodes"]
+    german = (await demo.run(f"query @inContext(country: DE, language: DE) {query}"))["locations"]["nodes"][0]
+    assert german["address"]["country"] == "Irland"
     assert galway["name"] == "Galway Store"
     assert galway["address"] == {
         "country": "Ireland",

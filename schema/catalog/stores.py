@@ -56,13 +56,13 @@ class LocationAddress:
 
     @strawberry.field(description="The country's name; may be null.")
     @staticmethod
-    def country(location: Parent[LocationRow]) -> str | None:
-        return stores.country_name(location)
+    async def country(location: Parent[LocationRow], info: Info) -> str | None:
+        return await stores.country_name(info.context, location)
 
     @strawberry.field(description="The address, line by line.")
     @staticmethod
-    def formatted(location: Parent[LocationRow]) -> list[str]:
-        return stores.address_lines(location)
+    async def formatted(location: Parent[LocationRow], info: Info) -> list[str]:
+        return await stores.address_lines(info.context, location)
 
 
 @strawberry.type(description="A store where customers may collect what they bought.")

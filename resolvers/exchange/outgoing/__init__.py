@@ -17,6 +17,7 @@ from resolvers.exchange.outgoing.tables import (
     write_quantity_rules,
     write_reviews,
 )
+from resolvers.exchange.outgoing.translations import write_translations
 from resolvers.exchange.report import Progress, UnreadableError, nothing_to_tell
 from resolvers.exchange.setting import read_setting
 
@@ -35,6 +36,7 @@ WRITERS: tuple[Writer, ...] = (
     write_metaobjects,
     write_menus,
     write_redirects,
+    write_translations,
 )
 """Each writes files of one kind; a further kind is one more entry."""
 

@@ -19,6 +19,7 @@ from resolvers.exchange.metafields import Metafield, is_reference, shown
 from resolvers.exchange.outgoing.documents import html
 from resolvers.exchange.outgoing.staging import Outgoing
 from resolvers.exchange.shop_file import LOCATION, MILLION
+from resolvers.languages import language_tag
 
 _PLAIN = re.compile(r"[a-z0-9_]{1,100}")
 
@@ -67,6 +68,7 @@ def _shop(shop: ShopRow) -> dict[str, Any]:
         "description": shop.description,
         "email": shop.email,
         "primary_domain": shop.domain,
+        "language": language_tag(shop.language_code),
         "country": shop.country_code,
         "currency": shop.currency_code,
         "money_format": shop.money_format,
@@ -97,6 +99,7 @@ def _market(market: MarketRow, countries: list[str]) -> dict[str, Any]:
         "primary": True if market.is_primary else None,
         "currency": currency,
         "countries": countries,
+        "languages": [language_tag(code) for code in market.languages] or None,
         "rate": f"{(Decimal(market.rate) / MILLION).normalize():f}",
         "step": amount_text(market.rounding_step, currency) if market.rounding_step != usual else None,
         "ending": amount_text(market.rounding_ending, currency) if market.rounding_ending else None,

@@ -12,6 +12,7 @@ from db import translating as db
 from db.catalog import CollectionRow, ProductRow
 from db.catalog.metafields import MetafieldOwner
 from db.content import ArticleRow, BlogRow, MenuItemRow, PageRow
+from db.inventory import LocationRow
 from db.session import Database, Session
 from resolvers.exchange.translations.fields import (
     COLUMNS,
@@ -147,6 +148,8 @@ async def _paths(session: Session, kind: str, ids: Sequence[int]) -> dict[int, s
     if kind in (MetafieldOwner.PRODUCT, MetafieldOwner.COLLECTION):
         row = ProductRow if kind == MetafieldOwner.PRODUCT else CollectionRow
         return {key: f"/{handle}" for key, handle in await session.tuples(exchange.handles(row, ids))}
+    if kind == MetafieldOwner.LOCATION:
+        return {row.id: f"/{row.name}" for row in await session.rows(db.rows_by_id(LocationRow, ids))}
     return {row.id: f"/{name}" for name, row in await _named(session, kind.upper(), ids)}
 
 

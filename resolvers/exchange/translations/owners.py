@@ -196,6 +196,8 @@ async def _read_content(session: Session) -> _Content:
     for policy in await session.rows(shop_db.policies()):
         found.rows["SHOP_POLICY", policy.kind.replace("_", "-")] = policy
         found.rows["SHOP_POLICY", policy.kind] = policy
+    for location in await session.rows(exchange.locations()):
+        found.rows["LOCATION", location.name] = location
     for page in await session.rows(content.all_pages()):
         found.rows["PAGE", page.handle] = page
     for blog in await session.rows(content.all_blogs()):

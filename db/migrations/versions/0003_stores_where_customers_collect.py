@@ -1,13 +1,13 @@
 """Stores where customers collect, and their metafields
 
-Revision ID: 0007
+Revision ID: 0003
 Revises: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0007"
+revision: str = "0003"
 down_revision: str | None = "0002"
 
 
