@@ -8,6 +8,7 @@ import db.exchange
 import db.inventory
 import db.pricing
 import db.reviews
+import db.search
 import db.shop
 import db.translations  # noqa: F401 - imported for their tables
 from db.base import Row

@@ -24,6 +24,8 @@ from resolvers.exchange.sheet import Row
 from resolvers.exchange.table import BATCH, Edits, Table, named, open_table
 from resolvers.exchange.upsert import bring, differs, shop_pictures
 from resolvers.media import MediaStore
+from resolvers.search.documents import collection_document
+from resolvers.search.indexing import index
 from resolvers.text import fold, plain_text, safe_html
 
 COLLECTION_CHANGED = "collection.changed"
@@ -212,6 +214,8 @@ class _Writing:
         await self._write_places(key)
         await self._write_metafields(key)
         if self.changed:
+            said = collection_document(key, values["title"], values["description"])
+            await index(self.session, [said])
             await publish(self.session, COLLECTION_CHANGED, {"collection_id": key})
         return standing is None, self.changed
 

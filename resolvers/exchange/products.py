@@ -145,6 +145,7 @@ class ProductImport:
 
     def _remember(self, written: Written) -> None:
         self.setting.categories |= written.categories
+        self.setting.lexicon.learn(written.lexicon)
 
     async def link(self) -> None:
         """Set the metafields that had to wait; what they name and is still not there is told."""

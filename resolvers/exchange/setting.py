@@ -18,6 +18,7 @@ from resolvers.exchange.cells import same_word
 from resolvers.exchange.columns import MetafieldKey
 from resolvers.exchange.report import UnreadableError
 from resolvers.languages import DEFAULT
+from resolvers.search.indexing import Lexicon
 from resolvers.text import fold
 
 DEFAULT_CURRENCY = "EUR"
@@ -40,6 +41,7 @@ class Setting:
     categories: dict[str, int] = field(default_factory=dict)
     language: str = DEFAULT
     """What everything is written in."""
+    lexicon: Lexicon = field(default_factory=Lexicon)
 
     def __post_init__(self) -> None:
         self.primary = next(market for market in self.markets if market.is_primary)

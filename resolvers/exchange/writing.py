@@ -24,6 +24,9 @@ from db.session import Session
 from resolvers.events import publish
 from resolvers.exchange.setting import Setting, category_id
 from resolvers.exchange.states import NEW, Medium, Metafields, Option, Product, Variant
+from resolvers.search.analysis import Document
+from resolvers.search.documents import product_document
+from resolvers.search.indexing import Lexicon, index
 from resolvers.text import fold
 
 PRODUCT_CHANGED, INVENTORY_CHANGED = "product.changed", "inventory.changed"
@@ -31,12 +34,13 @@ PRODUCT_CHANGED, INVENTORY_CHANGED = "product.changed", "inventory.changed"
 
 @dataclass
 class Written:
-    """What was written: the product, its variants whose stock or prices changed, categories that are new."""
+    """What was written: the product, its variants whose stock or prices changed, categories and words that are new."""
 
     product_id: int
     stocked: set[int] = field(default_factory=set)
     priced: set[int] = field(default_factory=set)
     categories: dict[str, int] = field(default_factory=dict)
+    lexicon: Lexicon = field(default_factory=Lexicon)
 
 
 async def write_product(
@@ -71,6 +75,7 @@ class _Writing:
             MetafieldOwner.VARIANT, [(v.id, old.get(v.id, {}), v.metafields) for v in self.new.variants]
         )
         await self._write_collections()
+        await self._write_search()
         await self._publish()
         return self.written
 
@@ -328,12 +333,31 @@ class _Writing:
             [{"collection_id": key, "product_id": product, "position": 0} for key in sorted(new - old)],
         )
 
+    async def _write_search(self) -> None:
+        wanted = _document(self.new, self.new.id)
+        if wanted != _document(self.old, self.new.id):
+            self.written.lexicon = await index(self.session, [wanted], self.setting.lexicon)
+
     async def _publish(self) -> None:
         variants = sorted(self.written.stocked | self.written.priced)
         payload = {"product_id": self.written.product_id, "variant_ids": variants}
         await publish(self.session, PRODUCT_CHANGED, payload)
         if self.written.stocked:
             await publish(self.session, INVENTORY_CHANGED, {"variant_ids": sorted(self.written.stocked)})
+
+
+def _document(product: Product, key: int) -> Document:
+    values = product.values
+    return product_document(
+        key,
+        title=values.get("title", ""),
+        kind=values.get("product_type", ""),
+        vendor=values.get("vendor", ""),
+        description=values.get("description", ""),
+        tags=product.tags,
+        values=[value.name for option in product.options for value in option.values],
+        codes=[(variant.values.get("sku"), variant.values.get("barcode")) for variant in product.variants],
+    )
 
 
 def _medium(medium: Medium) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from db import exchange as db
+from db.search import Kind
 from db.session import Database, Session
 from resolvers.exchange.columns import MetafieldKey
 from resolvers.exchange.content.changes import Changes
@@ -14,6 +15,7 @@ from resolvers.exchange.content.places import Places
 from resolvers.exchange.pictures import Pictures
 from resolvers.exchange.report import Reporter, Summary
 from resolvers.media import MediaStore
+from resolvers.search.building import index_all
 
 FOLDER = "content"
 READ = "content/*", "content/pages/*", "content/blogs/*/*", "content/metaobjects/*", "content/pictures/*"
@@ -50,6 +52,7 @@ async def import_content(
                     await bring_redirects(session, place / "redirects.csv", changes)
                 if (place / "menus.toml").is_file():
                     await bring_menus(session, place / "menus.toml", changes, Places())
+                await index_all(session, Kind.PAGE, Kind.ARTICLE)
                 if dry_run:
                     raise _RehearsedError
         except _RehearsedError:

@@ -1,0 +1,99 @@
+"""What of each kind of thing is searched."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from db import search as db
+from db.catalog import CollectionRow
+from db.content import ArticleRow, PageRow
+from db.search import Kind, Part
+from db.session import Session
+from resolvers.search.analysis import Document
+
+DEFAULT_VALUE = "Default Title"
+"""The option value of a product that has no options to choose from."""
+
+
+def product_document(
+    owner: int,
+    *,
+    title: str,
+    kind: str,
+    vendor: str,
+    description: str,
+    tags: Iterable[str],
+    values: Iterable[str],
+    codes: Iterable[tuple[str | None, str | None]],
+) -> Document:
+    """A product; ``codes`` are (SKU, bar code) of its variants."""
+    parts = [(Part.TITLE, title), (Part.TYPE, kind), (Part.VENDOR, vendor), (Part.BODY, description)]
+    parts += [(Part.TAG, tag) for tag in tags]
+    parts += [(Part.VARIANT, value) for value in dict.fromkeys(values) if value != DEFAULT_VALUE]
+    for sku, barcode in codes:
+        parts += [(Part.SKU, sku or ""), (Part.BARCODE, barcode or "")]
+    return Document(Kind.PRODUCT, owner, _said(parts))
+
+
+def collection_document(owner: int, title: str, description: str) -> Document:
+    """A collection."""
+    return Document(Kind.COLLECTION, owner, _said([(Part.TITLE, title), (Part.BODY, description)]))
+
+
+def page_document(page: PageRow) -> Document:
+    """A page."""
+    return Document(Kind.PAGE, page.id, _said([(Part.TITLE, page.title), (Part.BODY, page.body_text)]))
+
+
+def article_document(article: ArticleRow, tags: Iterable[str]) -> Document:
+    """An article."""
+    parts = [(Part.TITLE, article.title), (Part.AUTHOR, article.author_name), (Part.BODY, article.content)]
+    parts += [(Part.BODY, article.excerpt or ""), *((Part.TAG, tag) for tag in tags)]
+    return Document(Kind.ARTICLE, article.id, _said(parts))
+
+
+def _said(parts: Iterable[tuple[Part, str]]) -> tuple[tuple[Part, str], ...]:
+    return tuple((part, text) for part, text in parts if text)
+
+
+async def documents_of(session: Session, kind: Kind, ids: Sequence[int]) -> list[Document]:
+    """What of those things is searched, as it stands; nothing for what is not there."""
+    rows = await session.rows(db.owners_by_id(kind, ids))
+    match kind:
+        case Kind.PRODUCT:
+            return await _products(session, rows)
+        case Kind.COLLECTION:
+            collections: list[CollectionRow] = rows
+            return [collection_document(row.id, row.title, row.description) for row in collections]
+        case Kind.PAGE:
+            return [page_document(row) for row in rows]
+        case Kind.ARTICLE:
+            tags = _grouped(await session.tuples(db.tags_of_articles(ids)))
+            return [article_document(row, sorted(tag for (tag,) in tags[row.id])) for row in rows]
+
+
+async def _products(session: Session, rows: Sequence[Any]) -> list[Document]:
+    ids = [row.id for row in rows]
+    tags = _grouped(await session.tuples(db.tags_of_products(ids)))
+    values = _grouped(await session.tuples(db.values_of_products(ids)))
+    codes = _grouped(await session.tuples(db.codes_of_products(ids)))
+    return [
+        product_document(
+            row.id,
+            title=row.title,
+            kind=row.product_type,
+            vendor=row.vendor,
+            description=row.description,
+            tags=(tag for (tag,) in tags[row.id]),
+            values=(value for (value,) in values[row.id]),
+            codes=codes[row.id],
+        )
+        for row in rows
+    ]
+
+
+def _grouped(found: Iterable[tuple[Any, ...]]) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for owner, *rest in found:
+        groups[owner].append(tuple(rest))
+    return groups
