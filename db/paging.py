@@ -57,8 +57,8 @@ class Children:
 
 def page(row: type[Row], where: Sequence[Any], order: Order, window: Window, joins: Joins = ()) -> Tuples:
     """One page of a list, one row more than asked for: (row, its key values…)."""
-    statement = select(row, *_labelled(order)).select_from(_joined(row, joins))
-    return statement.where(*where, *_within(order, window)).order_by(*_sorted(order, window)).limit(window.size + 1)
+    statement = select(row, *labelled(order)).select_from(_joined(row, joins))
+    return part_of(statement.where(*where), order, window)
 
 
 def page_per_parent(children: Children, parents: Sequence[int], order: Order, window: Window) -> Tuples:
@@ -67,9 +67,9 @@ def page_per_parent(children: Children, parents: Sequence[int], order: Order, wi
         where = (children.parent == parents[0], *children.where)
         one = page(children.row, where, order, window, children.joins)
         parent = children.parent.label("parent")
-        return one.with_only_columns(parent, children.row, *_labelled(order), maintain_column_froms=True)
+        return one.with_only_columns(parent, children.row, *labelled(order), maintain_column_froms=True)
     number = func.row_number().over(partition_by=children.parent, order_by=_sorted(order, window)).label("n")
-    keys = _labelled(order)
+    keys = labelled(order)
     row_key = list(children.row.__table__.primary_key.columns)  # type: ignore[attr-defined]
     own = [column.label(f"id{n}") for n, column in enumerate(row_key)]
     source = _joined(children.row, children.joins)
@@ -85,7 +85,12 @@ def page_per_parent(children: Children, parents: Sequence[int], order: Order, wi
     )
 
 
-def _labelled(order: Order) -> list[Any]:
+def part_of(statement: Tuples, order: Order, window: Window) -> Tuples:
+    """A page of what any statement finds, one row more than asked for."""
+    return statement.where(*_within(order, window)).order_by(*_sorted(order, window)).limit(window.size + 1)
+
+
+def labelled(order: Order) -> list[Any]:
     """The keys under names of their own: a column selected twice would be answered once."""
     return [key.label(f"k{n}") for n, key in enumerate(order.keys)]
 

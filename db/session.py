@@ -144,7 +144,9 @@ class Session:
 def _shape(statement: Any) -> Shape:
     """For each thing selected: what to build of it (None for a plain column), and how many columns it takes."""
     return _shape_of(
-        tuple(entry["expr"] if entry["entity"] is entry["expr"] else None for entry in statement.column_descriptions)
+        tuple(
+            entry["expr"] if entry.get("entity") is entry["expr"] else None for entry in statement.column_descriptions
+        )
     )
 
 

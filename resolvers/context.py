@@ -51,6 +51,8 @@ class Context:
     observe: Callable[[str, int], None] = _unobserved
     now: datetime = field(default_factory=utc_now)
     tally: Tally = field(default_factory=Tally)
+    searches: dict[str, str] = field(default_factory=dict)
+    """What was searched for, by the response name of the root field that answers it."""
     _loaders: dict[Any, Any] = field(default_factory=dict)
     _spoken: Spoken | None = None
     _settling: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -18,11 +18,13 @@ from schema.localization import LocalizationQuery
 from schema.queries import CatalogQuery
 from schema.reviews import Review
 from schema.scalars import SCALARS
+from schema.search import SearchQuery
 from schema.sitemap import SitemapQuery, SitemapResource, SitemapResourceMetaobject
 
 schema = strawberry.Schema(
     query=merge_types(
-        "QueryRoot", (CatalogQuery, ContentQuery, SitemapQuery, StoreQuery, CartQuery, LocalizationQuery)
+        "QueryRoot",
+        (CatalogQuery, ContentQuery, SearchQuery, SitemapQuery, StoreQuery, CartQuery, LocalizationQuery),
     ),
     mutation=merge_types("Mutation", (CartMutation, DemoMutation)),
     subscription=merge_types("Subscription", (CartSubscription, InventorySubscription)),

@@ -1,7 +1,11 @@
 """What can be found in the online shop, and followed there."""
 
-import strawberry
+from urllib.parse import quote_plus
 
+import strawberry
+from graphql.pyutils import Path
+
+from resolvers.context import Info
 from schema.scalars import Url
 
 
@@ -13,9 +17,24 @@ class OnlineStorePublishable:
 @strawberry.interface(description="Anything whose page can be told where a visitor came from.")
 class Trackable:
     @strawberry.field(
-        description="What to append to its page's URL, so that the shop learns from which search a visitor came; "
-        "null outside of search results."
+        description="What to append to its page's URL, so that the shop learns from which search a visitor came: its "
+        "place in the answer and what was searched for; null outside of search results."
     )
     @staticmethod
-    def tracking_parameters() -> str | None:
+    def tracking_parameters(info: Info) -> str | None:
+        return tracking(info)
+
+
+def tracking(info: Info) -> str | None:
+    """The tracking parameters of what is being resolved; None unless it stands in a search's answer itself."""
+    root, places = _way(info.path)
+    searched = info.context.searches.get(root)
+    if searched is None or len(places) != 1:
         return None
+    return f"_pos={places[0] + 1}&_psq={quote_plus(searched)}"
+
+
+def _way(path: Path) -> tuple[str, list[int]]:
+    """The response name of the root field, and the places in lists on the way from it."""
+    keys = path.as_list()
+    return str(keys[0]), [key for key in keys if isinstance(key, int)]

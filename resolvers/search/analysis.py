@@ -25,10 +25,10 @@ LONGEST = 64
 
 FURTHER_WORD, FARTHEST_TITLE, ALSO_TYPE = 5, 40, 3
 
-_TOKEN = re.compile(r"[^\W_]+(?:[-_./'’‐‑][^\W_]+)*")
-_JOINTS = re.compile(r"[-_./‐‑]")
+_TOKEN = re.compile(r"[^\W_]+(?:[-_./'\u2019\u2010\u2011][^\W_]+)*")
+_JOINTS = re.compile(r"[-_./\u2010\u2011]")
 _NO_CODE = re.compile(r"[\W_]+")
-_UNMARKED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_UNMARKED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"})
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
     "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
@@ -36,10 +36,11 @@ _STEMMERS = {
     "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
     "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
+_ENGLISH = "a an and are as at be by for from has in is it its of on or that the this to was with"
 _STOPS: Mapping[str, frozenset[str]] = {
-    "en": frozenset("a an and are as at be by for from has in is it its of on or that the this to was with".split()),
+    "en": frozenset(_ENGLISH.split()),
 }
-_SINGULAR_S = re.compile(r"['’]s$")
+_SINGULAR_S = re.compile(r"['\u2019]s$")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def chunks(text: str) -> list[list[str]]:
     found = []
     for token in _TOKEN.findall(_folded(text)):
         parts = (_SINGULAR_S.sub("", part) for part in _JOINTS.split(token))
-        found.append([part.replace("'", "").replace("’", "")[:LONGEST] for part in parts if part])
+        found.append([part.replace("'", "").replace("\u2019", "")[:LONGEST] for part in parts if part])
     return found
 
 
@@ -176,8 +177,7 @@ MOST_WORDS = 12
 def question(text: str, language: str, *, is_open: bool) -> list[Slot]:
     """What a question asks for, word by word; empty when it holds no word.
 
-    ``is_open``: the last word may go on. Words that say nothing by themselves are left out, except the last of an open
-    question, which may be another's beginning.
+    ``is_open``: the last word may go on. Words that say nothing by themselves are left out.
     """
     pieces = chunks(text)
     words = [word for chunk in pieces for word in chunk]
@@ -197,8 +197,6 @@ def question(text: str, language: str, *, is_open: bool) -> list[Slot]:
             )
             if not is_stop(word, language):
                 slots.append(Slot(word, tuple(sorted(known)), tuple(sorted(going_on))))
-            elif ends:
-                slots.append(Slot(word, (), tuple(sorted(going_on))))
             at += 1
     return slots[:MOST_WORDS]
 

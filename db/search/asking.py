@@ -1,0 +1,312 @@
+"""Named statements that ask the index: which of its words are meant, and what has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Subquery,
+    and_,
+    case,
+    column,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    union_all,
+)
+from sqlmodel import col
+
+from db import content
+from db.base import Tuples, table_of
+from db.catalog import ProductRow, VariantRow
+from db.content import ArticleRow, PageRow
+from db.inventory import variant_is_available
+from db.keys import among
+from db.paging import Order, Window, labelled, part_of
+from db.pricing import ProductPriceRow, market_of
+from db.search.index import (
+    DISTANCES,
+    EVERYWHERE,
+    FARTHEST,
+    ROWS,
+    Kind,
+    Part,
+    SearchFormRow,
+    SearchPostingRow,
+    SearchSpellingRow,
+    SearchWordRow,
+)
+from db.storefront.visibility import published, visible
+
+Condition = ColumnElement[bool]
+
+MOST_HITS = 1_000
+"""How many hits are ranked and counted at most: the best of the rarest word's. It bounds what any search costs."""
+
+MOST_ENDINGS = 12
+"""How many words a beginning stands for at most."""
+
+_WORDS, _FORMS = table_of(SearchWordRow), table_of(SearchFormRow)
+_SPELLINGS, _POSTINGS = table_of(SearchSpellingRow), table_of(SearchPostingRow)
+_FORMS_LOOKED_AT = 500
+_MOST_LIKELY = 200
+_SOME_OF_EACH = 100
+_LAST = "\U0010ffff"
+_NO_PRICE = 2**62
+
+
+def words_meant(language: str, words: Sequence[str], beginnings: Sequence[str]) -> Tuples:
+    """(what was asked, whether it is a beginning, a word's id, a form of it, how many things have it).
+
+    Of the words that begin so, the shortest; things are counted to MOST_HITS.
+    """
+    word, form = _WORDS.c, _FORMS.c
+    exactly = and_(word.language == language, among(word.word, words))
+    asked = [_asked(word.word.label("asked"), 0, word.id.label("word_id"), word.word.label("form")).where(exactly)]
+    for beginning in beginnings:
+        for written, key, spoken in ((form.form, form.word_id, form.language), (word.word, word.id, word.language)):
+            begins = and_(spoken == language, written >= beginning, written < beginning + _LAST)
+            found = sqlalchemy.select(written.label("form"), key.label("word_id")).where(begins)
+            near = found.order_by(written).limit(_FORMS_LOOKED_AT).subquery().c
+            length, first = func.min(func.length(near.form)), func.min(near.form)
+            shortest = sqlalchemy.select(near.word_id, first.label("form")).group_by(near.word_id)
+            chosen = shortest.order_by(length, first).limit(MOST_ENDINGS).subquery().c
+            asked.append(_asked(literal(beginning).label("asked"), 1, chosen.word_id, chosen.form))
+    meant = union_all(*asked).subquery()
+    c = meant.c
+    return sqlalchemy.select(c.asked, c.is_beginning, c.word_id, c.form, _things(c.word_id))
+
+
+def _asked(asked: Any, is_beginning: int, word_id: Any, form: Any) -> Any:
+    return sqlalchemy.select(asked, literal(is_beginning).label("is_beginning"), word_id, form)
+
+
+def _things(word_id: Any) -> Any:
+    one: Any = literal_column("1").label("one")
+    some = (
+        sqlalchemy.select(one)
+        .select_from(_POSTINGS)
+        .where(_POSTINGS.c.word_id == word_id)
+        .limit(MOST_HITS)
+        .correlate(word_id.table)
+    )
+    return sqlalchemy.select(func.count()).select_from(some.subquery()).scalar_subquery()
+
+
+def words_spelt(language: str, spellings: Sequence[str]) -> Tuples:
+    """(form, its word's id, how many things have it) of what may have been meant by a mistyped word."""
+    spelling, form = _SPELLINGS.c, _FORMS.c
+    same = and_(form.language == spelling.language, form.form == spelling.form)
+    found = sqlalchemy.select(form.form, form.word_id).select_from(_SPELLINGS.join(_FORMS, same))
+    meant = found.where(spelling.language == language, among(spelling.spelling, spellings)).distinct()
+    near = meant.order_by(form.form).limit(_MOST_LIKELY).subquery()
+    return sqlalchemy.select(near.c.form, near.c.word_id, _things(near.c.word_id))
+
+
+@dataclass(frozen=True)
+class Sought:
+    """One word of a question as the index knows it: ids of words, and what a hit of each counts (the more, the better
+    it fits); never empty.
+    """
+
+    words: tuple[tuple[int, int], ...]
+    things: int
+    """How many things have any of them, counted to MOST_HITS for each."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question to the index: things of some kinds that have every word in one of the parts, the rarest word first."""
+
+    sought: tuple[Sought, ...]
+    kinds: tuple[Kind, ...]
+    parts: Part = EVERYWHERE
+
+
+def hits(asked: Asked) -> Subquery:
+    """(kind, owner_id, score): what has all the words, seen or not. The best MOST_HITS of the first word at most."""
+    first, *others = asked.sought
+    each = MOST_HITS if first.things <= MOST_HITS else max(MOST_HITS // len(first.words), _SOME_OF_EACH)
+    branches: list[Any] = [
+        _nearest(word, quality, kind, asked.parts, each) for word, quality in _filled(first) for kind in asked.kinds
+    ]
+    every: Any = union_all(*branches) if len(branches) > 1 else branches[0]
+    near = every.subquery()
+    owner = (near.c.kind, near.c.owner_id)
+    source: Any = near
+    score: Any = func.max(near.c.score)
+    for sought in others:
+        postings = _POSTINGS.alias()
+        row = postings.c
+        has = and_(
+            row.kind == near.c.kind,
+            row.owner_id == near.c.owner_id,
+            among(row.word_id, [word for word, _ in sought.words]),
+            *_within(row, asked.parts),
+        )
+        source = sqlalchemy.join(source, postings, has)
+        score = score + func.max((FARTHEST - _distance(row, asked.parts)) * _quality(row, sought))
+    found = sqlalchemy.select(*owner, score.label("score")).select_from(source).group_by(*owner)
+    return found.order_by(score.desc(), *owner).limit(MOST_HITS).subquery()
+
+
+def _filled(sought: Sought) -> list[tuple[int, int]]:
+    """Its words and some that nothing has, so that few statements differ: each costs more to make than to ask."""
+    many = 1
+    while many < len(sought.words):
+        many *= 2
+    return [*sought.words, *((0, 1) for _ in range(many - len(sought.words)))]
+
+
+def _nearest(word: int, quality: int, kind: Kind, parts: Part, most: int) -> Any:
+    row = _POSTINGS.alias().c
+    score = (FARTHEST - _distance(row, parts)) * quality
+    found = sqlalchemy.select(row.kind.label("kind"), row.owner_id.label("owner_id"), score.label("score")).where(
+        row.word_id == word, row.kind == int(kind), *_within(row, parts)
+    )
+    best = found.order_by(row.distance, row.owner_id).limit(most).subquery()
+    return sqlalchemy.select(best.c.kind, best.c.owner_id, best.c.score)
+
+
+def _within(row: Any, parts: Part) -> list[Condition]:
+    """In one of the parts; what is farther than the farthest of them need not be looked at."""
+    if parts == EVERYWHERE:
+        return []
+    farthest = max([distance for part, distance in DISTANCES.items() if part in parts] or [min(DISTANCES.values()) - 1])
+    return [row.distance <= farthest, row.parts.bitwise_and(int(parts)) != 0]
+
+
+def _distance(row: Any, parts: Part) -> Any:
+    if parts == EVERYWHERE:
+        return row.distance
+    there = row.parts.bitwise_and(int(parts))
+    nearest = [(there.bitwise_and(int(part)) != 0, literal(distance)) for part, distance in DISTANCES.items()]
+    return case((there.bitwise_and(int(Part.TITLE)) != 0, row.distance), *nearest, else_=FARTHEST)
+
+
+def _quality(row: Any, sought: Sought) -> Any:
+    words: dict[int, list[int]] = {}
+    for word, quality in sought.words:
+        words.setdefault(quality, []).append(word)
+    last, *others = sorted(words)
+    if not others:
+        return literal(last)
+    return case(*((among(row.word_id, words[quality]), quality) for quality in reversed(others)), else_=last)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What of the hits a storefront shows: those that may be seen, of products those that meet conditions."""
+
+    country: str | None
+    now: datetime
+    conditions: tuple[Condition, ...] = ()
+    is_available: bool = False
+    """Whether products that cannot be bought now are left out."""
+
+
+_PLACE = tuple(column(name, BigInteger) for name in ("held_back", "place", "kind", "owner_id"))
+HIT_ORDERS = {
+    (sort, turned): Order(f"search.{sort.lower()}{'.turned' if turned else ''}", _PLACE)
+    for sort in ("RELEVANCE", "PRICE")
+    for turned in (False, True)
+}
+"""How hits are sorted, by SearchSortKeys and whether they are turned round; see `ranked`."""
+
+
+def ranked(asked: Asked, shelf: Shelf, sort: str, *, turned: bool, last: bool = False) -> Subquery:
+    """(held_back, place, kind, owner_id) of hits that a storefront shows, to be sorted by all four.
+
+    ``last``: products that cannot be bought are held back to the end, whichever way the list is turned. So is what has
+    no price, where prices sort.
+    """
+    found = hits(asked)
+    sign = -1 if turned else 1
+    source, conditions = _shown(found, asked.kinds, shelf)
+    place: Any = found.c.score * -sign
+    if sort == "PRICE":
+        here = and_(
+            found.c.kind == int(Kind.PRODUCT),
+            col(ProductPriceRow.product_id) == found.c.owner_id,
+            col(ProductPriceRow.market_id) == market_of(shelf.country),
+        )
+        source = source.outerjoin(ProductPriceRow, here)
+        place = func.coalesce(col(ProductPriceRow.minimum) * sign, _NO_PRICE)
+    held_back = _sold_out(found) if last and Kind.PRODUCT in asked.kinds else literal(0)
+    return (
+        sqlalchemy.select(
+            held_back.label("held_back"),
+            place.label("place"),
+            (found.c.kind * sign).label("kind"),
+            (found.c.owner_id * sign).label("owner_id"),
+        )
+        .select_from(source)
+        .where(*conditions)
+        .subquery()
+    )
+
+
+def page_of_hits(found: Subquery, order: Order, window: Window) -> Tuples:
+    """(kind, owner, its key values…) of one page, one more than asked for."""
+    kind, owner = func.abs(_PLACE[2]).label("a"), func.abs(_PLACE[3]).label("b")
+    return part_of(sqlalchemy.select(kind, owner, *labelled(order)).select_from(found), order, window)
+
+
+def best_of_each(asked: Asked, shelf: Shelf, most: int, *, last: bool) -> Tuples:
+    """(kind, owner) of the best hits of each kind, ``most`` of each, the best first."""
+    found = ranked(asked, shelf, "RELEVANCE", turned=False, last=last)
+    order = (found.c.held_back, found.c.place, found.c.owner_id)
+    number = func.row_number().over(partition_by=found.c.kind, order_by=order).label("number")
+    numbered = sqlalchemy.select(found, number).subquery()
+    columns = numbered.c
+    best = sqlalchemy.select(columns.kind, columns.owner_id).where(columns.number <= most)
+    return best.order_by(columns.held_back, columns.place, columns.kind, columns.owner_id)
+
+
+def how_many_hits(asked: Asked, shelf: Shelf) -> Tuples:
+    """(how many hits a storefront shows,)."""
+    found = hits(asked)
+    source, conditions = _shown(found, asked.kinds, shelf)
+    return sqlalchemy.select(func.count()).select_from(source).where(*conditions)
+
+
+def products_found(asked: Asked) -> Condition:
+    """Whether the enclosing statement's product is among the hits; for whoever counts what they have in common."""
+    found = hits(replace(asked, kinds=(Kind.PRODUCT,)))
+    return col(ProductRow.id).in_(sqlalchemy.select(found.c.owner_id))
+
+
+def _shown(found: Subquery, kinds: Sequence[Kind], shelf: Shelf) -> tuple[Any, list[Condition]]:
+    """Hits beside their rows, and the conditions that one of the rows must meet."""
+    source: Any = found
+    alternatives = []
+    for kind in kinds:
+        row = ROWS[kind]
+        same = and_(found.c.kind == int(kind), col(row.id) == found.c.owner_id)
+        source = sqlalchemy.outerjoin(source, row, same)
+        alternatives.append(and_(found.c.kind == int(kind), *_visible(kind, shelf)))
+    return source, [or_(*alternatives)]
+
+
+def _visible(kind: Kind, shelf: Shelf) -> tuple[Condition, ...]:
+    if kind is Kind.PRODUCT:
+        free = (_can_be_bought(),) if shelf.is_available else ()
+        return (*visible(shelf.country, shelf.now), *shelf.conditions, *free)
+    if kind is Kind.COLLECTION:
+        return published(shelf.now)
+    row = PageRow if kind is Kind.PAGE else ArticleRow
+    return content.published(row, shelf.now)
+
+
+def _can_be_bought() -> Condition:
+    return exists().where(col(VariantRow.product_id) == ProductRow.id, variant_is_available()).correlate(ProductRow)
+
+
+def _sold_out(found: Subquery) -> Any:
+    return case((and_(found.c.kind == int(Kind.PRODUCT), ~_can_be_bought()), 1), else_=0)

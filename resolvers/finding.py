@@ -1,0 +1,168 @@
+"""Finding what a shopper asks for, whatever it is: products, pages, articles and collections."""
+
+from asyncio import gather
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from db import search as db
+from db.search import EVERYWHERE, Asked, Condition, Kind, Part, Shelf
+from resolvers.catalog.collections import CollectionById
+from resolvers.catalog.products import ProductById
+from resolvers.content.pages import ArticleById, PageById
+from resolvers.context import Context
+from resolvers.errors import ClientError
+from resolvers.loading import Loader
+from resolvers.paging import Edge, Page, PageArgs, page_of
+from resolvers.search.asking import asked_for, meant_by
+from resolvers.search.completing import Suggestion, suggestions
+
+
+class Availability(StrEnum):
+    """What becomes of products that cannot be bought."""
+
+    SHOW = "SHOW"
+    HIDE = "HIDE"
+    LAST = "LAST"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a shopper asks for; ``conditions`` are what filters ask of products."""
+
+    text: str
+    kinds: tuple[Kind, ...]
+    is_open: bool = True
+    conditions: tuple[Condition, ...] = ()
+    availability: Availability = Availability.LAST
+    parts: Part = EVERYWHERE
+
+    def shelf(self, context: Context) -> Shelf:
+        """What a storefront shows of it."""
+        return Shelf(context.country, context.now, self.conditions, self.availability is Availability.HIDE)
+
+
+@dataclass(frozen=True)
+class Found(Page[Any]):
+    """A page of what `search` finds. ``asked`` is None when nothing can be found."""
+
+    asked: Asked | None
+    shelf: Shelf
+
+
+async def search(context: Context, wish: Wish, args: PageArgs) -> Found:
+    """A page of products, pages and articles, sorted by a SearchSortKeys value.
+
+    At most MOST_HITS are ranked. Raises ClientError for a question that is too long, and for bad pages.
+    """
+    sort = args.sort or "RELEVANCE"
+    order = db.HIT_ORDERS[sort, args.reverse]
+    window = args.window(order)
+    shelf = wish.shelf(context)
+    meant = await meant_by(context, wish.text, is_open=wish.is_open)
+    if meant is None:
+        nothing = page_of([], order, window)
+        return Found(nothing.edges, nothing.page_info, None, shelf)
+    asked = asked_for(meant, wish.kinds, wish.parts)
+    hits = db.ranked(asked, shelf, sort, turned=args.reverse, last=wish.availability is Availability.LAST)
+    async with context.read() as session:
+        found = await session.tuples(db.page_of_hits(hits, order, window))
+    page = page_of([((kind, owner), *keys) for kind, owner, *keys in found], order, window)
+    rows = await rows_of(context, page.nodes)
+    # What has just been taken away has no row any more.
+    edges = [Edge(edge.cursor, row) for edge in page.edges if (row := rows.get(edge.node)) is not None]
+    return Found(edges, page.page_info, asked, shelf)
+
+
+async def count_found(context: Context, found: Found) -> int:
+    """How many things all pages of `search` hold together; MOST_HITS at most."""
+    if found.asked is None:
+        return 0
+    async with context.read() as session:
+        ((number,),) = await session.tuples(db.how_many_hits(found.asked, found.shelf))
+    return int(number)
+
+
+# What may be meant.
+
+MOST_SUGGESTED = 10
+"""The most that `predictiveSearch` answers of a type, or of all."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How much `predictiveSearch` answers: of each type, or of all together."""
+
+    number: int
+    of_each: bool
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What may be meant by what was typed so far."""
+
+    rows: Mapping[Kind, list[Any]]
+    queries: list[Suggestion]
+
+    def of(self, kind: Kind) -> list[Any]:
+        """The rows of a kind, the best first."""
+        return self.rows.get(kind, [])
+
+
+async def suggest(context: Context, wish: Wish, limit: Limit, *, queries: bool) -> Suggestions:
+    """The best hits of each kind, and what else to search for if ``queries``; nothing for a query without words.
+
+    Raises ClientError for a limit that makes no sense and a query that is too long.
+    """
+    if not 1 <= limit.number <= MOST_SUGGESTED:
+        raise ClientError("BAD_REQUEST", f"limit must be from 1 to {MOST_SUGGESTED}, not {limit.number}.")
+    meant = await meant_by(context, wish.text, is_open=True)
+    if meant is None:
+        return Suggestions({}, [])
+    kinds = tuple(sorted({*wish.kinds, *((Kind.PRODUCT, Kind.COLLECTION) if queries else ())}))
+    asked, last = asked_for(meant, kinds, wish.parts), wish.availability is Availability.LAST
+    async with context.read() as session:
+        hits = await session.tuples(db.best_of_each(asked, wish.shelf(context), limit.number, last=last))
+    rows = await rows_of(context, hits)
+    best: dict[Kind, list[Any]] = {
+        kind: [rows[hit] for hit in hits if hit[0] == kind and hit in rows] for kind in kinds
+    }
+    titles = [row.title for row in (*best.get(Kind.PRODUCT, ()), *best.get(Kind.COLLECTION, ()))]
+    suggested = suggestions(meant, titles)[: limit.number] if queries else []
+    shown: dict[Any, list[Any]] = {None: suggested, **{kind: best[kind] for kind in wish.kinds}}
+    if not limit.of_each:
+        shown = _shared(shown, limit.number)
+    queries_shown = shown.pop(None)
+    return Suggestions(shown, queries_shown)
+
+
+def _shared(lists: Mapping[Any, list[Any]], number: int) -> dict[Any, list[Any]]:
+    """So much of all lists together, taken in turns."""
+    kept: dict[Any, list[Any]] = {name: [] for name in lists}
+    for place in range(number):
+        for name, rows in lists.items():
+            if place < len(rows) and sum(map(len, kept.values())) < number:
+                kept[name].append(rows[place])
+    return kept
+
+
+_LOADERS: Mapping[Kind, type[Loader[int, Any]]] = {
+    Kind.PRODUCT: ProductById,
+    Kind.COLLECTION: CollectionById,
+    Kind.PAGE: PageById,
+    Kind.ARTICLE: ArticleById,
+}
+
+
+async def rows_of(context: Context, hits: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Any]:
+    """The rows of hits (kind, owner), a statement for each kind among them."""
+    kinds = [Kind(kind) for kind in sorted({kind for kind, _ in hits})]
+    owners = {kind: [owner for each, owner in hits if each == kind] for kind in kinds}
+    loaded = await gather(*(context.loader(_LOADERS[kind]).load_many(owners[kind]) for kind in kinds))
+    return {
+        (kind, owner): row
+        for kind, rows in zip(kinds, loaded, strict=True)
+        for owner, row in zip(owners[kind], rows, strict=True)
+        if row is not None
+    }

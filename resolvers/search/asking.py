@@ -1,0 +1,109 @@
+"""What the words of a question mean: words of the index, with slips of the keyboard forgiven."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db import search as db
+from db.search import EVERYWHERE, Asked, Kind, Part, Sought
+from resolvers.context import Context
+from resolvers.errors import ClientError
+from resolvers.search.analysis import LANGUAGE, Slot, distance, misspellings, question, slips
+from resolvers.search.syntax import MAX_CHARACTERS, storable
+
+EXACT, BEGINNING, SLIP = 4, 3, 2
+"""What a hit counts when the word was typed so, begins so, or was meant."""
+
+MOST_MEANT = 5
+"""How many words a mistyped one may have meant."""
+
+
+@dataclass(frozen=True)
+class Meant:
+    """One word of a question: what was typed, and what the index knows it as: (word, a form of it, what a hit counts);
+    ``things`` have it, counted to MOST_HITS.
+    """
+
+    typed: str
+    words: tuple[tuple[int, str, int], ...]
+    things: int
+
+    @property
+    def sought(self) -> Sought:
+        """For the index."""
+        return Sought(tuple((word, quality) for word, _, quality in self.words), self.things)
+
+
+async def meant_by(context: Context, text: str, *, is_open: bool, language: str = LANGUAGE) -> list[Meant] | None:
+    """What the words of a question mean, in the order in which they were typed; None when one of them means nothing,
+    and when there are none.
+
+    ``is_open``: the last word may go on. Raises ClientError for a question that is too long.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise ClientError("BAD_REQUEST", f"A search query may have at most {MAX_CHARACTERS:,} characters.")
+    slots = question(storable(text), language, is_open=is_open)
+    if not slots:
+        return None
+    words = sorted({word for slot in slots for word in slot.words})
+    beginnings = sorted({beginning for slot in slots for beginning in slot.beginnings})
+    known: dict[tuple[str, bool], list[tuple[int, str, int]]] = {}
+    async with context.read() as session:
+        for asked, is_beginning, word, form, things in await session.tuples(
+            db.words_meant(language, words, beginnings)
+        ):
+            known.setdefault((asked, bool(is_beginning)), []).append((word, form, things))
+    found = [_meant(slot, known) for slot in slots]
+    if any(meant is None for meant in found):
+        return await _mended(context, slots, found, language)
+    return [meant for meant in found if meant is not None]
+
+
+def _meant(slot: Slot, known: dict[tuple[str, bool], list[tuple[int, str, int]]]) -> Meant | None:
+    words: dict[int, tuple[str, int]] = {}
+    things = 0
+    asked = [((word, False), EXACT) for word in slot.words]
+    asked += [((beginning, True), BEGINNING) for beginning in slot.beginnings]
+    for key, quality in asked:
+        for word, form, has in known.get(key, ()):
+            # Words that no text has any more stay in the vocabulary.
+            if has and word not in words:
+                words[word] = (form, quality)
+                things += has
+    if not words:
+        return None
+    return Meant(slot.typed, tuple((word, form, quality) for word, (form, quality) in words.items()), things)
+
+
+async def _mended(
+    context: Context, slots: Sequence[Slot], found: Sequence[Meant | None], language: str
+) -> list[Meant] | None:
+    """The same with slips of the keyboard forgiven; None when a word still means nothing."""
+    wrong = [slot.typed for slot, meant in zip(slots, found, strict=True) if meant is None]
+    if not all(map(slips, wrong)):
+        return None
+    spelt = sorted({spelling for typed in wrong for spelling in misspellings(typed)})
+    async with context.read() as session:
+        candidates = await session.tuples(db.words_spelt(language, spelt))
+    mended = {typed: _nearest(typed, candidates) for typed in wrong}
+    whole = [meant or mended[slot.typed] for slot, meant in zip(slots, found, strict=True)]
+    return [meant for meant in whole if meant] if all(whole) else None
+
+
+def _nearest(typed: str, candidates: Sequence[tuple[str, int, int]]) -> Meant | None:
+    """What takes the fewest slips, and of those what most things have."""
+    near: dict[int, list[tuple[int, str, int]]] = {}
+    for form, word, things in candidates:
+        needed = distance(typed, form, slips(typed))
+        if things and needed is not None:
+            near.setdefault(needed, []).append((-things, form, word))
+    if not near:
+        return None
+    best = {word: (form, -things) for things, form, word in reversed(sorted(near[min(near)])[:MOST_MEANT])}
+    words = tuple((word, form, SLIP) for word, (form, _) in best.items())
+    return Meant(typed, words, sum(things for _, things in best.values()))
+
+
+def asked_for(meant: Sequence[Meant], kinds: Sequence[Kind], parts: Part = EVERYWHERE) -> Asked:
+    """The question to the index, the rarest word first."""
+    rarest = sorted(meant, key=lambda one: one.things)
+    return Asked(tuple(one.sought for one in rarest), tuple(kinds), parts)

@@ -1,0 +1,55 @@
+"""What else to search for: typed words completed and mended, and the names of what they find."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from resolvers.search.analysis import LANGUAGE, chunks, stem
+from resolvers.search.asking import Meant
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Something else to search for; ``styled_text`` is the same as HTML."""
+
+    text: str
+    styled_text: str
+
+
+def suggestions(meant: Sequence[Meant], titles: Iterable[str], language: str = LANGUAGE) -> list[Suggestion]:
+    """Suggestions for typed words, the likeliest first: what the last of them may become, then titles of hits.
+
+    Only words that stand in one of the titles, so that each suggestion finds something.
+    """
+    typed = [one.typed for one in meant]
+    spoken: dict[str, str] = {}
+    whole = []
+    for title in titles:
+        words = [word for chunk in chunks(title) for word in chunk]
+        whole.append(" ".join(words))
+        for word in words:
+            spoken.setdefault(stem(word, language), word)
+    before = [_mended(one, spoken, language) for one in meant[:-1]]
+    ends = [spoken[stem(form, language)] for _, form, _ in meant[-1].words if stem(form, language) in spoken]
+    texts = dict.fromkeys([*(" ".join([*before, end]) for end in ends), *whole])
+    return [Suggestion(text, _styled(text, typed)) for text in texts]
+
+
+def _mended(meant: Meant, spoken: dict[str, str], language: str) -> str:
+    """A word as it was typed, if the index knows it so, else as it was meant."""
+    forms = [form for _, form, _ in meant.words]
+    if any(form.startswith(stem(meant.typed, language)) for form in forms):
+        return meant.typed
+    return next((spoken[form] for form in forms if form in spoken), forms[0])
+
+
+def _styled(text: str, typed: Sequence[str]) -> str:
+    """What was typed stands in ``mark``, what is added in ``span``."""
+    return " ".join(_styled_word(word, typed) for word in text.split())
+
+
+def _styled_word(word: str, typed: Sequence[str]) -> str:
+    begun = max((one for one in typed if word.startswith(one)), key=len, default="")
+    marked = f"<mark>{escape(begun)}</mark>" if begun else ""
+    added = word[len(begun) :]
+    return marked + (f"<span>{escape(added)}</span>" if added else "")
