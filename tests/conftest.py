@@ -113,3 +113,15 @@ async def demo(demo_folder: Path) -> AsyncIterator[Client]:
     """Somebody who looks around in the demo shop. It is shared: look, and change nothing."""
     async with serving(f"sqlite+aiosqlite:///{demo_folder / 'shop.db'}", demo_folder) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+async def demo_twin(databases: Databases, demo_folder: Path) -> AsyncIterator[Client]:
+    """The same on PostgreSQL, with the same media."""
+
+    async def fill_it(database: Database) -> None:
+        store = FileMediaStore(demo_folder / "media")
+        await import_folder(database, store, Path(demo_shop.__file__).parent, is_demo=True)
+
+    async with serving(await databases.fresh("postgresql", "demo", fill_it), demo_folder) as client:
+        yield client
