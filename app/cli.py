@@ -119,13 +119,17 @@ def migrate(
         )
     if to == "base" and not down:
         raise typer.BadParameter("base is down from everywhere: add --down, which drops all tables and their content.")
+    from app.searching import with_search_index
     from db import migrate as migrations
     from db import revision
+    from resolvers.search.building import is_built
 
     async def work(database: "Database") -> int:
         if check:
             outdated = await revision.outdated(database)
             findings = [outdated] if outdated else await migrations.drift(database)
+            if not findings and not await is_built(database):
+                findings = ["The search index is not there, or an older version built it: run `storekeep migrate`."]
             for finding in findings:
                 err.print(escape(finding))
             if not findings:
@@ -136,6 +140,8 @@ def migrate(
         after = await revision.current_revision(database)
         where = f"at {after}" if after else "without tables"
         out.print(f"The database is {where}{', as before' if after == before else ''}.")
+        if after == revision.newest_revision() and (indexed := await with_search_index(database)):
+            out.print(f"Built the search index of {indexed:,} things.")
         return 0
 
     raise typer.Exit(with_database(work))
@@ -168,12 +174,13 @@ def schema(
 @app.command(epilog=codes("something contradicts itself, or the database is not up to date"))
 def check() -> None:
     """Look for data that contradicts itself: stock against its ledger, price ranges against their prices, lines of
-    carts without a price.
+    carts without a price, the search index against the texts.
     """
     from app.trouble import Trouble
     from db.revision import outdated
     from db.shop import shops
     from resolvers.reconcile import contradictions
+    from resolvers.search.building import index_contradictions
 
     async def work(database: "Database") -> int:
         if reason := await outdated(database):
@@ -182,7 +189,7 @@ def check() -> None:
             if not await session.rows(shops()):
                 # An empty answer would be no good news.
                 raise Trouble("There is no shop in the database yet: run `storekeep demo`, or import one.")
-        findings = await contradictions(database)
+        findings = [*await contradictions(database), *await index_contradictions(database)]
         for finding in findings:
             err.print(escape(finding))
         out.print(f"Contradictions found: {len(findings)}." if findings else "Nothing contradicts itself.")

@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from app.media import FileMediaStore
 from app.progress import bars
+from app.searching import with_search_index
 from app.settings import Settings
 from app.trouble import Trouble
 from db import demo, revision
@@ -53,6 +54,7 @@ async def open_demo(settings: Settings, console: Console) -> None:
             from db.migrate import upgrade
 
             await upgrade(database)
+        await with_search_index(database)
         if name := await shop_of_its_own(database):
             raise OwnShopError(name, settings)
         with bars(Console(stderr=True)) as listener:

@@ -4,6 +4,7 @@ Per product three variants, two pictures, five reviews and two markets' prices; 
 it small.
 """
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,6 +38,7 @@ from db.pricing import MarketCountryRow, MarketRow, ProductPriceRow, VariantPric
 from db.reviews import ReviewRow
 from db.session import Database, Session
 from db.shop import ShopRow
+from resolvers.search.building import rebuild_index
 
 BLOGS = 5
 NUMBERED = (
@@ -85,6 +87,7 @@ async def fill(db: Database, products: int, *, after: int = 0) -> None:
                 name = table_of(row).name
                 statement = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"  # noqa: S608
                 await session.returning(text(statement))
+    await rebuild_index(db)
     async with db.engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.exec_driver_sql("ANALYZE")
@@ -239,7 +242,7 @@ def _fact(p: int) -> dict[str, Any]:
 
 
 def _product(p: int) -> dict[str, Any]:
-    body = f"A fine product with number {p}. " + "It does what it should and does it well. " * 4
+    body = f"A fine product with number {p}. {_words(p).capitalize()}. It does what it should and does it well."
     return {
         "id": p,
         "handle": f"product-{p}",
@@ -256,6 +259,25 @@ def _product(p: int) -> dict[str, Any]:
         "created_at": BEGINNING + timedelta(minutes=p),
         "updated_at": BEGINNING + timedelta(minutes=p),
     }
+
+
+_SYLLABLES = ["ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su", "ta", "ve", "wi", "zo", "ka", "le"]
+_WORDS = 20
+
+
+def _words(p: int) -> str:
+    """Words of a product: a few are in many of them, many in a few, and a larger shop has more of both."""
+    ranks = (int(math.exp(((p * 7919 + n * 104_729) % 10_007) / 10_007 * math.log(20 + p))) for n in range(_WORDS))
+    return " ".join(_word(rank) for rank in ranks)
+
+
+def _word(rank: int) -> str:
+    """The word that is the so-and-so-manyth by how common it is."""
+    word = ""
+    while rank or len(word) < 4:
+        rank, syllable = divmod(rank, len(_SYLLABLES))
+        word += _SYLLABLES[syllable]
+    return word
 
 
 def _variant(p: int, v: int, i: int) -> dict[str, Any]:

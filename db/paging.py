@@ -41,8 +41,8 @@ class Window:
     backwards: bool = False
 
 
-Joins = Sequence[tuple[Any, Any]]
-"""Tables to join, each with its condition."""
+Joins = Sequence[tuple[Any, ...]]
+"""Tables to join, each with its condition; and True where a row without a counterpart stays."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ def labelled(order: Order) -> list[Any]:
 
 def _joined(row: type[Row], joins: Joins) -> Any:
     source: Any = row
-    for table, condition in joins:
-        source = join(source, table, condition)
+    for table, condition, *outer in joins:
+        source = join(source, table, condition, isouter=bool(outer))
     return source
 
 

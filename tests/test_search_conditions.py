@@ -32,6 +32,7 @@ from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.events import EventStream
 from resolvers.search import ProductFilters, collection_query, filter_conditions, product_query
+from resolvers.search.building import rebuild_index
 from resolvers.search.syntax import MAX_NESTING
 from resolvers.text import fold
 from tests.databases import Databases
@@ -115,6 +116,8 @@ async def fill(db: Database) -> None:
             for product in NAMES:
                 place = {"collection_id": collection.id, "product_id": product, "position": product}
                 await session.add(CollectionProductRow, place)
+
+    await rebuild_index(db)
 
 
 async def _mug(session: Session) -> None:
@@ -210,7 +213,12 @@ QUERIES = [
     ('"t shir"', ""),
     ('"t shir"*', "shirt"),
     ('"shirt t"', ""),
-    ("blue", "shirt"),
+    # A product is found by what its variants are called; a phrase has to stand in a text.
+    ("blue", "mug shirt"),
+    ('"blue"', "shirt"),
+    ("mugs", "mug"),
+    ("tshirts", "shirt"),
+    ("creme* mug*", "mug"),
     ("osterhaag", "mug"),
     ("cup", "mug"),
     ("kitchen", "mug"),

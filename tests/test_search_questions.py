@@ -46,7 +46,9 @@ def judge(question: dict[str, Any], handles: list[str]) -> None:
 
 
 def named(question: dict[str, Any]) -> str:
-    return " ".join(str(question[name]) for name in ("ask", "prefix", "unavailable", "fields", "types") if name in question)
+    return " ".join(
+        str(question[name]) for name in ("ask", "prefix", "unavailable", "fields", "types") if name in question
+    )
 
 
 @pytest.mark.parametrize("question", QUESTIONS["search"], ids=named)

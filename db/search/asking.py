@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy
 from sqlalchemy import (
@@ -18,6 +18,8 @@ from sqlalchemy import (
     literal,
     literal_column,
     or_,
+    true,
+    union,
     union_all,
 )
 from sqlmodel import col
@@ -28,7 +30,7 @@ from db.catalog import ProductRow, VariantRow
 from db.content import ArticleRow, PageRow
 from db.inventory import variant_is_available
 from db.keys import among
-from db.paging import Order, Window, labelled, part_of
+from db.paging import Joins, Order, Window, labelled, part_of
 from db.pricing import ProductPriceRow, market_of
 from db.search.index import (
     DISTANCES,
@@ -49,6 +51,9 @@ Condition = ColumnElement[bool]
 MOST_HITS = 1_000
 """How many hits are ranked and counted at most: the best of the rarest word's. It bounds what any search costs."""
 
+QUALITIES = EXACT, BEGINNING, SLIP = 4, 3, 2
+"""What a hit counts when the word was typed so, begins so, or was meant."""
+
 MOST_ENDINGS = 12
 """How many words a beginning stands for at most."""
 
@@ -56,7 +61,6 @@ _WORDS, _FORMS = table_of(SearchWordRow), table_of(SearchFormRow)
 _SPELLINGS, _POSTINGS = table_of(SearchSpellingRow), table_of(SearchPostingRow)
 _FORMS_LOOKED_AT = 500
 _MOST_LIKELY = 200
-_SOME_OF_EACH = 100
 _LAST = "\U0010ffff"
 _NO_PRICE = 2**62
 
@@ -109,15 +113,45 @@ def words_spelt(language: str, spellings: Sequence[str]) -> Tuples:
     return sqlalchemy.select(near.c.form, near.c.word_id, _things(near.c.word_id))
 
 
+Needed: TypeAlias = tuple[Sequence[str], Sequence[str]]
+"""Words, and beginnings of words, one of which something must have."""
+
+
 @dataclass(frozen=True)
-class Sought:
-    """One word of a question as the index knows it: ids of words, and what a hit of each counts (the more, the better
-    it fits); never empty.
+class Known:
+    """A word of the index that a question means: what a hit of it counts (the more, the better it fits), and how many
+    things have it, counted to MOST_HITS.
     """
 
-    words: tuple[tuple[int, int], ...]
+    id: int
+    quality: int
     things: int
-    """How many things have any of them, counted to MOST_HITS for each."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """One word of a question: the words of the index that it may be; never empty."""
+
+    words: tuple[Known, ...]
+
+    @property
+    def things(self) -> int:
+        """How many things have one of them, at most."""
+        return sum(word.things for word in self.words)
+
+    def parted(self) -> tuple[list[Known], list[Known]]:
+        """The rare ones, which MOST_HITS things have together, and of the common ones those that fit best.
+
+        The number of those is 0, 1, 2 or 4, so that few statements differ: making one takes longer than asking it.
+        """
+        few: list[Known] = []
+        many: list[Known] = []
+        sum_ = 0
+        for word in sorted(self.words, key=lambda word: (word.things, word.id)):
+            sum_ += word.things
+            (few if sum_ <= MOST_HITS else many).append(word)
+        many.sort(key=lambda word: (-word.quality, -word.things, word.id))
+        return few, many[: 4 if len(many) >= 4 else len(many) - (len(many) == 3)]
 
 
 @dataclass(frozen=True)
@@ -132,10 +166,8 @@ class Asked:
 def hits(asked: Asked) -> Subquery:
     """(kind, owner_id, score): what has all the words, seen or not. The best MOST_HITS of the first word at most."""
     first, *others = asked.sought
-    each = MOST_HITS if first.things <= MOST_HITS else max(MOST_HITS // len(first.words), _SOME_OF_EACH)
-    branches: list[Any] = [
-        _nearest(word, quality, kind, asked.parts, each) for word, quality in _filled(first) for kind in asked.kinds
-    ]
+    few, many = first.parted()
+    branches = [_all_of(few, asked), *(_nearest(word, kind, asked.parts) for word in many for kind in asked.kinds)]
     every: Any = union_all(*branches) if len(branches) > 1 else branches[0]
     near = every.subquery()
     owner = (near.c.kind, near.c.owner_id)
@@ -147,31 +179,37 @@ def hits(asked: Asked) -> Subquery:
         has = and_(
             row.kind == near.c.kind,
             row.owner_id == near.c.owner_id,
-            among(row.word_id, [word for word, _ in sought.words]),
+            # A sum, so that what a thing has is looked at, and not all that has the word.
+            among(row.word_id + 0, [word.id for word in sought.words]),
             *_within(row, asked.parts),
         )
-        source = sqlalchemy.join(source, postings, has)
-        score = score + func.max((FARTHEST - _distance(row, asked.parts)) * _quality(row, sought))
+        # An outer join, so that no database begins with the more common word; what has no score is none.
+        source = sqlalchemy.outerjoin(source, postings, has)
+        score = score + func.max((FARTHEST - _distance(row, asked.parts)) * _quality(row, sought.words))
     found = sqlalchemy.select(*owner, score.label("score")).select_from(source).group_by(*owner)
-    return found.order_by(score.desc(), *owner).limit(MOST_HITS).subquery()
+    return found.having(score.is_not(None)).order_by(score.desc(), *owner).limit(MOST_HITS).subquery()
 
 
-def _filled(sought: Sought) -> list[tuple[int, int]]:
-    """Its words and some that nothing has, so that few statements differ: each costs more to make than to ask."""
-    many = 1
-    while many < len(sought.words):
-        many *= 2
-    return [*sought.words, *((0, 1) for _ in range(many - len(sought.words)))]
-
-
-def _nearest(word: int, quality: int, kind: Kind, parts: Part, most: int) -> Any:
+def _all_of(words: Sequence[Known], asked: Asked) -> Any:
+    """Everything that has one of some rare words."""
     row = _POSTINGS.alias().c
-    score = (FARTHEST - _distance(row, parts)) * quality
-    found = sqlalchemy.select(row.kind.label("kind"), row.owner_id.label("owner_id"), score.label("score")).where(
-        row.word_id == word, row.kind == int(kind), *_within(row, parts)
+    score = (FARTHEST - _distance(row, asked.parts)) * _quality(row, words)
+    # A sum, so that no database thinks of going through all things of a kind.
+    kind = row.kind + 0
+    return sqlalchemy.select(row.kind, row.owner_id, score.label("score")).where(
+        among(row.word_id, [word.id for word in words]), kind.in_(map(int, asked.kinds)), *_within(row, asked.parts)
     )
-    best = found.order_by(row.distance, row.owner_id).limit(most).subquery()
-    return sqlalchemy.select(best.c.kind, best.c.owner_id, best.c.score)
+
+
+def _nearest(word: Known, kind: Kind, parts: Part) -> Any:
+    """The best of what has a common word."""
+    row = _POSTINGS.alias().c
+    score = (FARTHEST - _distance(row, parts)) * word.quality
+    found = sqlalchemy.select(row.kind, row.owner_id, score.label("score")).where(
+        row.word_id == word.id, row.kind == int(kind), *_within(row, parts)
+    )
+    best = found.order_by(row.distance, row.owner_id).limit(MOST_HITS).subquery().c
+    return sqlalchemy.select(best.kind, best.owner_id, best.score)
 
 
 def _within(row: Any, parts: Part) -> list[Condition]:
@@ -190,14 +228,10 @@ def _distance(row: Any, parts: Part) -> Any:
     return case((there.bitwise_and(int(Part.TITLE)) != 0, row.distance), *nearest, else_=FARTHEST)
 
 
-def _quality(row: Any, sought: Sought) -> Any:
-    words: dict[int, list[int]] = {}
-    for word, quality in sought.words:
-        words.setdefault(quality, []).append(word)
-    last, *others = sorted(words)
-    if not others:
-        return literal(last)
-    return case(*((among(row.word_id, words[quality]), quality) for quality in reversed(others)), else_=last)
+def _quality(row: Any, words: Sequence[Known]) -> Any:
+    ids = {quality: [word.id for word in words if word.quality == quality] for quality in QUALITIES}
+    best, *others, least = QUALITIES
+    return case(*((among(row.word_id, ids[quality]), quality) for quality in (best, *others)), else_=least)
 
 
 @dataclass(frozen=True)
@@ -274,6 +308,34 @@ def how_many_hits(asked: Asked, shelf: Shelf) -> Tuples:
     found = hits(asked)
     source, conditions = _shown(found, asked.kinds, shelf)
     return sqlalchemy.select(func.count()).select_from(source).where(*conditions)
+
+
+def relevance(asked: Asked, kind: Kind) -> tuple[Order, Joins]:
+    """How a list of things of a kind is sorted by a question, the best hits first, and the joins that takes; what is
+    no hit comes last.
+    """
+    found, row = hits(replace(asked, kinds=(kind,))), ROWS[kind]
+    key = table_of(row).c.id
+    order = Order(f"{table_of(row).name}.score", (func.coalesce(-found.c.score, 0), key))
+    return order, ((found, found.c.owner_id == key, True),)
+
+
+def has_words(kind: Kind, language: str, needed: Sequence[Needed], parts: Part = EVERYWHERE) -> Condition:
+    """Whether the enclosing statement's thing of a kind has words in one of the parts: for each of ``needed``, one of
+    the words or one that begins so.
+    """
+    return and_(true(), *(_has_one(kind, language, words, beginnings, parts) for words, beginnings in needed))
+
+
+def _has_one(kind: Kind, language: str, words: Sequence[str], beginnings: Sequence[str], parts: Part) -> Condition:
+    word, form, row = _WORDS.c, _FORMS.c, _POSTINGS.c
+    meant = [sqlalchemy.select(word.id).where(word.language == language, among(word.word, words))]
+    for beginning in beginnings:
+        for written, key, spoken in ((form.form, form.word_id, form.language), (word.word, word.id, word.language)):
+            begins = and_(spoken == language, written >= beginning, written < beginning + _LAST)
+            meant.append(sqlalchemy.select(key).where(begins))
+    has = sqlalchemy.select(row.owner_id).where(row.kind == int(kind), row.word_id.in_(union(*meant)))
+    return table_of(ROWS[kind]).c.id.in_(has.where(*_within(row, parts)))
 
 
 def products_found(asked: Asked) -> Condition:

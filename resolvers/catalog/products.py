@@ -7,11 +7,12 @@ from db import storefront as db
 from db.base import Tuples
 from db.catalog import CategoryRow, CollectionRow, ProductRow
 from db.paging import Children, Order, page
+from db.search import Kind
 from db.session import Session
 from resolvers.context import Context
 from resolvers.loading import Loader, PageLoader, grouped, picked
 from resolvers.paging import Page, PageArgs, page_of
-from resolvers.search import ProductFilters, filter_conditions, product_query
+from resolvers.search import ProductFilters, by_relevance, filter_conditions, product_query
 
 
 class ProductById(Loader[int, ProductRow | None]):
@@ -63,10 +64,14 @@ async def ancestors_of(context: Context, category: CategoryRow) -> list[Category
 async def list_products(context: Context, args: PageArgs, query: str | None) -> Page[ProductRow]:
     """A page of what the storefront may see, sorted by a ProductSortKeys value and narrowed by a search text."""
     orders, joins = db.product_orders(context.country)
-    order = args.turned(orders[args.sort or "ID"])
+    order = orders[args.sort or "ID"]
+    ranked = await by_relevance(context, Kind.PRODUCT, query) if args.sort == "RELEVANCE" else None
+    if ranked is not None:
+        order, joins = ranked
+    order = args.turned(order)
     window = args.window(order)
     where = [*db.visible(context.country, context.now), *await product_query(context, query)]
-    statement = page(ProductRow, where, order, window, joins if args.sort == "PRICE" else ())
+    statement = page(ProductRow, where, order, window, joins if ranked or args.sort == "PRICE" else ())
     async with context.read() as session:
         return page_of(await session.tuples(statement), order, window)
 

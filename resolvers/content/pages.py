@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from db import content as db
 from db.content import ArticleRow, BlogRow, PageRow
 from db.paging import Children, page
+from db.search import Kind
 from db.session import Session
 from resolvers.context import Context
 from resolvers.loading import Loader, PageLoader, grouped, picked
 from resolvers.paging import Page, PageArgs, page_of
-from resolvers.search import article_query, blog_query, page_query
+from resolvers.search import article_query, blog_query, by_relevance, page_query
 
 
 class PageById(Loader[int, PageRow | None]):
@@ -101,10 +102,12 @@ async def find_blog(context: Context, blog_id: int | None, handle: str | None) -
 
 async def list_pages(context: Context, args: PageArgs, query: str | None) -> Page[PageRow]:
     """A page of pages, sorted by a PageSortKeys value."""
-    order = args.turned(db.PAGE_ORDERS[args.sort or "ID"])
+    ranked = await by_relevance(context, Kind.PAGE, query) if args.sort == "RELEVANCE" else None
+    order, joins = ranked or (db.PAGE_ORDERS[args.sort or "ID"], ())
+    order = args.turned(order)
     window = args.window(order)
     async with context.read() as session:
-        statement = page(PageRow, [*db.published(PageRow, context.now), *page_query(query)], order, window)
+        statement = page(PageRow, [*db.published(PageRow, context.now), *page_query(query)], order, window, joins)
         return page_of(await session.tuples(statement), order, window)
 
 
@@ -118,8 +121,10 @@ async def list_blogs(context: Context, args: PageArgs, query: str | None) -> Pag
 
 async def list_articles(context: Context, args: PageArgs, query: str | None) -> Page[ArticleRow]:
     """A page of the articles of all blogs, sorted by an ArticleSortKeys value."""
-    order = args.turned(db.ARTICLE_ORDERS[args.sort or "ID"])
+    ranked = await by_relevance(context, Kind.ARTICLE, query) if args.sort == "RELEVANCE" else None
+    order, joins = ranked or (db.ARTICLE_ORDERS[args.sort or "ID"], ())
+    order = args.turned(order)
     window = args.window(order)
     async with context.read() as session:
         conditions = [*db.published(ArticleRow, context.now), *article_query(query)]
-        return page_of(await session.tuples(page(ArticleRow, conditions, order, window)), order, window)
+        return page_of(await session.tuples(page(ArticleRow, conditions, order, window, joins)), order, window)

@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db import search as db
-from db.search import EVERYWHERE, Asked, Kind, Part, Sought
+from db.search import BEGINNING, EVERYWHERE, EXACT, SLIP, Asked, Kind, Known, Part, Sought
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.search.analysis import LANGUAGE, Slot, distance, misspellings, question, slips
 from resolvers.search.syntax import MAX_CHARACTERS, storable
-
-EXACT, BEGINNING, SLIP = 4, 3, 2
-"""What a hit counts when the word was typed so, begins so, or was meant."""
 
 MOST_MEANT = 5
 """How many words a mistyped one may have meant."""
@@ -19,18 +16,15 @@ MOST_MEANT = 5
 
 @dataclass(frozen=True)
 class Meant:
-    """One word of a question: what was typed, and what the index knows it as: (word, a form of it, what a hit counts);
-    ``things`` have it, counted to MOST_HITS.
-    """
+    """One word of a question: what was typed, and the words of the index that it may be, with a form of each."""
 
     typed: str
-    words: tuple[tuple[int, str, int], ...]
-    things: int
+    words: tuple[tuple[Known, str], ...]
 
     @property
     def sought(self) -> Sought:
         """For the index."""
-        return Sought(tuple((word, quality) for word, _, quality in self.words), self.things)
+        return Sought(tuple(word for word, _ in self.words))
 
 
 async def meant_by(context: Context, text: str, *, is_open: bool, language: str = LANGUAGE) -> list[Meant] | None:
@@ -59,19 +53,15 @@ async def meant_by(context: Context, text: str, *, is_open: bool, language: str 
 
 
 def _meant(slot: Slot, known: dict[tuple[str, bool], list[tuple[int, str, int]]]) -> Meant | None:
-    words: dict[int, tuple[str, int]] = {}
-    things = 0
+    words: dict[int, tuple[Known, str]] = {}
     asked = [((word, False), EXACT) for word in slot.words]
     asked += [((beginning, True), BEGINNING) for beginning in slot.beginnings]
     for key, quality in asked:
-        for word, form, has in known.get(key, ()):
+        for word, form, things in known.get(key, ()):
             # Words that no text has any more stay in the vocabulary.
-            if has and word not in words:
-                words[word] = (form, quality)
-                things += has
-    if not words:
-        return None
-    return Meant(slot.typed, tuple((word, form, quality) for word, (form, quality) in words.items()), things)
+            if things and word not in words:
+                words[word] = (Known(word, quality, things), form)
+    return Meant(slot.typed, tuple(words.values())) if words else None
 
 
 async def _mended(
@@ -98,12 +88,13 @@ def _nearest(typed: str, candidates: Sequence[tuple[str, int, int]]) -> Meant | 
             near.setdefault(needed, []).append((-things, form, word))
     if not near:
         return None
-    best = {word: (form, -things) for things, form, word in reversed(sorted(near[min(near)])[:MOST_MEANT])}
-    words = tuple((word, form, SLIP) for word, (form, _) in best.items())
-    return Meant(typed, words, sum(things for _, things in best.values()))
+    words: dict[int, tuple[Known, str]] = {}
+    for things, form, word in sorted(near[min(near)])[:MOST_MEANT]:
+        words.setdefault(word, (Known(word, SLIP, -things), form))
+    return Meant(typed, tuple(words.values()))
 
 
 def asked_for(meant: Sequence[Meant], kinds: Sequence[Kind], parts: Part = EVERYWHERE) -> Asked:
     """The question to the index, the rarest word first."""
-    rarest = sorted(meant, key=lambda one: one.things)
-    return Asked(tuple(one.sought for one in rarest), tuple(kinds), parts)
+    rarest = sorted((one.sought for one in meant), key=lambda sought: sought.things)
+    return Asked(tuple(rarest), tuple(kinds), parts)

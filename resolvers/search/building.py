@@ -1,6 +1,7 @@
 """Building the whole index, and comparing it with the texts."""
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from db import search as db
 from db.search import Kind, SearchIndexRow
@@ -16,6 +17,9 @@ MOST_TOLD = 20
 """How many contradictions are told of each kind."""
 
 
+Progress: TypeAlias = Callable[[int, int], None]
+
+
 def _nobody(_done: int, _of: int) -> None:
     return None
 
@@ -26,14 +30,19 @@ async def is_built(database: Database) -> bool:
         return await session.first(db.version()) == VERSION
 
 
-async def build_index(database: Database, progress: Callable[[int, int], None] = _nobody) -> int | None:
-    """Index everything, unless this version of the analysis did; answers how many things, None for none of it.
+async def build_index(database: Database, progress: Progress = _nobody) -> int | None:
+    """Index everything, unless this version of the analysis did: None then, else how many things.
 
-    A batch at a time, each in its transaction: a shop goes on answering meanwhile, and what is interrupted begins
-    anew. ``progress`` hears how many things are done, and of how many.
+    ``progress`` hears how many things are done, and of how many.
     """
-    if await is_built(database):
-        return None
+    return None if await is_built(database) else await rebuild_index(database, progress)
+
+
+async def rebuild_index(database: Database, progress: Progress = _nobody) -> int:
+    """Index everything, a batch at a time, each in its transaction; answers how many things.
+
+    A shop goes on answering meanwhile, and what is interrupted begins anew.
+    """
     async with database.read() as session:
         total = sum([await session.first(db.how_many(kind)) or 0 for kind in Kind])
     done, known = 0, Lexicon()

@@ -4,8 +4,8 @@ from functools import partial
 
 from db import search as db
 from db.catalog import CollectionRow
-from db.search import Condition
-from resolvers.search.meaning import Meaning, condition, free_text, handle, identifier, moment
+from db.search import Condition, Kind, Part
+from resolvers.search.meaning import Meaning, condition, handle, identifier, moment, searched
 from resolvers.search.syntax import Op, Term, parse
 
 _BY_RULES = {"smart": True, "custom": False}
@@ -20,11 +20,11 @@ def _kind(term: Term) -> Condition | None:
 
 
 _KEYS: dict[str | None, Meaning] = {
-    None: free_text(db.collection_has),
+    None: searched(Kind.COLLECTION, db.collection_has),
     "collection_type": _kind,
     "handle": handle(CollectionRow.handle),
     "id": identifier(CollectionRow.id, "Collection"),
-    "title": free_text(partial(db.has_folded, CollectionRow.title_key)),
+    "title": searched(Kind.COLLECTION, partial(db.has_folded, CollectionRow.title_key), Part.TITLE),
     "updated_at": moment(CollectionRow.updated_at),
 }
 

@@ -30,14 +30,15 @@ def suggestions(meant: Sequence[Meant], titles: Iterable[str], language: str = L
         for word in words:
             spoken.setdefault(stem(word, language), word)
     before = [_mended(one, spoken, language) for one in meant[:-1]]
-    ends = [spoken[stem(form, language)] for _, form, _ in meant[-1].words if stem(form, language) in spoken]
+    meaning = {stem(form, language) for _, form in meant[-1].words}
+    ends = [word for word_stem, word in spoken.items() if word_stem in meaning]
     texts = dict.fromkeys([*(" ".join([*before, end]) for end in ends), *whole])
     return [Suggestion(text, _styled(text, typed)) for text in texts]
 
 
 def _mended(meant: Meant, spoken: dict[str, str], language: str) -> str:
     """A word as it was typed, if the index knows it so, else as it was meant."""
-    forms = [form for _, form, _ in meant.words]
+    forms = [form for _, form in meant.words]
     if any(form.startswith(stem(meant.typed, language)) for form in forms):
         return meant.typed
     return next((spoken[form] for form in forms if form in spoken), forms[0])

@@ -5,8 +5,8 @@ from functools import partial
 
 from db import search as db
 from db.content import ArticleRow, BlogRow, PageRow, RedirectRow
-from db.search import Condition
-from resolvers.search.meaning import Meaning, condition, free_text, handle, moment, reversed_, tag
+from db.search import Condition, Kind, Part
+from resolvers.search.meaning import Meaning, condition, free_text, handle, moment, reversed_, searched, tag
 from resolvers.search.syntax import parse
 
 Keys = Mapping[str | None, Meaning]
@@ -14,7 +14,7 @@ Keys = Mapping[str | None, Meaning]
 _TAG = tag(db.article_tagged, db.article_tagged_at_all)
 
 _ARTICLES: Keys = {
-    None: free_text(db.article_has),
+    None: searched(Kind.ARTICLE, db.article_has),
     "author": free_text(partial(db.has_folded, ArticleRow.author_key)),
     "blog_title": free_text(partial(db.has_folded, ArticleRow.blog_key)),
     "created_at": moment(ArticleRow.created_at),
@@ -32,10 +32,10 @@ _BLOGS: Keys = {
 }
 
 _PAGES: Keys = {
-    None: free_text(db.page_has),
+    None: searched(Kind.PAGE, db.page_has),
     "created_at": moment(PageRow.created_at),
     "handle": handle(PageRow.handle),
-    "title": free_text(partial(db.has_folded, PageRow.title_key)),
+    "title": searched(Kind.PAGE, partial(db.has_folded, PageRow.title_key), Part.TITLE),
     "updated_at": moment(PageRow.updated_at),
 }
 

@@ -7,7 +7,8 @@ as if it had not been written, and so is a connective or NOT with nothing left t
 from collections.abc import Callable
 
 from db import search as db
-from db.search import Condition, Words
+from db.search import EVERYWHERE, Condition, Kind, Part, Words
+from resolvers.search.analysis import LANGUAGE, question
 from resolvers.search.syntax import And, Node, Not, Op, Or, Term
 from resolvers.search.values import identifiers, moments, truth
 from resolvers.text import fold
@@ -44,6 +45,25 @@ def free_text(has: Callable[[Words], Condition]) -> Meaning:
         if term.op is Op.EXISTS:
             return db.all_of()
         return has(words) if words and term.op is Op.EQUAL else None
+
+    return meaning
+
+
+def searched(kind: Kind, has: Callable[[Words], Condition], parts: Part = EVERYWHERE) -> Meaning:
+    """The same by the search index, in any form of a word; a phrase must stand so in the text as well.
+
+    Text without a word that the index could know is looked for in the texts alone.
+    """
+    written = free_text(has)
+
+    def meaning(term: Term) -> Condition | None:
+        found = written(term)
+        is_open = term.prefix or not term.phrase
+        slots = question(term.value, LANGUAGE, is_open=is_open) if term.op is Op.EQUAL else []
+        if found is None or not slots:
+            return found
+        indexed = db.has_words(kind, LANGUAGE, [(slot.words, slot.beginnings) for slot in slots], parts)
+        return db.all_of(indexed, found) if term.phrase else indexed
 
     return meaning
 

@@ -4,18 +4,18 @@ from functools import partial
 
 from db import search as db
 from db.catalog import ProductRow, VariantRow
-from db.search import Condition
+from db.search import Condition, Kind, Part
 from resolvers.context import Context
 from resolvers.pricing import decimals_of
 from resolvers.search.meaning import (
     Meaning,
     condition,
-    free_text,
     handle,
     identifier,
     keyed,
     moment,
     reversed_,
+    searched,
     tag,
     yes_or_no,
 )
@@ -50,7 +50,7 @@ def _price(country: str | None, places: int, term: Term) -> Condition | None:
 
 
 _KEYS: dict[str | None, Meaning] = {
-    None: free_text(db.product_has),
+    None: searched(Kind.PRODUCT, db.product_has),
     "available_for_sale": yes_or_no(_for_sale),
     "barcode": _code(VariantRow.barcode),
     "created_at": moment(ProductRow.created_at),
@@ -62,7 +62,7 @@ _KEYS: dict[str | None, Meaning] = {
     "sku": _code(VariantRow.sku),
     "tag": _TAG,
     "tag_not": reversed_(_TAG),
-    "title": free_text(partial(db.has_folded, ProductRow.title_key)),
+    "title": searched(Kind.PRODUCT, partial(db.has_folded, ProductRow.title_key), Part.TITLE),
     "updated_at": moment(ProductRow.updated_at),
     "variants.barcode": _code(VariantRow.barcode),
     "variants.sku": _code(VariantRow.sku),

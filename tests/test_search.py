@@ -1,0 +1,152 @@
+"""Searching: pages of hits, what bounds them, who may be found, and that questions are only ever questions."""
+
+from typing import Any
+
+import pytest
+
+from tests.api import Client
+
+SEARCH = """query($q: String!, $args: Int = 20, $after: String, $reverse: Boolean, $sort: SearchSortKeys,
+  $unavailable: SearchUnavailableProductsType, $filters: [ProductFilter!]) {
+  search(query: $q, first: $args, after: $after, reverse: $reverse, sortKey: $sort,
+    unavailableProducts: $unavailable, productFilters: $filters) {
+    totalCount pageInfo { hasNextPage endCursor }
+    nodes { ... on Product { handle availableForSale priceRange { minVariantPrice { amount } } }
+      ... on Page { handle } ... on Article { handle } } } }"""
+PREDICTIVE = """query($q: String!, $limit: Int, $scope: PredictiveSearchLimitScope, $types: [PredictiveSearchType!]) {
+  predictiveSearch(query: $q, limit: $limit, limitScope: $scope, types: $types) {
+    products { handle } collections { handle } pages { handle } articles { handle } queries { text } } }"""
+
+
+async def search(client: Client, q: str, **more: Any) -> dict[str, Any]:
+    found: dict[str, Any] = (await client.run(SEARCH, {"q": q, **more}))["search"]
+    return found
+
+
+def handles(found: dict[str, Any]) -> list[str]:
+    return [node["handle"] for node in found["nodes"]]
+
+
+HOSTILE = {
+    "nothing": "",
+    "spaces": " \t\n ",
+    "punctuation": "?!.,;:-_()[]{}<>«»…",
+    "stop words": "the of and",
+    "quotes": "'\"`''\"\"",
+    "sql": "'; DROP TABLE products; --",
+    "union": "mug' UNION SELECT * FROM carts --",
+    "wildcards": "%_*?[a-z]\\%",
+    "nul": "mug\0kelp",
+    "surrogate": "mug \ud800 kelp",
+    "emoji": "🙂🙃",
+    "right to left": "שלום ‮gum",
+    "combining": "e\u0301\u0301\u0301" * 50,
+    "one long word": "a" * 4000,
+    "many words": "mug " * 1000,
+    "hyphens": "-".join("ab" * 500),
+    "digits": "9" * 4000,
+    "turkish": "İıŞş",
+    "braces": "{{ shop.name }} ${mug} %s %(mug)s :mug $1",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_whatever_is_typed_is_only_a_question(guest: Client, name: str) -> None:
+    text = HOSTILE[name]
+    for query, field in ((SEARCH, "search"), (PREDICTIVE, "predictiveSearch")):
+        answer = (await guest.send(query, {"q": text})).json()
+        if name in ("nul", "surrogate") and "errors" in answer:
+            # What no JSON text should hold is refused at the door.
+            assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+            continue
+        assert "errors" not in answer, answer
+        assert answer["data"][field] is not None
+    for listed in ("products", "collections", "pages", "articles", "blogs"):
+        text_of = f"query($q: String) {{ {listed}(first: 3, query: $q) {{ nodes {{ id }} }} }}"
+        for sort in ("RELEVANCE", "TITLE"):
+            sorted_ = text_of.replace("first: 3", f"first: 3, sortKey: {sort}")
+            answer = (await guest.send(sorted_, {"q": text})).json()
+            code = answer.get("errors", [{"extensions": {"code": None}}])[0]["extensions"]["code"]
+            assert code in (None, "BAD_REQUEST", "BAD_USER_INPUT"), answer
+
+
+async def test_only_words_find_anything(guest: Client) -> None:
+    for text in ("", "?!", "the of and", "🙂", "%", "*", "'; --"):
+        assert (await search(guest, text))["totalCount"] == 0, text
+
+
+@pytest.mark.parametrize("query", [SEARCH, PREDICTIVE])
+async def test_a_question_that_is_too_long_is_refused(guest: Client, query: str) -> None:
+    error = await guest.refused(query, {"q": "mug " * 25_000})
+    assert error["extensions"]["code"] == "BAD_REQUEST"
+    assert "4,096" in error["message"]
+
+
+@pytest.mark.parametrize("limit", [0, -1, 11])
+async def test_a_limit_that_makes_no_sense_is_refused(guest: Client, limit: int) -> None:
+    error = await guest.refused(PREDICTIVE, {"q": "product", "limit": limit})
+    assert error["extensions"]["code"] == "BAD_REQUEST"
+    assert "from 1 to 10" in error["message"]
+
+
+async def test_a_limit_holds_for_all_types_or_for_each(guest: Client) -> None:
+    for scope, most in (("ALL", 3), ("EACH", 15)):
+        answer = (await guest.run(PREDICTIVE, {"q": "page product", "limit": 3, "scope": scope}))["predictiveSearch"]
+        assert sum(map(len, answer.values())) <= most
+    each = (await guest.run(PREDICTIVE, {"q": "product", "limit": 3, "scope": "EACH"}))["predictiveSearch"]
+    assert len(each["products"]) == 3
+    only = (await guest.run(PREDICTIVE, {"q": "product", "types": ["QUERY"]}))["predictiveSearch"]
+    assert only["products"] == only["pages"] == []
+    assert only["queries"][0] == {"text": "product"}
+
+
+async def test_products_that_cannot_be_bought_come_last_or_not_at_all(guest: Client) -> None:
+    shown = await search(guest, "product", unavailable="SHOW", args=100)
+    last = await search(guest, "product", unavailable="LAST", args=100)
+    turned = await search(guest, "product", args=100, reverse=True, sort="PRICE")
+    hidden = await search(guest, "product", unavailable="HIDE", args=100)
+
+    def available(found: dict[str, Any]) -> list[bool]:
+        return [node["availableForSale"] for node in found["nodes"] if "availableForSale" in node]
+
+    assert False in available(shown)
+    assert available(shown) != available(last) == sorted(available(last), reverse=True)
+    assert available(turned) == sorted(available(turned), reverse=True)
+    assert set(handles(shown)) == set(handles(last)) == set(handles(turned))
+    assert set(available(hidden)) == {True}
+    assert hidden["totalCount"] == len(hidden["nodes"]) < shown["totalCount"]
+
+
+async def test_prices_sort_and_filter(guest: Client) -> None:
+    found = await search(guest, "product", unavailable="HIDE", args=100, sort="PRICE")
+    prices = [float(node["priceRange"]["minVariantPrice"]["amount"]) for node in found["nodes"] if "priceRange" in node]
+    assert prices == sorted(prices)
+    middle = prices[len(prices) // 2]
+    cheap = await search(guest, "product", unavailable="HIDE", args=100, filters=[{"price": {"max": middle}}])
+    assert len(cheap["nodes"]) == cheap["totalCount"] < found["totalCount"]
+
+
+async def test_a_question_finds_what_has_all_of_its_words(guest: Client) -> None:
+    assert handles(await search(guest, "product 7"))[0] == "product-7"
+    assert (await search(guest, "product zzzz"))["totalCount"] == 0
+    assert (await search(guest, "SKU-7-2"))["totalCount"] == 1
+
+
+async def test_relevance_sorts_lists_by_their_query(guest: Client) -> None:
+    text = '{ products(first: 3, sortKey: RELEVANCE, query: "large OR 12") { nodes { handle } } }'
+    assert (await guest.run(text))["products"]["nodes"][0]["handle"] == "product-12"
+    text = '{ products(first: 3, sortKey: RELEVANCE, query: "title:12") { nodes { handle } } }'
+    assert (await guest.run(text))["products"]["nodes"] == [{"handle": "product-12"}]
+    text = '{ pages(first: 3, sortKey: RELEVANCE, query: "page 7") { nodes { handle } } }'
+    assert (await guest.run(text))["pages"]["nodes"] == [{"handle": "page-7"}]
+
+
+async def test_what_is_found_says_how(guest: Client) -> None:
+    text = """{ a: search(query: "product 7", first: 2) { nodes { ... on Product { trackingParameters
+        collections(first: 1) { nodes { trackingParameters } } } } }
+      b: predictiveSearch(query: "prod & uct") { queries { trackingParameters } }
+      products(first: 1) { nodes { trackingParameters } } }"""
+    answer = await guest.run(text)
+    assert answer["a"]["nodes"][0]["trackingParameters"] == "_pos=1&_psq=product+7"
+    assert answer["a"]["nodes"][0]["collections"]["nodes"][0]["trackingParameters"] is None
+    assert answer["products"]["nodes"][0]["trackingParameters"] is None
