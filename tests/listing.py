@@ -112,6 +112,14 @@ LISTS = {
         new=lambda n: {"name": f"New {n}"},
         moves=("city", "latitude", "longitude"),
     ),
+    "QueryRoot.search": Listed(
+        ProductRow,
+        node="{ ... on Node { id } }",
+        # A product that sells out goes to the end, also of a reversed list.
+        args='query: "product", unavailableProducts: SHOW, types: [PRODUCT]',
+        belongs=_PRODUCT["belongs"],
+    ),
+    "QueryRoot.products asked": Listed(**_PRODUCT | {"new": None}, args='query: "product"', sorts=("RELEVANCE",)),
     "QueryRoot.productTags": Listed(ProductTagRow, node=""),
     "QueryRoot.productTypes": Listed(ProductRow, node=""),
     "Collection.products": Listed(around='collection(handle: "collection-1") {{ {} }}', **_PRODUCT),
@@ -187,13 +195,15 @@ def _orders(name: str, field: Any) -> list[tuple[str, str, bool]]:
     ]
 
 
-BEGINNINGS = [name for name, field in connections().items() if "after" not in field.args]
+def field_of(name: str) -> str:
+    """The connection that a list is a page of; several lists may be of one, asked in another way."""
+    return name.partition(" ")[0]
+
+
+BEGINNINGS = [name for name in LISTS if "after" not in connections()[field_of(name)].args]
 """Lists of which nobody can ask for more than the first rows."""
 CASES = [
-    case
-    for name, field in connections().items()
-    if name in LISTS and name not in BEGINNINGS
-    for case in _orders(name, field)
+    case for name in LISTS if name not in BEGINNINGS for case in _orders(name, connections()[field_of(name)])
 ]
 """(connection, sort key or nothing, whether it is reversed) of every other list and order that can be asked for."""
 
@@ -245,7 +255,7 @@ async def page(client: Client, case: tuple[str, str, bool], args: str) -> dict[s
     listed = LISTS[name]
     order = [f"sortKey: {sort}"] if sort else []
     asked = ", ".join(part for part in (listed.args, *order, "reverse: true" if reverse else "", args) if part)
-    text = f"{name.partition('.')[2]}({asked}) {{ {PAGE.format(node=listed.node)} }}"
+    text = f"{field_of(name).partition('.')[2]}({asked}) {{ {PAGE.format(node=listed.node)} }}"
     found: Any = await client.run(f"{{ {listed.around.format(text)} }}")
     while "edges" not in found:
         (found,) = found.values()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.api import Client, serving
 from tests.databases import Databases
-from tests.listing import BEGINNINGS, CASES, LISTS, Meddler, connections, filled, ids, page
+from tests.listing import BEGINNINGS, CASES, LISTS, Meddler, connections, field_of, filled, ids, page
 
 Case = tuple[str, str, bool]
 PRODUCTS = ("QueryRoot.products", "ID", False)
@@ -26,7 +26,7 @@ async def shop(backend: str, databases: Databases, tmp_path: Any) -> AsyncIterat
 
 
 def test_every_connection_is_paged_through() -> None:
-    assert set(LISTS) == set(connections())
+    assert {field_of(name) for name in LISTS} == set(connections())
 
 
 async def walk(client: Client, case: Case, size: int, backwards: bool) -> list[str]:
@@ -187,3 +187,25 @@ async def test_forged_cursors_are_refused_and_reach_no_statement(guest: Client) 
         assert await told(content) == "BAD_REQUEST", content
     for moment in ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-01-01T00:00:00", "yesterday"):
         assert await told(f'["products.updated", "{moment}", 2]'.encode(), "UPDATED_AT") == "BAD_REQUEST", moment
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'["search.relevance", 0, 1, 1]',
+        b'["search.relevance", 0, 1, 1, 1, 1]',
+        b'["search.relevance", 0, "1", 1, 1]',
+        b'["search.relevance", 0, 1.5, 1, 1]',
+        b'["search.relevance", 0, 1, null, 1]',
+        b'["search.relevance", 0, 99999999999999999999, 1, 1]',
+        b'["search.price", 0, 1, 1, 1]',
+        b'["search.relevance.turned", 0, 1, 1, 1]',
+        b'["products.id", 1]',
+        b'["search.relevance", 0, 1',
+    ],
+)
+@pytest.mark.parametrize("query", ["number", "nothing-like-it"])
+async def test_forged_cursors_of_a_search_are_refused(guest: Client, content: bytes, query: str) -> None:
+    cursor = base64.urlsafe_b64encode(content).decode().rstrip("=")
+    error = await guest.refused(f'{{ search(query: "{query}", first: 1, after: "{cursor}") {{ totalCount }} }}')
+    assert error["extensions"]["code"] == "BAD_REQUEST"

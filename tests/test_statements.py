@@ -44,6 +44,9 @@ HOME = f"""query($first: Int!) {{ shop {{ name primaryDomain {{ url }} brand {{ 
 RECOMMENDED = f"""query {{ productRecommendations(productId: "gid://shopify/Product/7") {{ title
   priceRange {{ minVariantPrice {MONEY} }} featuredImage {{ url }}
   variants(first: 2) {{ nodes {{ {VARIANT} }} }} }} }}"""
+PREDICTIVE = """query { predictiveSearch(query: "product", types: [PRODUCT, COLLECTION, QUERY], limitScope: EACH) {
+  products { id } collections { id } queries { text } } }"""
+RELEVANCE = """query($first: Int!) { products(first: $first, sortKey: RELEVANCE, query: "product") { nodes { id } } }"""
 CART = f"""query {{ cart(id: "gid://shopify/Cart/bench-cart-1") {{ totalQuantity cost {{ totalAmount {MONEY} }}
   lines(first: 100) {{ nodes {{ quantity cost {{ totalAmount {MONEY} }}
     merchandise {{ ... on ProductVariant {{ {VARIANT} product {{ title }} }} }} }} }} }} }}"""
@@ -56,6 +59,8 @@ PAGES = {
     "home": (HOME, 6),
     "recommendations": (RECOMMENDED, 9),
     "cart": (CART, 9),
+    "predictive search": (PREDICTIVE, 3),
+    "relevance": (RELEVANCE, 2),
 }
 
 PRODUCTS = "query($first: Int!) {{ products(first: $first) {{ nodes {{ {0} }} }} }}"
@@ -102,6 +107,11 @@ CONNECTIONS = {
         5,
     ),
     "QueryRoot.urlRedirects": ("query($first: Int!) { urlRedirects(first: $first) { nodes { path } } }", 1),
+    # The words, the hits, the rows of each kind among them; the total is one more.
+    "QueryRoot.search": (
+        'query($first: Int!) { search(query: "product", first: $first) { totalCount nodes { __typename } } }',
+        4,
+    ),
     "QueryRoot.productTags": ("query($first: Int!) { productTags(first: $first) { nodes } }", 1),
     "QueryRoot.productTypes": ("query($first: Int!) { productTypes(first: $first) { nodes } }", 1),
     "Cart.lines": ('query { cart(id: "gid://shopify/Cart/bench-cart-1") { lines(first: 9) { nodes { id } } } }', 2),
