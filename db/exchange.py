@@ -207,7 +207,8 @@ def variants_by_id(ids: Sequence[int]) -> SelectOfScalar[VariantRow]:
 
 
 def prices(products: Sequence[int]) -> SelectOfScalar[VariantPriceRow]:
-    return select(VariantPriceRow).where(among(VariantPriceRow.product_id, products))
+    found = select(VariantPriceRow).where(among(VariantPriceRow.product_id, products))
+    return found.order_by(col(VariantPriceRow.variant_id), col(VariantPriceRow.market_id))
 
 
 def price_ranges(products: Sequence[int]) -> SelectOfScalar[ProductPriceRow]:

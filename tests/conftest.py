@@ -14,6 +14,7 @@ from db import demo as demo_shop
 from db.migrate import upgrade
 from db.session import Database
 from resolvers.exchange.folder import import_folder
+from resolvers.search.building import build_index
 from tests.api import Client, serving
 from tests.commanding import Command, commanding
 from tests.databases import Databases, postgres_server
@@ -101,6 +102,7 @@ async def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / ".done").exists():
             database = Database(f"sqlite+aiosqlite:///{folder / 'shop.db'}")
             await upgrade(database)
+            await build_index(database)
             store = FileMediaStore(folder / "media")
             await import_folder(database, store, Path(demo_shop.__file__).parent, is_demo=True)
             await database.close()

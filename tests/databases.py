@@ -14,6 +14,7 @@ import asyncpg
 
 from db.migrate import upgrade
 from db.session import Database
+from resolvers.search.building import build_index
 
 Fill = Callable[[Database], Awaitable[None]]
 
@@ -100,6 +101,7 @@ class Databases:
             url = await self._create(backend, f"template_{template}_{os.getpid()}", None)
             db = Database(url)
             await upgrade(db)
+            await build_index(db)
             if fill:
                 await fill(db)
             await db.close()

@@ -1,0 +1,94 @@
+"""The index says what the texts say: while things come, change and go, and after all of it was built anew."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, update
+from sqlmodel import col
+
+from app.media import FileMediaStore
+from db.catalog import ProductRow
+from db.content import PageRow
+from db.search import Kind, Part, SearchIndexRow, SearchPostingRow
+from db.session import Database
+from resolvers.exchange.content import import_content
+from resolvers.search.analysis import Document, analysed, chunks, code, distance, misspellings, question, spellings
+from resolvers.search.building import build_index, index_contradictions
+
+PAGE = '+++\ntitle = "{title}"\n+++\n<p>{text}</p>\n'
+
+
+async def test_content_that_changes_and_goes_is_followed(db: Database, tmp_path: Path) -> None:
+    place = tmp_path / "content" / "pages"
+    place.mkdir(parents=True)
+    for round_, pages in enumerate(({"one": "Ferns", "two": "Mosses"}, {"one": "Lichens"}, {})):
+        for old in place.glob("*.html"):
+            old.unlink()
+        for handle, text in pages.items():
+            (place / f"{handle}.html").write_text(PAGE.format(title=handle, text=text), encoding="utf-8")
+        await import_content(db, FileMediaStore(tmp_path / "media"), tmp_path)
+        assert await index_contradictions(db) == [], round_
+
+
+async def test_what_contradicts_the_texts_is_told_and_mended(small_url: str) -> None:
+    async with Database(small_url) as db:
+        assert await index_contradictions(db) == []
+        async with db.write() as session:
+            await session.change(update(ProductRow).where(col(ProductRow.id) == 2).values(title="Something else"))
+            await session.change(delete(PageRow).where(col(PageRow.id) == 1))
+            await session.change(delete(SearchPostingRow).where(col(SearchPostingRow.kind) == int(Kind.ARTICLE)))
+        told = " ".join(await index_contradictions(db))
+        assert "Product 2: the search index does not say" in told
+        assert "Page 1 is in the search index, but not in the shop" in told
+        assert "Article 3" in told
+        assert await build_index(db) is None
+        async with db.write() as session:
+            await session.change(update(SearchIndexRow).values(version="0"))
+        assert "older version" in (await index_contradictions(db))[0]
+        seen: list[tuple[int, int]] = []
+        assert await build_index(db, lambda done, of: seen.append((done, of)))
+        assert seen[-1][0] == seen[-1][1]
+        assert await index_contradictions(db) == []
+
+
+def test_a_title_that_is_the_word_is_nearest() -> None:
+    def distance_of(*texts: tuple[Part, str]) -> int:
+        return analysed(Document(Kind.PRODUCT, 1, texts)).words["mug"][0]
+
+    exact, longer = distance_of((Part.TITLE, "Mugs")), distance_of((Part.TITLE, "A mug for the camp"))
+    also = distance_of((Part.TITLE, "Camp mug"), (Part.TYPE, "Mugs"))
+    others = [distance_of((part, "mug")) for part in (Part.TYPE, Part.VENDOR, Part.TAG, Part.BODY)]
+    assert 0 == exact < also < longer < min(others)
+    assert others == sorted(others)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Fisherman\u2019s T-Shirt", [["fisherman"], ["t", "shirt"]]),
+        ("CAFETIÈRE, 8-cup", [["cafetiere"], ["8", "cup"]]),
+        ("Smørrebrød", [["smorrebrod"]]),
+        ("?! 🙂", []),
+    ],
+)
+def test_texts_are_taken_apart(text: str, words: list[list[str]]) -> None:
+    assert chunks(text) == words
+
+
+def test_codes_are_kept_whole() -> None:
+    assert code(" HT-Mug / 01 ") == "ht-mug-01"
+    assert "ht-mug-01" in question("HT-MUG-01", "en", is_open=False)[0].words
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "slips"),
+    [("jaket", "jacket", 1), ("lmap", "lamp", 1), ("umbrlela", "umbrella", 1), ("wellintgosn", "wellingtons", 2)],
+)
+def test_slips_share_a_spelling_with_what_was_meant(typed: str, meant: str, slips: int) -> None:
+    assert distance(typed, meant, 2) == slips
+    assert misspellings(typed) & spellings(meant)
+
+
+def test_short_words_and_numbers_are_never_mended() -> None:
+    assert misspellings("mug") == misspellings("450ml") == set()
+    assert distance("kitten", "sitting", 2) is None
