@@ -207,8 +207,7 @@ def variants_by_id(ids: Sequence[int]) -> SelectOfScalar[VariantRow]:
 
 
 def prices(products: Sequence[int]) -> SelectOfScalar[VariantPriceRow]:
-    found = select(VariantPriceRow).where(among(VariantPriceRow.product_id, products))
-    return found.order_by(col(VariantPriceRow.variant_id), col(VariantPriceRow.market_id))
+    return select(VariantPriceRow).where(among(VariantPriceRow.product_id, products))
 
 
 def price_ranges(products: Sequence[int]) -> SelectOfScalar[ProductPriceRow]:

@@ -227,7 +227,7 @@ async def test_columns_that_are_missing_keep_what_stands(furnished: Bench) -> No
     assert counts(summary) == (0, 1, 0, 0)
     after = await furnished.product("mug")
     assert (after.values, after.tags, after.media) == (before.values, before.tags, before.media)
-    assert [(v.title, v.stock, next(iter(v.prices.values())).amount) for v in after.variants] == [
+    assert [(v.title, v.stock, max(price.amount for price in v.prices.values())) for v in after.variants] == [
         ("Rust", 7, 1800),
         ("Kelp", 3, 2100),
     ]
