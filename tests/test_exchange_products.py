@@ -227,10 +227,9 @@ async def test_columns_that_are_missing_keep_what_stands(furnished: Bench) -> No
     assert counts(summary) == (0, 1, 0, 0)
     after = await furnished.product("mug")
     assert (after.values, after.tags, after.media) == (before.values, before.tags, before.media)
-    assert [(v.title, v.stock, max(price.amount for price in v.prices.values())) for v in after.variants] == [
-        ("Rust", 7, 1800),
-        ("Kelp", 3, 2100),
-    ]
+    assert [(v.title, v.stock) for v in after.variants] == [("Rust", 7), ("Kelp", 3)]
+    for variant, amount in zip(after.variants, (1800, 2100), strict=True):
+        assert amount in {price.amount for price in variant.prices.values()}
     unknown = await furnished.load(
         {"Handle": "mug", "Variant SKU": "M-9", "Variant Price": "3"},
         {"Handle": "mug", "Variant SKU": "M-2", "Variant Price": "3"},
