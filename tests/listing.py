@@ -202,9 +202,7 @@ def field_of(name: str) -> str:
 
 BEGINNINGS = [name for name in LISTS if "after" not in connections()[field_of(name)].args]
 """Lists of which nobody can ask for more than the first rows."""
-CASES = [
-    case for name in LISTS if name not in BEGINNINGS for case in _orders(name, connections()[field_of(name)])
-]
+CASES = [case for name in LISTS if name not in BEGINNINGS for case in _orders(name, connections()[field_of(name)])]
 """(connection, sort key or nothing, whether it is reversed) of every other list and order that can be asked for."""
 
 

@@ -177,6 +177,8 @@ GERMAN = {
     "MetaobjectField.references": 5,
     "QueryRoot.urlRedirects": 2,
     "QueryRoot.locations": 2,
+    "QueryRoot.search": 0,
+    "predictive search": 0,
     "ProductVariant.storeAvailability": 9,
     "QueryRoot.productTags": 2,
     "QueryRoot.productTypes": 2,
