@@ -35,8 +35,9 @@ e2e: $(VENV)/.e2e ## Run what needs a browser
 proof: $(VENV)/.dev ## Run the checks that take minutes, at full size
 	@$(BIN)/python -m pytest -m proof --ignore tests/e2e -p no:randomly --timeout 3600 -s
 
-bench: $(VENV)/.dev ## Measure Q1 to Q5 beside a textbook server
+bench: $(VENV)/.dev ## Measure Q1 to Q5 beside a textbook server, and growth with the shop
 	@$(BIN)/python -m bench.run
+	@$(BIN)/python -m bench.growth --output bench/results
 
 contract: $(VENV)/.dev ## Compare the schema with the reference (VERSION=2026.4.4 for another one)
 	@$(BIN)/python -m tests.contract $(if $(VERSION),--version $(VERSION))

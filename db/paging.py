@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, TypeDecorator, func, literal, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Integer,
+    TypeDecorator,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import join
 from sqlalchemy.types import TypeEngine
 
@@ -57,7 +68,7 @@ class Children:
 
 def page(row: type[Row], where: Sequence[Any], order: Order, window: Window, joins: Joins = ()) -> Tuples:
     """One page of a list, one row more than asked for: (row, its key values…)."""
-    statement = select(row, *labelled(order)).select_from(_joined(row, joins))
+    statement = select(row, *labelled(order)).select_from(joined(row, joins))
     return part_of(statement.where(*where), order, window)
 
 
@@ -72,7 +83,7 @@ def page_per_parent(children: Children, parents: Sequence[int], order: Order, wi
     keys = labelled(order)
     row_key = list(children.row.__table__.primary_key.columns)  # type: ignore[attr-defined]
     own = [column.label(f"id{n}") for n, column in enumerate(row_key)]
-    source = _joined(children.row, children.joins)
+    source = joined(children.row, children.joins)
     inner = select(children.parent.label("parent"), *own, *keys, number).select_from(source)
     ranked = inner.where(among(children.parent, parents), *children.where, *_within(order, window)).subquery()
     same = [ranked.c[label.name] == column for label, column in zip(own, row_key, strict=True)]
@@ -87,7 +98,8 @@ def page_per_parent(children: Children, parents: Sequence[int], order: Order, wi
 
 def part_of(statement: Tuples, order: Order, window: Window) -> Tuples:
     """A page of what any statement finds, one row more than asked for."""
-    return statement.where(*_within(order, window)).order_by(*_sorted(order, window)).limit(window.size + 1)
+    bounded = statement.where(*_within(order, window)).order_by(*_sorted(order, window))
+    return bounded.limit(_number(window.size + 1))
 
 
 def labelled(order: Order) -> list[Any]:
@@ -95,7 +107,13 @@ def labelled(order: Order) -> list[Any]:
     return [key.label(f"k{n}") for n, key in enumerate(order.keys)]
 
 
-def _joined(row: type[Row], joins: Joins) -> Any:
+def _number(size: int) -> BindParameter[int]:
+    """A number that is part of the statement's text: PostgreSQL plans a page otherwise for a tenth of all rows."""
+    return bindparam(None, size, Integer, unique=True, literal_execute=True)
+
+
+def joined(row: type[Row], joins: Joins) -> Any:
+    """A table with the tables joined to it."""
     source: Any = row
     for table, condition, *outer in joins:
         source = join(source, table, condition, isouter=bool(outer))

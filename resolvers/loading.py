@@ -80,6 +80,10 @@ class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
         return cast(R, row)
 
     async def fetch(self, session: Session, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[R]]:
+        return await self.pages(session, keys, self.children())
+
+    async def pages(self, session: Session, keys: Sequence[tuple[int, PageArgs]], children: Children) -> list[Page[R]]:
+        """A page of these rows for each key, one statement for all that ask for the same part."""
         groups: dict[PageArgs, list[int]] = defaultdict(list)
         for parent, args in keys:
             groups[args].append(parent)
@@ -88,7 +92,7 @@ class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
             order = args.turned(self.order(args))
             window = args.window(order)
             rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-            statement = page_per_parent(self.children(), list(dict.fromkeys(parents)), order, window)
+            statement = page_per_parent(children, list(dict.fromkeys(parents)), order, window)
             for parent, row, *values in await session.tuples(statement):
                 rows[parent].append((self.shown(row), *values))
             for parent in parents:

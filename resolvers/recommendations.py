@@ -50,10 +50,16 @@ async def _chosen(context: Context, product: ProductRow, key: str) -> list[Produ
 async def _alike(context: Context, product: ProductRow, complementary: bool) -> list[ProductRow]:
     """The most alike first; of complementary ones first those that a shopper may add without a second thought."""
     limit = 3 * MOST if complementary else MOST
-    statement = db.recommended(
-        product, complementary=complementary, country=context.country, now=context.now, limit=limit
-    )
     async with context.read() as session:
+        statement = db.recommended(
+            product,
+            await session.rows(db.collections_shared(product.id)),
+            await session.rows(db.tags_shared(product.id)),
+            complementary=complementary,
+            country=context.country,
+            now=context.now,
+            limit=limit,
+        )
         rows = await session.rows(statement)
     return await _affordable_first(context, product, rows) if complementary else rows
 

@@ -10,12 +10,13 @@ from db.catalog import CollectionRow, ProductRow
 from db.shop import ShopRow
 from resolvers import shop
 from resolvers.catalog import collections, products
+from resolvers.catalog.products import ProductPage
 from resolvers.context import Info
 from resolvers.ids import numbered
 from resolvers.paging import Page
 from resolvers.recommendations import recommendations
 from schema.catalog.collections import Collection
-from schema.catalog.products import Product
+from schema.catalog.products import Product, ProductConnection
 from schema.node import Node, find_node
 from schema.paging import SORTED_BY, After, Before, Connection, First, Last, Reverse, StringConnection, page_args
 from schema.shop import Shop
@@ -175,7 +176,7 @@ class CatalogQuery:
         complementary = intent is ProductRecommendationIntent.COMPLEMENTARY
         return await recommendations(info.context, number, product_handle or None, complementary=complementary)
 
-    @strawberry.field(graphql_type=Connection[Product], description="Products, at most 250 a page.")
+    @strawberry.field(graphql_type=ProductConnection, description="Products, at most 250 a page.")
     @staticmethod
     async def products(
         info: Info,
@@ -186,7 +187,7 @@ class CatalogQuery:
         reverse: Reverse = False,
         sort_key: Annotated[ProductSortKeys | None, SORTED_BY] = ProductSortKeys.ID,
         query: SearchText = UNSET,
-    ) -> Page[ProductRow]:
+    ) -> ProductPage:
         args = page_args(first, after, last, before, reverse, sort_key)
         return await products.list_products(info.context, args, query or None)
 

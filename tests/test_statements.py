@@ -47,6 +47,11 @@ RECOMMENDED = f"""query {{ productRecommendations(productId: "gid://shopify/Prod
 PREDICTIVE = """query { predictiveSearch(query: "product", types: [PRODUCT, COLLECTION, QUERY], limitScope: EACH) {
   products { id } collections { id } queries { text } } }"""
 RELEVANCE = """query($first: Int!) { products(first: $first, sortKey: RELEVANCE, query: "product") { nodes { id } } }"""
+FILTERS = "filters { id label values { label count input swatch { color } image { id } } }"
+FACETS = f"""query($first: Int!) {{ collection(handle: "collection-1") {{
+  products(first: $first, filters: [{{ available: true }}, {{ tag: "all" }}]) {{ nodes {{ title }} {FILTERS} }} }} }}"""
+FACETS_OF_MANY = f"""query($first: Int!) {{ collections(first: $first) {{ nodes {{
+  products(first: 2) {{ nodes {{ title }} {FILTERS} }} }} }} }}"""
 CART = f"""query {{ cart(id: "gid://shopify/Cart/bench-cart-1") {{ totalQuantity cost {{ totalAmount {MONEY} }}
   lines(first: 100) {{ nodes {{ quantity cost {{ totalAmount {MONEY} }}
     merchandise {{ ... on ProductVariant {{ {VARIANT} product {{ title }} }} }} }} }} }} }}"""
@@ -55,9 +60,13 @@ PAGES = {
     "listing": (LISTING, 12),
     "detail": (DETAIL, 21),
     "selection": (SELECTION, 7),
-    "collection": (COLLECTION, 8),
+    # One of them says whether the collection is a large one.
+    "collection": (COLLECTION, 9),
+    # The shop and what it offers, the market's currency, and all counts.
+    "facets": (FACETS, 5),
+    "facets of many": (FACETS_OF_MANY, 5),
     "home": (HOME, 6),
-    "recommendations": (RECOMMENDED, 9),
+    "recommendations": (RECOMMENDED, 11),
     "cart": (CART, 9),
     "predictive search": (PREDICTIVE, 3),
     "relevance": (RELEVANCE, 2),
@@ -155,9 +164,12 @@ GERMAN = {
     "listing": 19,
     "detail": 36,
     "selection": 13,
-    "collection": 14,
+    "collection": 15,
+    "facets": 9,
+    "facets of many": 9,
+    "relevance": 4,
     "home": 12,
-    "recommendations": 15,
+    "recommendations": 17,
     "cart": 14,
     "QueryRoot.products": 3,
     "QueryRoot.collections": 3,
@@ -177,8 +189,8 @@ GERMAN = {
     "MetaobjectField.references": 5,
     "QueryRoot.urlRedirects": 2,
     "QueryRoot.locations": 2,
-    "QueryRoot.search": 0,
-    "predictive search": 0,
+    "QueryRoot.search": 6,
+    "predictive search": 5,
     "ProductVariant.storeAvailability": 9,
     "QueryRoot.productTags": 2,
     "QueryRoot.productTypes": 2,

@@ -51,6 +51,7 @@ from db.search.conditions import (
     within,
 )
 from db.search.content import article_has, article_tagged, article_tagged_at_all, blog_has, page_has
+from db.search.facets import FACET_TYPES, MOST_COUNTED, OF_VARIANTS, Active, FilterKind, Wanted, facet_counts
 from db.search.index import (
     DISTANCES,
     EVERYWHERE,
@@ -81,21 +82,27 @@ from db.search.index import (
     words_named,
     words_of,
 )
-from db.search.words import Condition, Words, has_folded, has_written
+from db.search.words import ASCII_LOWER, Condition, Words, has_folded, has_written
 
 __all__ = [
+    "ASCII_LOWER",
     "BEGINNING",
     "DISTANCES",
     "EVERYWHERE",
     "EXACT",
+    "FACET_TYPES",
     "FARTHEST",
     "HIT_ORDERS",
+    "MOST_COUNTED",
     "MOST_HITS",
+    "OF_VARIANTS",
     "ROWS",
     "SLIP",
+    "Active",
     "Asked",
     "Bounds",
     "Condition",
+    "FilterKind",
     "Kind",
     "Known",
     "Needed",
@@ -107,6 +114,7 @@ __all__ = [
     "SearchWordRow",
     "Shelf",
     "Sought",
+    "Wanted",
     "Words",
     "added",
     "all_of",
@@ -122,6 +130,7 @@ __all__ = [
     "codes_of_products",
     "collection_has",
     "collection_has_rules",
+    "facet_counts",
     "forms_named",
     "has_folded",
     "has_words",

@@ -27,7 +27,7 @@ from db.catalog import (
 )
 from db.catalog.metafields import MetafieldOwner
 from db.inventory import variant_is_available
-from db.keys import among
+from db.keys import among, each_has
 from db.pricing import VariantPriceRow, market_of
 from db.search.words import ASCII_LOWER, AsciiLower, Condition, Words, has_folded, has_written
 from db.translations import TranslationRow
@@ -145,7 +145,7 @@ def priced_within(country: str | None, bounds: Bounds) -> Condition:
 
 def with_variant(*conditions: Condition) -> Condition:
     """Whether one and the same variant of the product meets every condition."""
-    return exists().where(col(VariantRow.product_id) == ProductRow.id, *conditions).correlate(ProductRow)
+    return each_has(ProductRow, col(VariantRow.product_id) == ProductRow.id, *conditions)
 
 
 def categorised(ids: Sequence[int]) -> Condition:
@@ -179,7 +179,8 @@ def variant_available(value: bool) -> Condition:
 
 def variant_priced(country: str | None, ranges: Sequence[Bounds]) -> Condition:
     """Whether it costs an amount within any of the ranges, in the country's market."""
-    return col(VariantRow.id).in_(select(col(VariantPriceRow.variant_id)).where(_amounts(country, ranges)))
+    same = col(VariantPriceRow.variant_id) == VariantRow.id
+    return exists().where(same, _amounts(country, ranges)).correlate(VariantRow)
 
 
 def _amounts(country: str | None, ranges: Sequence[Bounds]) -> Condition:
@@ -197,14 +198,12 @@ def variant_option(name: str, values: Sequence[str], *, translated: bool = False
     if translated:
         of_name = or_(of_name, _translated("option", OptionRow.id, [name.translate(ASCII_LOWER)]))
         of_value = or_(of_value, _translated("option_value", OptionValueRow.id, lowered))
-    chosen = (
-        select(col(OptionValueRow.id))
-        .join(OptionRow, col(OptionRow.id) == OptionValueRow.option_id)
-        .where(of_value, of_name)
-        .cte()
+    of_variant = col(OptionValueRow.id).in_((VariantRow.option1_id, VariantRow.option2_id, VariantRow.option3_id))
+    return (
+        exists()
+        .where(of_variant, col(OptionRow.id) == OptionValueRow.option_id, of_value, of_name)
+        .correlate(VariantRow)
     )
-    options = (VariantRow.option1_id, VariantRow.option2_id, VariantRow.option3_id)
-    return or_(*(and_(col(option).is_not(None), col(option).in_(select(chosen.c.id))) for option in options))
 
 
 def _translated(kind: str, column: Any, lowered: Sequence[str]) -> Condition:

@@ -3,10 +3,13 @@
 from db.storefront.collections import (
     BY_HAND,
     COLLECTION_ORDERS,
+    LARGE,
     collections_by_handle,
     collections_by_id,
     collections_of_products,
     products_of_collections,
+    products_of_large_collection,
+    size_of_collection,
 )
 from db.storefront.media import (
     MEDIA_ORDERS,
@@ -20,9 +23,11 @@ from db.storefront.metafields import descriptions_of_metafields, metafields_by_i
 from db.storefront.products import (
     TAG_ORDER,
     TYPE_ORDER,
+    all_products,
     all_tags,
     all_types,
     categories_by_id,
+    collections_shared,
     count_sales,
     how_much,
     priced,
@@ -31,6 +36,7 @@ from db.storefront.products import (
     products_by_id,
     recommended,
     tags_of_products,
+    tags_shared,
 )
 from db.storefront.sitemap import PAGE as SITEMAP_PAGE
 from db.storefront.sitemap import sitemap_page, sitemap_size
@@ -56,12 +62,14 @@ from db.storefront.visibility import Condition, published, visible
 __all__ = [
     "BY_HAND",
     "COLLECTION_ORDERS",
+    "LARGE",
     "MEDIA_ORDERS",
     "SITEMAP_PAGE",
     "TAG_ORDER",
     "TYPE_ORDER",
     "VARIANT_ORDERS",
     "Condition",
+    "all_products",
     "all_tags",
     "all_types",
     "best_variants",
@@ -71,6 +79,7 @@ __all__ = [
     "collections_by_handle",
     "collections_by_id",
     "collections_of_products",
+    "collections_shared",
     "count_sales",
     "descriptions_of_metafields",
     "first_counted",
@@ -90,12 +99,15 @@ __all__ = [
     "products_by_handle",
     "products_by_id",
     "products_of_collections",
+    "products_of_large_collection",
     "published",
     "recommended",
     "sitemap_page",
     "sitemap_size",
+    "size_of_collection",
     "sources_of_media",
     "tags_of_products",
+    "tags_shared",
     "values_by_id",
     "values_of_options",
     "values_of_products",

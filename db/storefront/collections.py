@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_
+from sqlalchemy import and_, func, literal
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -11,7 +11,7 @@ from db.catalog.collections import CollectionProductRow, CollectionRow
 from db.catalog.products import (
     ProductRow,
 )
-from db.keys import among
+from db.keys import among, each_has
 from db.paging import Children, Order
 from db.storefront.products import priced
 from db.storefront.visibility import Condition, published, visible
@@ -29,7 +29,31 @@ def products_of_collections(
     )
 
 
-BY_HAND = Order("collection.manual", (col(CollectionProductRow.position), col(ProductRow.id)))
+LARGE = 2_000
+"""From so many products on a sorted collection is read along the order of the whole shop."""
+
+
+def size_of_collection(collection_id: int) -> SelectOfScalar[int]:
+    """How many products are in it, whatever a storefront may see; counted up to `LARGE`."""
+    member = col(CollectionProductRow.product_id)
+    some = select(member).where(col(CollectionProductRow.collection_id) == collection_id).limit(LARGE).subquery()
+    return select(func.count()).select_from(some)
+
+
+def products_of_large_collection(
+    country: str | None, now: datetime, collection_id: int, *, with_prices: bool, conditions: Sequence[Condition] = ()
+) -> Children:
+    """The same of one collection that holds much of the shop: its products are found by going through all in order."""
+    inside = each_has(
+        ProductRow,
+        col(CollectionProductRow.product_id) == ProductRow.id,
+        col(CollectionProductRow.collection_id) == collection_id,
+    )
+    joins = priced(country) if with_prices else ()
+    return Children(ProductRow, literal(collection_id), joins, (*visible(country, now), inside, *conditions))
+
+
+BY_HAND = Order("collection.manual", (col(CollectionProductRow.position), col(CollectionProductRow.product_id)))
 
 
 def collections_by_id(ids: Sequence[int], now: datetime) -> SelectOfScalar[CollectionRow]:

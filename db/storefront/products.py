@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Update, and_, case, func, update
+from sqlalchemy import Update, and_, case, false, func, literal, union_all, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -17,9 +18,9 @@ from db.catalog.products import (
     VariantRow,
 )
 from db.keys import among
-from db.paging import Joins, Order
+from db.paging import Children, Joins, Order
 from db.pricing import ProductPriceRow, market_of
-from db.storefront.visibility import published, visible
+from db.storefront.visibility import Condition, published, visible
 
 
 def products_by_id(ids: Sequence[int], country: str | None, now: datetime) -> SelectOfScalar[ProductRow]:
@@ -51,6 +52,11 @@ def priced(country: str | None) -> Joins:
     """Products beside their price range in the country's market."""
     here = and_(col(ProductPriceRow.product_id) == ProductRow.id, col(ProductPriceRow.market_id) == market_of(country))
     return ((ProductPriceRow, here),)
+
+
+def all_products(conditions: Sequence[Condition]) -> Children:
+    """The products that meet the conditions, as the children of 0."""
+    return Children(ProductRow, literal(0), where=tuple(conditions))
 
 
 TAG_ORDER = Order("tags", (col(ProductTagRow.tag_key),))
@@ -85,37 +91,71 @@ def categories_by_id(ids: Sequence[int]) -> SelectOfScalar[CategoryRow]:
     return select(CategoryRow).where(among(CategoryRow.id, ids))
 
 
+CANDIDATES = 100
+"""Of each collection, tag and type that a product shares, how many on either side of it are looked at, by id."""
+MOST_SHARED = 10
+"""How many of its collections and of its tags are looked at."""
+
+
+def collections_shared(product_id: int) -> SelectOfScalar[int]:
+    """The ids of the first collections that a product is in."""
+    collection = col(CollectionProductRow.collection_id)
+    of_product = select(collection).where(col(CollectionProductRow.product_id) == product_id)
+    return of_product.order_by(collection).limit(MOST_SHARED)
+
+
+def tags_shared(product_id: int) -> SelectOfScalar[str]:
+    """The keys of the first tags that a product has."""
+    of_product = select(col(ProductTagRow.tag_key)).where(col(ProductTagRow.product_id) == product_id)
+    return of_product.order_by(col(ProductTagRow.position)).limit(MOST_SHARED)
+
+
 def recommended(
-    product: ProductRow, *, complementary: bool, country: str | None, now: datetime, limit: int
+    product: ProductRow,
+    collections: Sequence[int],
+    tags: Sequence[str],
+    *,
+    complementary: bool,
+    country: str | None,
+    now: datetime,
+    limit: int,
 ) -> SelectOfScalar[ProductRow]:
-    """Products that share collections, tags or the type with one; complementary ones are of another type."""
-    theirs, ours = aliased(CollectionProductRow), aliased(CollectionProductRow)
-    their_tags, our_tags = aliased(ProductTagRow), aliased(ProductTagRow)
-    collections = (
-        select(func.count())
-        .select_from(theirs)
-        .join(ours, col(ours.collection_id) == theirs.collection_id)
-        .where(col(theirs.product_id) == ProductRow.id, col(ours.product_id) == product.id)
-        .correlate(ProductRow)
-        .scalar_subquery()
-    )
-    tags = (
-        select(func.count())
-        .select_from(their_tags)
-        .join(our_tags, col(our_tags.tag_key) == their_tags.tag_key)
-        .where(col(their_tags.product_id) == ProductRow.id, col(our_tags.product_id) == product.id)
-        .correlate(ProductRow)
-        .scalar_subquery()
-    )
-    same_type = case((col(ProductRow.type_key) == product.type_key, 1), else_=0)
-    score = collections * 2 + tags * 3 + (0 if complementary else same_type * 4)
-    kind = col(ProductRow.type_key) != product.type_key if complementary else score > 0
+    """Products that share these collections or tags, or the type, with one; complementary ones are of another type.
+
+    What costs between half and twice as much in the market scores higher. At most `CANDIDATES` on either side are
+    looked at for each that is shared, so that it takes no longer in a large shop.
+    """
+    member, tagged = CollectionProductRow, ProductTagRow
+    shared: list[Any] = []
+    for collection in collections:
+        shared += _beside(product.id, col(member.product_id), col(member.collection_id) == collection, 2)
+    for tag in tags:
+        shared += _beside(product.id, col(tagged.product_id), col(tagged.tag_key) == tag, 3)
+    if product.type_key and not complementary:
+        shared += _beside(product.id, col(ProductRow.id), col(ProductRow.type_key) == product.type_key, 4)
+    found = union_all(*(shared or _beside(product.id, col(ProductRow.id), false(), 0))).subquery()
+    scored = select(found.c.id, func.sum(found.c.points).label("points")).group_by(found.c.id).subquery()
+    theirs, own = aliased(ProductPriceRow), aliased(ProductPriceRow)
+    here = market_of(country)
+    low, high = col(theirs.minimum) * 2 >= own.minimum, col(theirs.minimum) <= col(own.minimum) * 2
+    score = scored.c.points + case((and_(low, high), 2), else_=0)
+    kind = [col(ProductRow.type_key) != product.type_key] if complementary else []
     return (
         select(ProductRow)
-        .where(ProductRow.id != product.id, kind, score > 0, *visible(country, now))
+        .join(scored, scored.c.id == col(ProductRow.id))
+        .outerjoin(theirs, and_(col(theirs.product_id) == ProductRow.id, col(theirs.market_id) == here))
+        .outerjoin(own, and_(col(own.product_id) == product.id, col(own.market_id) == here))
+        .where(*kind, *visible(country, now))
         .order_by(score.desc(), col(ProductRow.sold_count).desc(), col(ProductRow.id))
         .limit(limit)
     )
+
+
+def _beside(product_id: int, key: Any, shares: Any, points: int) -> list[Any]:
+    """(id, points) of the nearest products on both sides of one, by id, that share something with it."""
+    sides = ((key > product_id, key.asc()), (key < product_id, key.desc()))
+    nearest = [select(key.label("id")).where(shares, side).order_by(by).limit(CANDIDATES) for side, by in sides]
+    return [select(each.subquery().c.id, literal(points).label("points")) for each in nearest]
 
 
 def count_sales(product_id: int, quantity: int) -> Update:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -12,6 +12,7 @@ from db.catalog.products import (
     ProductRow,
     ProductStatus,
 )
+from db.keys import each_has
 from db.pricing import ProductPriceRow, market_of
 
 Condition = ColumnElement[bool]
@@ -26,12 +27,11 @@ def visible(country: str | None, now: datetime) -> tuple[Condition, ...]:
 @lru_cache(maxsize=512)
 def _sold_in(country: str | None) -> tuple[Condition, ...]:
     price = aliased(ProductPriceRow)
-    excluded = (
-        exists()
-        .where(
-            col(price.product_id) == ProductRow.id, col(price.market_id) == market_of(country), ~col(price.is_included)
-        )
-        .correlate(ProductRow)
+    excluded = each_has(
+        ProductRow,
+        col(price.product_id) == ProductRow.id,
+        col(price.market_id) == market_of(country),
+        ~col(price.is_included),
     )
     return (col(ProductRow.status) == ProductStatus.ACTIVE, ~excluded)
 

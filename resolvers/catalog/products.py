@@ -1,7 +1,8 @@
 """Reading products: by id, by handle, in lists, in collections, and beside one another."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from db import storefront as db
 from db.base import Tuples
@@ -12,7 +13,7 @@ from db.session import Session
 from resolvers.context import Context
 from resolvers.loading import Loader, PageLoader, grouped, picked
 from resolvers.paging import Page, PageArgs, page_of
-from resolvers.search import ProductFilters, by_relevance, filter_conditions, product_query
+from resolvers.search import Facet, ProductFilters, by_relevance, facets_of, filter_conditions, product_query
 
 
 class ProductById(Loader[int, ProductRow | None]):
@@ -61,7 +62,14 @@ async def ancestors_of(context: Context, category: CategoryRow) -> list[Category
     return found
 
 
-async def list_products(context: Context, args: PageArgs, query: str | None) -> Page[ProductRow]:
+@dataclass(frozen=True)
+class ProductPage(Page[ProductRow]):
+    """Part of a list of products; ``filters`` counts what the whole of it can be filtered by, when asked."""
+
+    filters: Callable[[], Awaitable[list[Facet]]]
+
+
+async def list_products(context: Context, args: PageArgs, query: str | None) -> ProductPage:
     """A page of what the storefront may see, sorted by a ProductSortKeys value and narrowed by a search text."""
     orders, joins = db.product_orders(context.country)
     order = orders[args.sort or "ID"]
@@ -70,10 +78,15 @@ async def list_products(context: Context, args: PageArgs, query: str | None) -> 
         order, joins = ranked
     order = args.turned(order)
     window = args.window(order)
-    where = [*db.visible(context.country, context.now), *await product_query(context, query)]
+    where = (*db.visible(context.country, context.now), *await product_query(context, query))
     statement = page(ProductRow, where, order, window, joins if ranked or args.sort == "PRICE" else ())
     async with context.read() as session:
-        return page_of(await session.tuples(statement), order, window)
+        found = page_of(await session.tuples(statement), order, window)
+    return ProductPage(found.edges, found.page_info, partial(_facets, context, db.all_products(where)))
+
+
+async def _facets(context: Context, products: Children) -> list[Facet]:
+    return (await facets_of(context, products, [0], None))[0]
 
 
 # ProductCollectionSortKeys to how products are sorted anywhere else.
@@ -117,17 +130,48 @@ class ProductsByCollection(PageLoader[ProductRow]):
             conditions=filter_conditions(self.context, self.filters),
         )
 
+    async def fetch(self, session: Session, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[ProductRow]]:
+        collections = {parent for parent, _ in keys}
+        if self.sort != "MANUAL" and len(collections) == 1:
+            (collection,) = collections
+            if await session.first(db.size_of_collection(collection)) == db.LARGE:
+                return await self.pages(session, keys, self._of_large(collection))
+        return await self.pages(session, keys, self.children())
+
+    def _of_large(self, collection_id: int) -> Children:
+        return db.products_of_large_collection(
+            self.context.country,
+            self.context.now,
+            collection_id,
+            with_prices=self.sort == "PRICE",
+            conditions=filter_conditions(self.context, self.filters),
+        )
+
+
+class FacetsByCollection(Loader[int, list[Facet]]):
+    """What the products of a collection can be filtered by while some filters are set."""
+
+    def __init__(self, context: Context, filters: ProductFilters | None) -> None:
+        super().__init__(context)
+        self.filters = filters
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[Facet]]:
+        products = db.products_of_collections(self.context.country, self.context.now, with_prices=False)
+        return await facets_of(self.context, products, keys, self.filters)
+
 
 async def products_of(
     context: Context, collection: CollectionRow, args: PageArgs, filters: ProductFilters | None
-) -> Page[ProductRow]:
+) -> ProductPage:
     """A page of a collection, in its own order unless the arguments name another (COLLECTION_DEFAULT is its own)."""
     if args.sort in (None, "COLLECTION_DEFAULT", "RELEVANCE"):
         sort, turned = _OWN_SORTS.get(collection.sort_order, ("MANUAL", False))
     else:
         sort, turned = _COLLECTION_SORTS.get(args.sort, "MANUAL"), False
     loader = context.loader(ProductsByCollection, sort, turned, filters)
-    return await loader.load((collection.id, args))
+    found = await loader.load((collection.id, args))
+    facets = context.loader(FacetsByCollection, filters)
+    return ProductPage(found.edges, found.page_info, partial(facets.load, collection.id))
 
 
 async def list_tags(context: Context, args: PageArgs) -> Page[str]:

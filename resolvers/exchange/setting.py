@@ -23,7 +23,7 @@ from resolvers.text import fold
 
 DEFAULT_CURRENCY = "EUR"
 COLOR_OPTIONS = frozenset(
-    {"color", "colour", "colors", "colours", "farbe", "couleur", "kleur", "colore", "cor", "shade"}
+    {"color", "colour", "colors", "colours", "farbe", "couleur", "kleur", "colore", "cor", "shade", "pattern"}
 )
 """Folded names of options whose values are shown with swatches."""
 

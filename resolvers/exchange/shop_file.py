@@ -20,6 +20,7 @@ from db.types import utc_now
 from resolvers.amounts import AmountError, known_currency, minor_units
 from resolvers.exchange.cells import CellError, handle_of
 from resolvers.exchange.metafields import is_known, is_reference, stored
+from resolvers.exchange.offered import OfferError, offered
 from resolvers.exchange.pictures import Picture, Pictures
 from resolvers.exchange.rates import follow_rates, inherit_prices
 from resolvers.exchange.report import Summary, UnreadableError
@@ -59,6 +60,7 @@ class ShopFile:
         self.metafields = [self._metafield(table, MetafieldOwner.SHOP) for table in self._tables("metafields")]
         self.of_locations = [self._metafields_of(table) for table in self._tables("locations")]
         self._describe_metafields()
+        self.filters = self._filters()
         self.policies = [self._policy(key, table) for key, table in self.data.get("policies", {}).items()]
         self.swatches = [self._swatch(name, said) for name, said in self.data.get("swatches", {}).items()]
 
@@ -203,6 +205,15 @@ class ShopFile:
                 self._definition(len(self.definitions) + 1, table | {"owner": MetafieldOwner.SHOP.value})
             )
 
+    def _filters(self) -> list[dict[str, Any]] | None:
+        """The filters that the shop offers; None where the file does not mention any."""
+        if "filters" not in self.data:
+            return None
+        try:
+            return offered(self._tables("filters"), self.definitions)
+        except OfferError as error:
+            raise UnreadableError(f"{self.path}: filters: {error}") from error
+
     def _policy(self, key: str, table: dict[str, Any]) -> dict[str, Any]:
         title = self._text(table, "title", f"policies.{key}")
         body = table.get("body", "")
@@ -298,6 +309,8 @@ class _Writing:
             "is_demo": is_demo,
             **{f"{name}_id": ids[picture.source] if picture else None for name, picture in said.items()},
         }
+        if self.file.filters is not None:
+            values["filters"] = self.file.filters
         standing = await self.session.first(shop_db.shops())
         if standing is None:
             await self.session.add_keyed(ShopRow, [{"id": 1, **values}])

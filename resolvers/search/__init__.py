@@ -2,16 +2,20 @@
 
 from resolvers.search.collections import collection_query
 from resolvers.search.content import article_query, blog_query, page_query, redirect_query
+from resolvers.search.facets import Facet, FacetValue, facets_of
 from resolvers.search.filters import ProductFilters, filter_conditions, price_bounds
 from resolvers.search.products import product_query
 from resolvers.search.relevance import by_relevance
 
 __all__ = [
+    "Facet",
+    "FacetValue",
     "ProductFilters",
     "article_query",
     "blog_query",
     "by_relevance",
     "collection_query",
+    "facets_of",
     "filter_conditions",
     "page_query",
     "price_bounds",

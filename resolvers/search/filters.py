@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from db import search as db
 from db.catalog import ProductRow
-from db.search import Bounds, Condition
+from db.search import OF_VARIANTS, Active, Bounds, Condition, FilterKind
+from resolvers.amounts import MOST
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.pricing import decimals_of
@@ -42,15 +43,16 @@ class ProductFilters:
 async def price_bounds(context: Context, least: float | None, most: float | None) -> Bounds:
     """Prices from ``least`` to ``most`` of the operation's currency, None for no end. Raises ClientError."""
     places = await decimals_of(context)
-    return Bounds(_minor(least, places), _minor(most, places))
+    return Bounds(_minor(least, places, ROUND_CEILING), _minor(most, places, ROUND_FLOOR))
 
 
-def _minor(amount: float | None, places: int) -> int | None:
+def _minor(amount: float | None, places: int, rounding: str) -> int | None:
+    """Compared exactly: from 9.999 on is from 10.00 on, and up to 9.999 is up to 9.99."""
     if amount is None:
         return None
-    if not -1e12 < amount < 1e12:
+    if not -MOST <= amount <= MOST:
         raise ClientError("BAD_REQUEST", f"{amount} is not a price.")
-    return int(Decimal(str(amount)).scaleb(places).to_integral_value())
+    return int(Decimal(str(amount)).scaleb(places).to_integral_value(rounding))
 
 
 def filter_conditions(context: Context, filters: ProductFilters | None) -> tuple[Condition, ...]:
@@ -58,10 +60,18 @@ def filter_conditions(context: Context, filters: ProductFilters | None) -> tuple
 
     Raises ClientError for too many.
     """
+    active = active_filters(filters, context)
+    of_variant = [filter_.condition for filter_ in active if filter_.kind in OF_VARIANTS]
+    of_product = [filter_.condition for filter_ in active if filter_.kind not in OF_VARIANTS]
+    return (*of_product, db.with_variant(*of_variant)) if of_variant else tuple(of_product)
+
+
+def active_filters(filters: ProductFilters | None, context: Context) -> list[Active]:
+    """The filters that narrow a list, each with its condition; none for no filters. Raises ClientError for too many."""
     if filters is None:
-        return ()
-    names = len(_by_name(filters.variant_options))
-    kinds = names + len(_by_key(filters.product_metafields)) + len(_by_key(filters.variant_metafields))
+        return []
+    active = [*_of_product(filters), *_of_variants(filters, context)]
+    kinds = sum(bool(filter_.name) for filter_ in active)
     if kinds > MOST_KINDS:
         raise ClientError(
             "LIMIT_EXCEEDED",
@@ -70,49 +80,48 @@ def filter_conditions(context: Context, filters: ProductFilters | None) -> tuple
             limit="filters",
             maximum=MOST_KINDS,
         )
-    return (*_of_product(filters), *_of_variants(filters, context))
+    return active
 
 
-def _of_product(filters: ProductFilters) -> Iterable[Condition]:
+def _of_product(filters: ProductFilters) -> Iterable[Active]:
     if filters.product_types:
-        yield db.among(ProductRow.type_key, _folded(filters.product_types))
+        yield Active(FilterKind.PRODUCT_TYPE, db.among(ProductRow.type_key, folded(filters.product_types)))
     if filters.vendors:
-        yield db.among(ProductRow.vendor_key, _folded(filters.vendors))
+        yield Active(FilterKind.VENDOR, db.among(ProductRow.vendor_key, folded(filters.vendors)))
     if filters.tags:
-        yield db.tagged_with_any(_folded(filters.tags))
+        yield Active(FilterKind.TAG, db.tagged_with_any(folded(filters.tags)))
     if filters.categories:
-        yield db.categorised(filters.categories)
-    for (namespace, key), values in _by_key(filters.product_metafields).items():
-        yield db.product_metafield(namespace, key, values)
+        yield Active(FilterKind.CATEGORY, db.categorised(filters.categories))
+    for name, values in by_key(filters.product_metafields).items():
+        yield Active(FilterKind.PRODUCT_METAFIELD, db.product_metafield(*name, values), name)
 
 
-def _of_variants(filters: ProductFilters, context: Context) -> Iterable[Condition]:
-    met = []
+def _of_variants(filters: ProductFilters, context: Context) -> Iterable[Active]:
     if filters.prices:
-        met.append(db.variant_priced(context.country, filters.prices))
-    for name, values in _by_name(filters.variant_options).items():
-        met.append(db.variant_option(name, values, translated=context.may_translate))
-    for (namespace, key), values in _by_key(filters.variant_metafields).items():
-        met.append(db.variant_metafield(namespace, key, values))
+        yield Active(FilterKind.PRICE, db.variant_priced(context.country, filters.prices))
+    for option, values in by_name(filters.variant_options).items():
+        yield Active(FilterKind.OPTION, db.variant_option(option, values, translated=context.may_translate), (option,))
+    for name, values in by_key(filters.variant_metafields).items():
+        yield Active(FilterKind.VARIANT_METAFIELD, db.variant_metafield(*name, values), name)
     if len(set(filters.available)) == 1:
-        met.append(db.variant_available(filters.available[0]))
-    if met:
-        yield db.with_variant(*met)
+        yield Active(FilterKind.AVAILABILITY, db.variant_available(filters.available[0]))
 
 
-def _folded(names: Iterable[str]) -> list[str]:
+def folded(names: Iterable[str]) -> list[str]:
+    """Names as they are compared."""
     return [fold(storable(name)) for name in names]
 
 
-def _by_name(options: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def by_name(options: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The values asked for of each option, whose name is given with small A to Z."""
     found: dict[str, list[str]] = defaultdict(list)
     for name, value in options:
-        same = next((known for known in found if known.lower() == storable(name).lower()), storable(name))
-        found[same].append(storable(value))
+        found[storable(name).translate(db.ASCII_LOWER)].append(storable(value))
     return found
 
 
-def _by_key(metafields: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], list[str]]:
+def by_key(metafields: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], list[str]]:
+    """The values asked for of each metafield, by namespace and key."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for namespace, key, value in metafields:
         found[storable(namespace), storable(key)].append(storable(value))

@@ -7,19 +7,19 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET, Parent
 
-from db.catalog import CollectionRow, ProductRow
+from db.catalog import CollectionRow
 from resolvers import links
 from resolvers.catalog import collections, media, products
+from resolvers.catalog.products import ProductPage
 from resolvers.context import Info
 from resolvers.media import Picture, picture_of
-from resolvers.paging import Page
 from resolvers.text import truncated
 from schema.catalog.filters import ProductFilter, plain_filters
 from schema.catalog.media import Image
 from schema.catalog.metafields import HasMetafields
-from schema.catalog.products import Product
+from schema.catalog.products import ProductConnection
 from schema.node import Node
-from schema.paging import SORTED_BY, After, Before, Connection, First, Last, Reverse, TruncateAt, given, page_args
+from schema.paging import SORTED_BY, After, Before, First, Last, Reverse, TruncateAt, given, page_args
 from schema.scalars import Html, Url
 from schema.seo import SEO, itself
 from schema.trackable import OnlineStorePublishable, Trackable
@@ -69,7 +69,7 @@ class Collection(
         return picture_of(await info.context.loader(media.MediaById).load(collection.media_id))
 
     @strawberry.field(
-        graphql_type=Connection[Product],
+        graphql_type=ProductConnection,
         description="What it shows, at most 250 a page; narrowed by filters, of which different kinds must all hold.",
     )
     @staticmethod
@@ -85,7 +85,7 @@ class Collection(
         filters: Annotated[
             list[ProductFilter] | None, strawberry.argument(description="Show only what meets these, at most 250.")
         ] = UNSET,
-    ) -> Page[ProductRow]:
+    ) -> ProductPage:
         args = page_args(first, after, last, before, reverse, sort_key)
         chosen = await plain_filters(info.context, filters or [])
         return await products.products_of(info.context, collection, args, chosen)

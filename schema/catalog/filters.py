@@ -1,13 +1,76 @@
-"""Filters of products."""
+"""Filters of products: what a list offers, and what a client asks for."""
+
+from enum import StrEnum
 
 import strawberry
-from strawberry import UNSET
+from strawberry import UNSET, Parent
 
+from resolvers.catalog import media
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import numbered
-from resolvers.search import ProductFilters, price_bounds
+from resolvers.search import FacetValue, ProductFilters, price_bounds
+from schema.catalog.media import MediaImage
+from schema.fields import edge
 from schema.paging import given
+from schema.scalars import Color, Json
+
+
+@strawberry.enum(description="What kind of values a filter has.")
+class FilterType(StrEnum):
+    BOOLEAN = "BOOLEAN"
+    LIST = "LIST"
+    PRICE_RANGE = "PRICE_RANGE"
+
+
+@strawberry.enum(description="How the values of a filter are to be shown.")
+class FilterPresentation(StrEnum):
+    IMAGE = "IMAGE"
+    SWATCH = "SWATCH"
+    TEXT = "TEXT"
+
+
+@strawberry.type(description="How a value of a filter looks.")
+class Swatch:
+    @strawberry.field(description="Its colour; null when a picture alone shows it.")
+    @staticmethod
+    def color(value: Parent[FacetValue]) -> Color | None:
+        return Color(value.color) if value.color else None
+
+    image: MediaImage | None = edge(media.MediaById, key="media_id", description="A picture of it; may be null.")
+
+
+@strawberry.type(description="A value that a list of products can be filtered by.")
+class FilterValue:
+    count: int = strawberry.field(
+        description="How many products there are if it is chosen instead of the filter's other values, and all other"
+        " filters stay. Of a list of more than 5,000 products the first 5,000 by id are counted."
+    )
+    id: str = strawberry.field(description="Tells it apart from every other value of the list's filters.")
+    image: MediaImage | None = edge(
+        media.MediaById, key="image_id", description="What shows it where the presentation is IMAGE; else null."
+    )
+    label: str = strawberry.field(description="What people call it.")
+
+    @strawberry.field(description="The `ProductFilter` that asks for it, as a text of JSON; the same text every time.")
+    @staticmethod
+    def input(value: Parent[FacetValue]) -> Json:
+        return Json(value.input)
+
+    swatch: Swatch | None = strawberry.field(description="How it looks where the presentation is SWATCH; may be null.")
+
+
+@strawberry.type(description="Something that a list of products can be filtered by.")
+class Filter:
+    id: str = strawberry.field(description="Tells it apart from the list's other filters; the same in every list.")
+    label: str = strawberry.field(description="What people call it.")
+    presentation: FilterPresentation | None = strawberry.field(
+        description="How its values are to be shown; null where they are no list."
+    )
+    type: FilterType = strawberry.field(description="What kind of values it has.")
+    values: list[FilterValue] = strawberry.field(
+        description="What can be chosen, at most 250: what the list has without any filter, and what is chosen now."
+    )
 
 
 @strawberry.input(description="A range of prices in the operation's currency, both ends included.")

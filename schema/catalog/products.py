@@ -14,7 +14,9 @@ from resolvers.context import Info
 from resolvers.media import Picture, picture_of
 from resolvers.pricing import PriceRange
 from resolvers.reviews import RatingByProduct, ReviewsByProduct
+from resolvers.search import Facet
 from resolvers.text import truncated
+from schema.catalog.filters import Filter
 from schema.catalog.media import Image, Media
 from schema.catalog.metafields import HasMetafields
 from schema.catalog.variants import (
@@ -212,3 +214,15 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     ) -> VariantRow | None:
         chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
         return await variants.variant_by_selection(info.context, product.id, chosen)
+
+
+@strawberry.type(description="A page of a list of products. One of `first` and `last` is required, at most 250.")
+class ProductConnection(Connection[Product]):
+    @strawberry.field(
+        graphql_type=list[Filter],
+        description="What the whole list can be filtered by: what the shop offers and the list has values of. Empty for"
+        " a list without products, whatever is chosen.",
+    )
+    @staticmethod
+    async def filters(page: Parent[products.ProductPage]) -> list[Facet]:
+        return await page.filters()

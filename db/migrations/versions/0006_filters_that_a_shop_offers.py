@@ -1,0 +1,23 @@
+"""Filters that a shop offers
+
+Revision ID: 0006
+Revises: 0005
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import db.types
+
+revision: str = "0006"
+down_revision: str | None = "0005"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("shops") as batch_op:
+        batch_op.add_column(sa.Column("filters", db.types.Json, nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("shops") as batch_op:
+        batch_op.drop_column("filters")
