@@ -4,14 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.applications import Starlette
+from starlette.requests import Request
 
 from app.explorer.routes import explorer_routes
 from app.graphql import GraphQLEndpoint, Limits, OperationScope, SocketLimits
+from app.graphql.http import read_base_url
+from app.graphql.runner import Parameters
 from app.media import FileMediaStore, MediaLimits, media_routes
 from app.metrics import Metrics, operator_routes
 from app.pages import LandingInfo, landing_routes
+from app.pages.cart import cart_routes
 from app.settings import Settings
 from app.version import package_version
 from db import revision
@@ -85,11 +90,18 @@ def create_shop(settings: Settings) -> Shop:
         name, facts = await shop_facts(shop.context())
         return LandingInfo(name=name, version=package_version(), database=database.kind, facts=facts)
 
+    async def ask(request: Request, question: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        prepared = endpoint.runner.prepare(
+            Parameters(question, variables=variables), read_base_url(request.scope, request.headers)
+        )
+        return (await endpoint.runner.run(prepared)).payload
+
     store = FileMediaStore(settings.media_dir)
     routes = [
         *endpoint.routes(),
         *media_routes(store, settings.cache_dir, MediaLimits(cache_bytes=settings.cache_bytes)),
         *operator_routes(metrics, lambda: readiness(database, relay)),
+        *cart_routes(ask),
         *landing_routes(landing, explorer=None if settings.production else "/graphiql"),
         *([] if settings.production else explorer_routes()),
     ]

@@ -1,6 +1,6 @@
 """Rows of carts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,7 @@ class CartRow(Row, table=True):
     phone: str | None = None
     note: str | None = None
     attributes: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    discount_codes: list[str] = Field(default_factory=list, sa_type=Json)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
@@ -92,6 +93,7 @@ def lines_of_carts(country: str | None, now: datetime) -> Children:
 
 
 LINES_NEWEST_FIRST = Order("lines", (col(CartLineRow.id),), down=True)
+DELIVERY_GROUPS = Order("groups", (col(CartLineRow.id),))
 
 
 def offered_lines_by_key(keys: Sequence[str], country: str | None, now: datetime) -> SelectOfScalar[CartLineRow]:
@@ -132,11 +134,14 @@ def remove_lines(ids: Sequence[int]) -> Delete:
     return delete(CartLineRow).where(among(CartLineRow.id, ids))
 
 
-def touch_cart(token: str) -> Executable:
-    """A new version of the cart, returned whole. It locks the cart's row, so that commands on one cart take turns."""
+def touch_cart(token: str, values: Mapping[str, Any]) -> Executable:
+    """A new version of the cart, with these values, returned whole.
+
+    It locks the cart's row, so that commands on one cart take turns.
+    """
     return (
         update(CartRow)
         .where(col(CartRow.token) == token)
-        .values(version=CartRow.version + 1, updated_at=utc_now())
+        .values(version=CartRow.version + 1, updated_at=utc_now(), **values)
         .returning(*table_of(CartRow).columns)
     )

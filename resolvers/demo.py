@@ -9,7 +9,8 @@ from db import inventory, storefront
 from db.catalog import VariantRow
 from db.session import Database
 from db.shop import shops
-from resolvers.cart.commands import NewCart, NewLine, create_cart
+from resolvers.cart.asked import NewCart, NewLine
+from resolvers.cart.commands import create_cart
 from resolvers.catalog.products import ProductById
 from resolvers.context import Context
 from resolvers.errors import Change, ClientError, Problem, Refused

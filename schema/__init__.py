@@ -4,7 +4,8 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
-from schema.cart import CartLine, CartMutation, CartQuery, CartSubscription
+from schema.cart.lines import CartLine, ComponentizableCartLine
+from schema.cart.roots import CartMutation, CartQuery, CartSubscription
 from schema.catalog.media import ExternalVideo, MediaImage, Model3d, Video
 from schema.catalog.metafields import Metafield
 from schema.catalog.stores import StoreQuery
@@ -13,6 +14,11 @@ from schema.content.queries import ContentQuery
 from schema.demo import DemoMutation
 from schema.direct import install_direct_resolvers
 from schema.directives import install_directives
+from schema.discounts import (
+    CartAutomaticDiscountAllocation,
+    CartCodeDiscountAllocation,
+    CartCustomDiscountAllocation,
+)
 from schema.inventory import InventorySubscription
 from schema.localization import LocalizationQuery
 from schema.queries import CatalogQuery
@@ -32,7 +38,11 @@ schema = strawberry.Schema(
     types=[
         SitemapResource,
         SitemapResourceMetaobject,
+        CartAutomaticDiscountAllocation,
+        CartCodeDiscountAllocation,
+        CartCustomDiscountAllocation,
         CartLine,
+        ComponentizableCartLine,
         ExternalVideo,
         MediaImage,
         Metafield,

@@ -292,14 +292,17 @@ class TestQueries:
 
 
 class TestLock:
-    def test_names_no_address_and_exact_versions(self) -> None:
-        lock = (SOURCE / "package-lock.json").read_text()
+    @pytest.mark.parametrize(
+        "folder", [SOURCE, *(Path(__file__).parent / name for name in ("npm", "e2e/npm/storefronts", "e2e/npm/tools"))]
+    )
+    def test_names_no_address_and_exact_versions(self, folder: Path) -> None:
+        lock = (folder / "package-lock.json").read_text()
         assert "://" not in lock
         assert '"resolved"' not in lock
-        wanted = json.loads((SOURCE / "package.json").read_text())["dependencies"]
+        wanted = json.loads((folder / "package.json").read_text())["dependencies"]
         assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
         packages = json.loads(lock)["packages"]
-        assert all("integrity" in entry for path, entry in packages.items() if path)
+        assert all("integrity" in entry or entry.get("inBundle") for path, entry in packages.items() if path)
 
 
 async def shop_info() -> LandingInfo:

@@ -360,6 +360,35 @@ async def test_the_size_is_the_one_asked_for(
 
 
 @pytest.mark.parametrize(
+    ("suffix", "query", "size"),
+    [
+        ("_320x320", "", (320, 213)),
+        ("_90x", "", (90, 60)),
+        ("_x100", "?v=1", (150, 100)),
+        ("_90x100_crop_center", "", (90, 100)),
+        ("_90x100_crop_center", "?width=45", (45, 100)),
+        ("_x", "", (600, 400)),
+    ],
+)
+async def test_the_size_may_stand_in_the_name(
+    client: Client, store: FileMediaStore, suffix: str, query: str, size: tuple[int, int]
+) -> None:
+    name = store.put(encoded(flag(600, 400), "PNG"), "png").name
+    answer = await client.get(f"/media/{name.removesuffix('.png')}{suffix}.png{query}")
+    assert answer.status_code == 200
+    assert opened(answer).size == size
+    assert answer.headers["etag"]
+
+
+async def test_nonsense_in_a_name_is_refused_or_not_found(client: Client, store: FileMediaStore) -> None:
+    name = store.put(encoded(flag(60, 40), "PNG"), "png").name.removesuffix(".png")
+    assert (await client.get(f"/media/{name}_0x10.png")).status_code == 400
+    assert (await client.get(f"/media/{name}_9x9_crop_middle.png")).status_code == 400
+    assert (await client.get(f"/media/{name}_axb.png")).status_code == 404
+    assert (await client.get("/media/none_9x9.png")).status_code == 404
+
+
+@pytest.mark.parametrize(
     ("query", "told"),
     [
         ("width=0", "width must be a whole number of pixels, 1 to 5760."),

@@ -73,6 +73,8 @@ PAGES = {
 }
 
 PRODUCTS = "query($first: Int!) {{ products(first: $first) {{ nodes {{ {0} }} }} }}"
+GROUPS = """query {{ cart(id: "gid://shopify/Cart/bench-cart-1") {{
+  deliveryGroups(first: 9) {{ nodes {{ {} }} }} }} }}"""
 CONNECTIONS = {
     "QueryRoot.products": ("query($first: Int!) { products(first: $first) { nodes { id } } }", 1),
     "QueryRoot.collections": ("query($first: Int!) { collections(first: $first) { nodes { id } } }", 1),
@@ -123,6 +125,8 @@ CONNECTIONS = {
     ),
     "QueryRoot.productTags": ("query($first: Int!) { productTags(first: $first) { nodes } }", 1),
     "QueryRoot.productTypes": ("query($first: Int!) { productTypes(first: $first) { nodes } }", 1),
+    "Cart.deliveryGroups": (GROUPS.format("id"), 1),
+    "CartDeliveryGroup.cartLines": (GROUPS.format("cartLines(first: 9) { nodes { id } }"), 1),
     "Cart.lines": ('query { cart(id: "gid://shopify/Cart/bench-cart-1") { lines(first: 9) { nodes { id } } } }', 2),
 }
 
@@ -195,6 +199,8 @@ GERMAN = {
     "QueryRoot.productTags": 2,
     "QueryRoot.productTypes": 2,
     "Cart.lines": 3,
+    "Cart.deliveryGroups": 2,
+    "CartDeliveryGroup.cartLines": 2,
 }
 """The same in another language: one to settle which, and one after each that answers rows with texts."""
 

@@ -1,9 +1,7 @@
 """What a request for a file asks for, read from its query and headers."""
 
 import re
-from collections.abc import Iterable
-
-from starlette.datastructures import QueryParams
+from collections.abc import Iterable, Mapping
 
 from app.graphql.negotiation import media_type
 from resolvers.media import LARGEST_SCALE, LONGEST_SIDE, Crop, PictureFormat, Transform
@@ -14,11 +12,24 @@ _RANGE = re.compile(r"bytes=\s*(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))\s*", re.ASC
 _FORMAT_SYNONYMS = {"jpeg": "jpg", "pjpg": "jpg"}
 
 
+# `name_320x240_crop_center.jpg`, as clients write that are older than the parameters; either side may be missing.
+_SIZED = re.compile(r"(.+)_([0-9]{0,9})x([0-9]{0,9})(?:_crop_([a-z]+))?(\.[a-z0-9]+)")
+
+
 class BadParameterError(ValueError):
     """A parameter that makes no sense, in a sentence."""
 
 
-def read_transform(query: QueryParams) -> Transform:
+def read_name(name: str) -> tuple[str, dict[str, str]]:
+    """The file's name, and the parameters that stand in the asked one instead of the query."""
+    sized = _SIZED.fullmatch(name)
+    if sized is None:
+        return name, {}
+    bare, width, height, crop, extension = sized.groups()
+    return bare + extension, {"width": width, "height": height, "crop": crop or ""}
+
+
+def read_transform(query: Mapping[str, str]) -> Transform:
     """Of a parameter that comes twice the last value counts; an empty one is none. Raises BadParameterError."""
     given = {name: value.strip().lower() for name, value in query.items() if value.strip()}
     crop, format_ = given.get("crop"), given.get("format")

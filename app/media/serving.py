@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -12,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.media import pictures
-from app.media.asking import BadParameterError, accepts, is_current, read_range, read_transform
+from app.media.asking import BadParameterError, accepts, is_current, read_name, read_range, read_transform
 from app.media.pictures import Measures, Rendering, UnreadablePictureError
 from app.media.sending import FileAnswer
 from app.media.store import CONTENT_TYPES, FileMediaStore, extension_of
@@ -55,6 +56,7 @@ def media_routes(store: FileMediaStore, cache_dir: Path, limits: MediaLimits | N
     """GET and HEAD of `/media/{name}`: a file of the store, a picture also transformed.
 
     `?width= height= crop= scale= format=` say how; other parameters are ignored, and so are these for other files.
+    `name_320x240_crop_center.jpg` is `name.jpg?width=320&height=240&crop=center`.
     Resized pictures are kept in ``cache_dir``, which may be emptied at any time.
     """
     limits = limits or MediaLimits()
@@ -79,12 +81,12 @@ class _MediaView:
         self._maker = maker
 
     async def answer(self, request: Request) -> Response:
-        name: str = request.path_params["name"]
+        name, said = read_name(request.path_params["name"])
         try:
             file = await to_thread.run_sync(self._store.find, name)
             if file is None:
                 return _refusal(404, "There is no such file.")
-            return await self._answer(request, file)
+            return await self._answer(request, file, said)
         except BadParameterError as error:
             return _refusal(400, str(error))
         except FileNotFoundError:
@@ -97,8 +99,8 @@ class _MediaView:
             logger.exception("The stored picture %s cannot be read", name)
             return _refusal(500, "The picture is stored, but cannot be read.")
 
-    async def _answer(self, request: Request, file: StoredFile) -> Response:
-        chosen = await self._chosen(request, file.name)
+    async def _answer(self, request: Request, file: StoredFile, said: Mapping[str, str]) -> Response:
+        chosen = await self._chosen(request, file.name, said)
         headers = {
             **_ALWAYS,
             "accept-ranges": "bytes",
@@ -112,12 +114,12 @@ class _MediaView:
         headers["content-type"] = CONTENT_TYPES[chosen.extension]
         return _sent(request, content, size, headers, chosen.etag)
 
-    async def _chosen(self, request: Request, name: str) -> _Answer:
+    async def _chosen(self, request: Request, name: str, said: Mapping[str, str]) -> _Answer:
         digest, extension = name.rpartition(".")[0], extension_of(name)
         picture = self._store.picture(name)
         if picture is None:
             return _Answer(f'"{digest}"', extension)
-        transform = read_transform(request.query_params)
+        transform = read_transform({**said, **request.query_params})
         target = transform.format or await self._shown(request, name, picture)
         rendering = pictures.plan(picture, target, transform)
         negotiated = transform.format is None

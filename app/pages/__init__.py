@@ -20,7 +20,7 @@ _FRAME = Template((_HERE / "frame.html").read_text())
 _LANDING = Template((_HERE / "landing.html").read_text())
 
 _POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:{pictures}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 # What a Host header may look like before it is repeated to a reader who is going to paste it into a shell.
@@ -37,21 +37,35 @@ def host_of(request: Request) -> str | None:
 
 
 def frame(
-    title: str, body: str, *, corner: str = "", refresh_seconds: int | None = None, status: int = 200
+    title: str,
+    body: str,
+    *,
+    owner: str = "Storekeep",
+    mark: str = _MARK,
+    corner: str = "",
+    refresh_seconds: int | None = None,
+    status: int = 200,
+    pictures: str = "",
 ) -> Response:
-    """A page in our frame. `body` is HTML, `title` and `corner` are text; it may not be stored by any cache."""
+    """A page in our frame; it may not be stored by any cache.
+
+    `body` and `mark` are HTML, `title`, `owner` and `corner` are text.
+
+    Pictures are ours, and from where `pictures` says, as a Content-Security-Policy says it.
+    """
     refresh = f'<meta http-equiv="refresh" content="{refresh_seconds}">' if refresh_seconds else ""
     page = _FRAME.substitute(
         title=html.escape(title),
         refresh=refresh,
         icon=f"data:image/svg+xml,{quote(_MARK)}",
-        mark=_MARK,
+        mark=mark,
+        owner=html.escape(owner),
         corner=html.escape(corner),
         body=body,
     )
     headers = {
         "Cache-Control": "no-store",
-        "Content-Security-Policy": _POLICY,
+        "Content-Security-Policy": _POLICY.format(pictures=f" {pictures}" if pictures else ""),
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }

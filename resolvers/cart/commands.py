@@ -1,8 +1,8 @@
 """Changing carts. Each command is one transaction that locks its cart; a refusal leaves everything as it was."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from db import cart as db
@@ -11,80 +11,28 @@ from db.base import light
 from db.cart import CartRow
 from db.catalog import VariantRow
 from db.session import Session
+from resolvers.cart.asked import (
+    MAX_LINES,
+    MAX_QUANTITY,
+    CartChange,
+    LineChange,
+    NewCart,
+    NewLine,
+    Notice,
+    Path,
+    buyer_problems,
+    note_problems,
+    notes_problems,
+    plain,
+)
 from resolvers.cart.basket import Basket, Line
+from resolvers.cart.codes import code_problems, entered, no_gift_cards, unknown_codes
 from resolvers.cart.reads import token_of
 from resolvers.context import Context
-from resolvers.errors import Change, Problem, Refused
+from resolvers.errors import Problem, Refused
 from resolvers.events import publish
 from resolvers.ids import global_id, numbered, parse_id
 from resolvers.inventory import can_be_bought
-
-MAX_LINES = 500
-"""The most lines that a cart may hold."""
-MAX_QUANTITY = 1_000_000
-"""The most pieces of one line."""
-MAX_NOTE = 5_000
-"""The most characters of a note."""
-MAX_ATTRIBUTES, MAX_KEY, MAX_VALUE = 50, 255, 5_000
-"""How many notes a cart or line takes, and the most characters of their names and texts."""
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """A note for the shop on a cart or line."""
-
-    key: str
-    value: str | None
-
-
-@dataclass(frozen=True)
-class NewLine:
-    """What to add: a variant's global id, how many, and notes."""
-
-    merchandise_id: str
-    quantity: int = 1
-    attributes: tuple[Attribute, ...] = ()
-    selling_plan_id: str | None = None
-
-
-@dataclass(frozen=True)
-class LineChange:
-    """What to change of a line; None leaves it as it is."""
-
-    id: str
-    quantity: int | None = None
-    merchandise_id: str | None = None
-    attributes: tuple[Attribute, ...] | None = None
-    selling_plan_id: str | None = None
-
-
-@dataclass(frozen=True)
-class NewCart:
-    """A cart to create."""
-
-    lines: tuple[NewLine, ...] = ()
-    attributes: tuple[Attribute, ...] = ()
-    note: str | None = None
-    country: str | None = None
-    email: str | None = None
-    phone: str | None = None
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something the customer should know although the command was carried out."""
-
-    code: str
-    message: str
-    target: str
-
-
-@dataclass(frozen=True)
-class CartChange(Change):
-    """The cart as the command left it."""
-
-    cart: CartRow
-    warnings: list[Notice] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -96,28 +44,33 @@ class _Offer:
 
 
 _Offers: TypeAlias = Mapping[int | None, _Offer]
-_Path: TypeAlias = tuple[str, ...]
 
 
 async def create_cart(context: Context, new: NewCart) -> CartChange:
     """Open a cart, with lines if given. Its country is the given one, else the operation's."""
-    problems = [*_notes_problems(new.attributes, ("input", "attributes")), *_head_problems(new)]
+    problems = [
+        *notes_problems(new.attributes, ("input", "attributes")),
+        *note_problems(new.note, ("input", "note")),
+        *buyer_problems(new.buyer, ("input", "buyerIdentity")),
+        *code_problems(new.discount_codes, ("input", "discountCodes")),
+    ]
     if problems:
         raise Refused(*problems)
     async with context.write() as session:
         values = {
             "token": secrets.token_urlsafe(24),
-            "country_code": new.country or context.country,
-            "email": new.email,
-            "phone": new.phone,
+            "country_code": new.buyer.get("country_code") or context.country,
+            "email": new.buyer.get("email"),
+            "phone": new.buyer.get("phone"),
             "note": new.note,
-            "attributes": _plain(new.attributes),
+            "attributes": plain(new.attributes),
+            "discount_codes": entered(new.discount_codes),
         }
         cart = await session.add(CartRow, values)
         basket = Basket(cart.id)
         notices = await _add(session, context, basket, new.lines, ("input", "lines"))
         await _finish(session, cart, basket)
-    return CartChange(cart, notices)
+    return CartChange(cart, [*notices, *unknown_codes(cart), *no_gift_cards(cart, new.gift_card_codes)])
 
 
 async def add_lines(context: Context, cart_id: str, lines: Sequence[NewLine]) -> CartChange:
@@ -155,13 +108,19 @@ async def remove_lines(context: Context, cart_id: str, line_ids: Sequence[str]) 
     return CartChange(cart)
 
 
-async def _locked(session: Session, cart_id: str) -> tuple[CartRow, Basket]:
-    """A cart, its row locked until the transaction ends: whatever its lines are decides nobody else's command."""
+async def touched(session: Session, cart_id: str, values: Mapping[str, Any] | None = None) -> CartRow:
+    """A new version of the cart, with these values, locked until the transaction ends. Refused for no cart's id."""
     token = token_of(cart_id)
-    rows = await session.returning(db.touch_cart(token)) if token else []
+    rows = await session.returning(db.touch_cart(token, values or {})) if token else []
     if not rows:
         raise Refused(Problem("INVALID", "The specified cart does not exist.", ("cartId",)))
     cart: CartRow = light(CartRow)(*rows[0])
+    return cart
+
+
+async def _locked(session: Session, cart_id: str) -> tuple[CartRow, Basket]:
+    """A cart, its row locked until the transaction ends: whatever its lines are decides nobody else's command."""
+    cart = await touched(session, cart_id)
     return cart, Basket(cart.id, await session.rows(db.lines_of_cart(cart.id)))
 
 
@@ -180,7 +139,7 @@ async def _offers(session: Session, context: Context, ids: Iterable[int | None])
 
 
 async def _add(
-    session: Session, context: Context, basket: Basket, lines: Sequence[NewLine], path: _Path
+    session: Session, context: Context, basket: Basket, lines: Sequence[NewLine], path: Path
 ) -> list[Notice]:
     wanted = [numbered(line.merchandise_id, "ProductVariant") for line in lines]
     offers = await _offers(session, context, wanted)
@@ -192,7 +151,7 @@ async def _add(
     if problems:
         raise Refused(*problems)
     touched = [
-        basket.put(offers[variant].variant.id, line.quantity, _plain(line.attributes))
+        basket.put(offers[variant].variant.id, line.quantity, plain(line.attributes))
         for line, variant in zip(lines, wanted, strict=True)
     ]
     if len(basket) > MAX_LINES:
@@ -207,38 +166,21 @@ async def _add(
     return _fit_stock(basket, touched, offers)
 
 
-def _problem_of(line: NewLine, offer: _Offer | None, path: _Path) -> Problem | None:
+def _problem_of(line: NewLine, offer: _Offer | None, path: Path) -> Problem | None:
     if offer is None:
         return _no_merchandise(line.merchandise_id, path)
-    noted = next(_notes_problems(line.attributes, (*path, "attributes")), None)
+    noted = next(notes_problems(line.attributes, (*path, "attributes")), None)
     return noted or _plan_problem(line.selling_plan_id, path) or _quantity_problem(line.quantity, 1, path)
 
 
-def _head_problems(new: NewCart) -> Iterator[Problem]:
-    if new.note and len(new.note) > MAX_NOTE:
-        yield Problem("NOTE_TOO_LONG", f"A note has at most {MAX_NOTE:,} characters.", ("input", "note"))
-    for name, text in (("email", new.email), ("phone", new.phone)):
-        if text and len(text) > MAX_KEY:
-            yield Problem("INVALID", f"It has at most {MAX_KEY} characters.", ("input", "buyerIdentity", name))
-
-
-def _notes_problems(attributes: Sequence[Attribute], path: _Path) -> Iterator[Problem]:
-    if len(attributes) > MAX_ATTRIBUTES:
-        yield Problem("INVALID", f"At most {MAX_ATTRIBUTES} attributes are kept.", path)
-    for number, note in enumerate(attributes[:MAX_ATTRIBUTES]):
-        if not 0 < len(note.key) <= MAX_KEY or len(note.value or "") > MAX_VALUE:
-            message = f"A key has 1 to {MAX_KEY} characters, a value at most {MAX_VALUE:,}."
-            yield Problem("INVALID", message, (*path, str(number)))
-
-
-def _plan_problem(plan: str | None, path: _Path) -> Problem | None:
+def _plan_problem(plan: str | None, path: Path) -> Problem | None:
     if plan is None:
         return None
     message = "The merchandise is not sold under that selling plan."
     return Problem("SELLING_PLAN_NOT_APPLICABLE", message, (*path, "sellingPlanId"))
 
 
-def _quantity_problem(quantity: int, least: int, path: _Path) -> Problem | None:
+def _quantity_problem(quantity: int, least: int, path: Path) -> Problem | None:
     if quantity < least:
         return Problem("INVALID", f"The quantity must be at least {least}.", (*path, "quantity"))
     if quantity > MAX_QUANTITY:
@@ -246,7 +188,7 @@ def _quantity_problem(quantity: int, least: int, path: _Path) -> Problem | None:
     return None
 
 
-def _rule_problem(line: Line, variant: VariantRow, path: _Path) -> Problem | None:
+def _rule_problem(line: Line, variant: VariantRow, path: Path) -> Problem | None:
     at_least, step, at_most = variant.quantity_minimum, variant.quantity_increment, variant.quantity_maximum
     if line.quantity < at_least:
         return Problem("MINIMUM_NOT_MET", f"{variant.title} is sold from {at_least} pieces on.", path)
@@ -263,14 +205,14 @@ def _wanted(line: Line, change: LineChange) -> int | None:
     return numbered(change.merchandise_id, "ProductVariant") if change.merchandise_id else line.variant_id
 
 
-def _change(basket: Basket, offers: _Offers, key: str, change: LineChange, path: _Path) -> Line:
+def _change(basket: Basket, offers: _Offers, key: str, change: LineChange, path: Path) -> Line:
     """Carries out one change; answers the line that results, which is in the basket no more if it was removed."""
     line = basket.find(key)
     if line is None:
         # An earlier change of the same command removed it, or made it one with another.
         raise Refused(_no_line(change.id, (*path, "id")))
     quantity = line.quantity if change.quantity is None else change.quantity
-    noted = next(_notes_problems(change.attributes or (), (*path, "attributes")), None)
+    noted = next(notes_problems(change.attributes or (), (*path, "attributes")), None)
     problem = noted or _plan_problem(change.selling_plan_id, path) or _quantity_problem(quantity, 0, path)
     if problem:
         raise Refused(problem)
@@ -280,7 +222,7 @@ def _change(basket: Basket, offers: _Offers, key: str, change: LineChange, path:
     offer = offers.get(_wanted(line, change))
     if offer is None:
         raise Refused(_no_merchandise(change.merchandise_id or global_id("ProductVariant", line.variant_id), path))
-    attributes = line.attributes if change.attributes is None else _plain(change.attributes)
+    attributes = line.attributes if change.attributes is None else plain(change.attributes)
     result = basket.change(line, offer.variant.id, quantity, attributes)
     broken = _rule_problem(result, offer.variant, path)
     if broken:
@@ -288,7 +230,7 @@ def _change(basket: Basket, offers: _Offers, key: str, change: LineChange, path:
     return result
 
 
-def _named_lines(basket: Basket, ids: Sequence[str], path: _Path, leaf: _Path) -> list[Line]:
+def _named_lines(basket: Basket, ids: Sequence[str], path: Path, leaf: Path) -> list[Line]:
     lines = [_line_of(basket, gid) for gid in ids]
     problems = [
         _no_line(gid, (*path, str(number), *leaf))
@@ -305,11 +247,11 @@ def _line_of(basket: Basket, gid: str) -> Line | None:
     return basket.find(named[1]) if named and named[0] in ("CartLine", "ComponentizableCartLine") else None
 
 
-def _no_line(gid: str, path: _Path) -> Problem:
+def _no_line(gid: str, path: Path) -> Problem:
     return Problem("INVALID_MERCHANDISE_LINE", f"The merchandise line with id {gid} does not exist.", path)
 
 
-def _no_merchandise(gid: str, path: _Path) -> Problem:
+def _no_merchandise(gid: str, path: Path) -> Problem:
     return Problem("INVALID", f"The merchandise with id {gid} does not exist.", (*path, "merchandiseId"))
 
 
@@ -344,7 +286,3 @@ def _fit_stock(basket: Basket, touched: Iterable[Line], offers: _Offers) -> list
             message = f"Only {pieces} there; the line was cut down to {free}."
             notices.append(Notice("MERCHANDISE_NOT_ENOUGH_STOCK", message, global_id("CartLine", line.key)))
     return notices
-
-
-def _plain(attributes: Sequence[Attribute]) -> list[dict[str, Any]]:
-    return [{"key": attribute.key, "value": attribute.value} for attribute in attributes]

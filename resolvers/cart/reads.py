@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from db import cart as db
 from db.cart import CartLineRow, CartRow
@@ -14,6 +15,7 @@ from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import parse_id
 from resolvers.loading import Loader, PageLoader, picked
+from resolvers.paging import Page, PageArgs, page_of
 
 
 class CartByToken(Loader[str, CartRow | None]):
@@ -122,6 +124,16 @@ async def total_quantity(context: Context, cart: CartRow) -> int:
     """How many pieces the cart holds."""
     contents = await context.loader(ContentsByCart).load(cart.id)
     return sum(line.quantity for line in contents.lines.values())
+
+
+def checkout_url(context: Context, cart: CartRow) -> str:
+    """The page where the buyer goes on from here. It has the cart's secret in it."""
+    return f"{context.base_url}/cart/c/{cart.token}"
+
+
+def delivery_groups(args: PageArgs) -> Page[Any]:
+    """What is sent together: nothing, while carts have no addresses. Raises ClientError as every page does."""
+    return page_of([], db.DELIVERY_GROUPS, args.window(db.DELIVERY_GROUPS))
 
 
 async def watch_cart(context: Context, cart_id: str) -> AsyncIterator[CartRow]:

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.e2e.explorer import Explorer, Watch
+from tests.e2e.explorer import Explorer
 from tests.e2e.running import build_explorer, shop
+from tests.e2e.watching import Watch
 
 ARGUMENTS = [
     "--headless",
@@ -28,6 +29,7 @@ ARGUMENTS = [
 ]
 
 OpenPage = Callable[..., Awaitable[Page]]
+TakePicture = Callable[[Page, str], Awaitable[None]]
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +93,7 @@ async def explorer(open_page: OpenPage, base_url: str) -> Explorer:
 
 
 @pytest.fixture
-def picture() -> Callable[[Page, str], Awaitable[None]]:
+def picture() -> TakePicture:
     """Takes a picture of a page where pictures are wanted."""
     folder = os.environ.get("STOREKEEP_E2E_PICTURES")
 

@@ -1,58 +1,15 @@
-"""The explorer as its reader handles it, and a watch over what the browser does meanwhile."""
+"""The explorer as its reader handles it."""
 
 import json
-from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import urlsplit
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Route, WebSocket, expect
+from playwright.async_api import Locator, Page, expect
 
 TABS = ["BrowseTheShop", "OneProduct", "WatchTheStock", "BuyOne", "OpenACart", "WatchTheCart", "AddALine"]
 
 # GraphiQL's editors show only the lines on screen; their models hold the whole text.
 _EDITOR_TEXT = """suffix => globalThis.__MONACO.editor.getModels()
   .find(model => model.uri.path.endsWith(suffix))?.getValue() ?? ''"""
-
-
-@dataclass
-class Watch:
-    """What a page must not do: talk to another host, or complain."""
-
-    host: str
-    foreign: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    @classmethod
-    async def over(cls, context: BrowserContext, base_url: str) -> Self:
-        """Lets nothing out of `context` but requests to our own host."""
-        watch = cls(urlsplit(base_url).netloc)
-        await context.route("**/*", watch._gate)
-        context.on("page", watch._attend)
-        return watch
-
-    async def _gate(self, route: Route) -> None:
-        if urlsplit(route.request.url).netloc == self.host:
-            await route.continue_()
-        else:
-            self.foreign.append(route.request.url)
-            await route.abort()
-
-    def _attend(self, page: Page) -> None:
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
-        page.on("websocket", self._websocket)
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning", "assert"}:
-            self.complaints.append(f"{message.type}: {message.text} ({message.location['url']})")
-
-    def _websocket(self, socket: WebSocket) -> None:
-        if urlsplit(socket.url).netloc != self.host:
-            self.foreign.append(socket.url)
-
-    def verify(self) -> None:
-        assert self.foreign == []
-        assert self.complaints == []
 
 
 class Explorer:

@@ -32,27 +32,29 @@ def build_explorer() -> None:
     _run((sys.executable, "-m", "app.explorer.build"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_until_it_answers(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_until_it_answers(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Returns when that address answers with success; fails with the server's log if it does not."""
     deadline = time.monotonic() + STARTUP_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            with urlopen(f"{url}/ready", timeout=5):  # noqa: S310 - our own address
+            with urlopen(url, timeout=5):  # noqa: S310 - our own address
                 return
         except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
-    pytest.fail(f"The shop did not answer at {url}/ready:\n{log.read_text()}", pytrace=False)
+    pytest.fail(f"It did not answer at {url}:\n{log.read_text()}", pytrace=False)
 
 
 @contextmanager
 def shop(folder: Path) -> Iterator[str]:
     """Address of a shop that was started for these tests, without a slash at its end."""
-    port = _free_port()
+    port = free_port()
     env = {
         **os.environ,
         "STOREKEEP_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'shop.db'}",
@@ -67,7 +69,7 @@ def shop(folder: Path) -> Iterator[str]:
         server = subprocess.Popen((*COMMAND, "serve"), cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_it_answers(url, server, log)
+        wait_until_it_answers(f"{url}/ready", server, log)
         yield url
     finally:
         server.send_signal(signal.SIGTERM)

@@ -14,10 +14,8 @@ down_revision: str | None = "0005"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("shops") as batch_op:
-        batch_op.add_column(sa.Column("filters", db.types.Json, nullable=True))
+    op.add_column("shops", sa.Column("filters", db.types.Json, nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("shops") as batch_op:
-        batch_op.drop_column("filters")
+    op.drop_column("shops", "filters")

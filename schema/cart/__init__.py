@@ -1,0 +1,1 @@
+"""Carts: what they hold and cost, how they change, and watching them change."""

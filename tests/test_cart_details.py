@@ -1,0 +1,221 @@
+"""What is said of a cart: notes, buyer, codes, and the page where its checkout leads."""
+
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+
+from app.pages.cart import cart_routes
+from bench.dataset import price
+from tests.api import Client
+from tests.test_cart import PLENTY, gid, opened, written_events
+
+CHANGE = """cart { id note updatedAt attributes { key value } buyerIdentity { countryCode email phone }
+  discountCodes { code applicable } cost { totalAmount { currencyCode } } }
+  userErrors { code field message } warnings { code message target }"""
+COMMANDS = {
+    "cartNoteUpdate": ("note", "String!", "Ring twice"),
+    "cartAttributesUpdate": ("attributes", "[AttributeInput!]!", [{"key": "gift", "value": "yes"}]),
+    "cartBuyerIdentityUpdate": ("buyerIdentity", "CartBuyerIdentityInput!", {"email": "ada@shop.example"}),
+    "cartDiscountCodesUpdate": ("discountCodes", "[String!]!", ["SUMMER"]),
+    "cartGiftCardCodesAdd": ("giftCardCodes", "[String!]!", ["1234"]),
+    "cartGiftCardCodesUpdate": ("giftCardCodes", "[String!]!", ["1234"]),
+    "cartGiftCardCodesRemove": ("appliedGiftCardIds", "[ID!]!", []),
+}
+
+
+async def told(guest: Client, command: str, cart_id: str, value: Any) -> dict[str, Any]:
+    name, kind, _ = COMMANDS[command]
+    asked = f"{command}(cartId: $id, {name}: $value) {{ ... @defer {{ {CHANGE} }} }}"
+    query = f"mutation($id: ID!, $value: {kind}) {{ {asked} }}"
+    answer: dict[str, Any] = (await guest.run(query, {"id": cart_id, "value": value}))[command]
+    return answer
+
+
+async def test_a_note_is_replaced_and_removed(guest: Client) -> None:
+    cart = await opened(guest, note="First")
+    assert (await told(guest, "cartNoteUpdate", cart["id"], "Ring twice"))["cart"]["note"] == "Ring twice"
+    assert (await told(guest, "cartNoteUpdate", cart["id"], ""))["cart"]["note"] is None
+
+
+async def test_attributes_are_replaced_as_a_whole(guest: Client) -> None:
+    cart = await opened(guest, attributes=[{"key": "a", "value": "1"}])
+    given = [{"key": "b", "value": "2"}]
+    assert (await told(guest, "cartAttributesUpdate", cart["id"], given))["cart"]["attributes"] == given
+    assert (await told(guest, "cartAttributesUpdate", cart["id"], []))["cart"]["attributes"] == []
+
+
+async def test_another_country_means_the_prices_of_its_market(guest: Client) -> None:
+    cart = await opened(
+        guest, {"merchandiseId": gid(PLENTY)}, buyerIdentity={"countryCode": "DE", "email": "a@shop.example"}
+    )
+    assert cart["cost"]["totalAmount"] == {"amount": f"{price(2, 1) / 100:.2f}".rstrip("0"), "currencyCode": "EUR"}
+    change = (await told(guest, "cartBuyerIdentityUpdate", cart["id"], {"countryCode": "GB"}))["cart"]
+    assert change["cost"]["totalAmount"]["currencyCode"] == "GBP"
+    assert change["buyerIdentity"] == {"countryCode": "GB", "email": "a@shop.example", "phone": None}
+
+
+async def test_of_a_buyer_what_is_left_out_stays_and_null_goes(guest: Client) -> None:
+    cart = await opened(guest, buyerIdentity={"countryCode": "DE", "email": "a@shop.example", "phone": "+49301234567"})
+    change = await told(guest, "cartBuyerIdentityUpdate", cart["id"], {"email": None, "countryCode": "ZZ"})
+    assert change["cart"]["buyerIdentity"] == {"countryCode": None, "email": None, "phone": "+49301234567"}
+    assert (await told(guest, "cartBuyerIdentityUpdate", cart["id"], {}))["userErrors"] == []
+
+
+async def test_codes_are_remembered_and_none_applies(guest: Client) -> None:
+    cart = await opened(guest, discountCodes=["WELCOME"])
+    change = await told(guest, "cartDiscountCodesUpdate", cart["id"], ["Summer", " SUMMER ", "", "autumn"])
+    assert change["cart"]["discountCodes"] == [
+        {"code": "Summer", "applicable": False},
+        {"code": "autumn", "applicable": False},
+    ]
+    assert [(warning["code"], warning["target"]) for warning in change["warnings"]] == [
+        ("DISCOUNT_NOT_FOUND", cart["id"])
+    ] * 2
+    assert "Summer" in change["warnings"][0]["message"]
+    assert (await told(guest, "cartDiscountCodesUpdate", cart["id"], []))["cart"]["discountCodes"] == []
+
+
+async def test_a_cart_opens_with_codes_and_says_that_they_do_not_apply(guest: Client) -> None:
+    query = f"mutation($input: CartInput!) {{ cartCreate(input: $input) {{ {CHANGE} }} }}"
+    given = {"discountCodes": ["WELCOME"], "giftCardCodes": ["1234"], "buyerIdentity": {}}
+    answer = (await guest.run(query, {"input": given}))["cartCreate"]
+    assert answer["cart"]["discountCodes"] == [{"code": "WELCOME", "applicable": False}]
+    codes = [warning["code"] for warning in answer["warnings"]]
+    assert codes == ["DISCOUNT_NOT_FOUND", "PAYMENTS_GIFT_CARDS_UNAVAILABLE"]
+
+
+async def test_gift_cards_pay_for_nothing_yet(guest: Client) -> None:
+    cart = await opened(guest)
+    for command in ("cartGiftCardCodesAdd", "cartGiftCardCodesUpdate"):
+        (warning,) = (await told(guest, command, cart["id"], ["1234"]))["warnings"]
+        assert (warning["code"], warning["target"]) == ("PAYMENTS_GIFT_CARDS_UNAVAILABLE", cart["id"])
+        assert (await told(guest, command, cart["id"], []))["warnings"] == []
+    refused = await told(guest, "cartGiftCardCodesRemove", cart["id"], ["gid://shopify/AppliedGiftCard/1"])
+    assert [(error["code"], error["field"]) for error in refused["userErrors"]] == [
+        ("INVALID", ["appliedGiftCardIds", "0"])
+    ]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_every_change_is_an_event_and_takes_two_statements(guest: Client, command: str) -> None:
+    cart, value = await opened(guest), COMMANDS[command][2]
+    name, kind, _ = COMMANDS[command]
+    query = f"mutation($id: ID!, $value: {kind}) {{ {command}(cartId: $id, {name}: $value) {{ cart {{ id }} }} }}"
+    before = await written_events(guest)
+    assert await guest.statements(query, {"id": cart["id"], "value": value}) == 2
+    assert await written_events(guest) == before + 1
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_cart_that_is_none_is_refused(guest: Client, command: str) -> None:
+    answer = await told(guest, command, "gid://shopify/Cart/none", COMMANDS[command][2])
+    assert answer["cart"] is None
+    assert [(error["code"], error["field"]) for error in answer["userErrors"]] == [("INVALID", ["cartId"])]
+
+
+@pytest.mark.parametrize(
+    ("command", "value", "code", "field"),
+    [
+        ("cartNoteUpdate", "n" * 5001, "NOTE_TOO_LONG", ["note"]),
+        ("cartAttributesUpdate", [{"key": "", "value": ""}], "INVALID", ["attributes", "0"]),
+        ("cartBuyerIdentityUpdate", {"email": "e" * 256}, "INVALID", ["buyerIdentity", "email"]),
+        ("cartDiscountCodesUpdate", ["ok", "c" * 256], "INVALID", ["discountCodes", "1"]),
+    ],
+)
+async def test_what_is_too_long_is_refused_and_changes_nothing(
+    guest: Client, command: str, value: Any, code: str, field: list[str]
+) -> None:
+    cart, before = await opened(guest), await written_events(guest)
+    answer = await told(guest, command, cart["id"], value)
+    assert [(error["code"], error["field"]) for error in answer["userErrors"]] == [(code, field)]
+    assert await written_events(guest) == before
+    read = await guest.run("query($id: ID!) { cart(id: $id) { updatedAt } }", {"id": cart["id"]})
+    assert read["cart"]["updatedAt"] == cart["updatedAt"]
+
+
+async def test_what_no_shop_has_yet_is_empty_not_an_error(guest: Client) -> None:
+    cart = await opened(guest, {"merchandiseId": gid(PLENTY)})
+    query = """query($id: ID!) { cart(id: $id) {
+      appliedGiftCards { id } discountAllocations { discountedAmount { amount } }
+      buyerIdentity { customer { id } preferences { wallet } deliveryAddressPreferences { __typename } }
+      cost { totalTaxAmount { amount } totalTaxAmountEstimated totalDutyAmount { amount } }
+      estimatedCost { totalAmount { amount } subtotalAmount { amount } totalTaxAmount { amount } }
+      deliveryGroups(first: 10) { nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor } }
+      lines(first: 1) { nodes { discountAllocations { targetType } estimatedCost { amount totalAmount { amount } }
+        ... on CartLine { parentRelationship { parent { id } } }
+        ... on ComponentizableCartLine { lineComponents { id } } } } } }""".replace(
+        "estimatedCost { amount ", "estimatedCost { amount { amount } "
+    )
+    total = {"amount": f"{price(2, 1) / 100:.2f}".rstrip("0")}
+    assert (await guest.run(query, {"id": cart["id"]}))["cart"] == {
+        "appliedGiftCards": [],
+        "discountAllocations": [],
+        "buyerIdentity": {"customer": None, "preferences": None, "deliveryAddressPreferences": []},
+        "cost": {"totalTaxAmount": None, "totalTaxAmountEstimated": True, "totalDutyAmount": None},
+        "estimatedCost": {"totalAmount": total, "subtotalAmount": total, "totalTaxAmount": None},
+        "deliveryGroups": {
+            "nodes": [],
+            "edges": [],
+            "pageInfo": {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None},
+        },
+        "lines": {
+            "nodes": [
+                {
+                    "discountAllocations": [],
+                    "estimatedCost": {"amount": total, "totalAmount": total},
+                    "parentRelationship": None,
+                }
+            ]
+        },
+    }
+
+
+class TestPage:
+    """`Cart.checkoutUrl`."""
+
+    async def url(self, guest: Client, *lines: dict[str, Any], **more: Any) -> str:
+        cart = await opened(guest, *lines, **more)
+        query = "query($id: ID!) { cart(id: $id) { checkoutUrl } }"
+        url: str = (await guest.run(query, {"id": cart["id"]}))["cart"]["checkoutUrl"]
+        assert url == f"http://shop.test/cart/c/{cart['id'].rsplit('/', 1)[1]}"
+        return url
+
+    async def test_shows_the_lines_and_the_total_in_the_carts_market(self, guest: Client) -> None:
+        url = await self.url(
+            guest,
+            {"merchandiseId": gid(PLENTY), "quantity": 2, "attributes": [{"key": "for", "value": "<Ada>"}]},
+            buyerIdentity={"countryCode": "GB"},
+        )
+        answer = await guest.http.get(url)
+        pounds = price(2, 1) * 9 // 6
+        assert answer.status_code == 200
+        assert f"2 &times; £{pounds / 100:.2f}" in answer.text
+        assert f"<span>Total, 2 pieces</span><span>£{2 * pounds / 100:.2f}</span>" in answer.text
+        assert "for: &lt;Ada&gt;" in answer.text
+        assert "does not take payments online yet" in answer.text
+        assert answer.headers["cache-control"] == "private, no-store"
+        assert answer.headers["x-robots-tag"] == "noindex"
+        assert "<script" not in answer.text
+
+    async def test_an_empty_cart_is_shown_as_one(self, guest: Client) -> None:
+        answer = await guest.http.get(await self.url(guest))
+        assert answer.status_code == 200
+        assert "There is nothing in it." in answer.text
+
+    @pytest.mark.parametrize("token", ["none", "%00", "a" * 200, "..%2e"])
+    async def test_any_other_address_is_a_404(self, guest: Client, token: str) -> None:
+        answer = await guest.http.get(f"/cart/c/{token}")
+        assert answer.status_code == 404
+        assert "There is no such cart" in answer.text
+        assert answer.headers["cache-control"] == "private, no-store"
+
+    async def test_data_that_does_not_answer_is_said(self) -> None:
+        async def failing(*_: Any) -> dict[str, Any]:
+            return {"data": None, "errors": [{"message": "Something failed on our side."}]}
+
+        transport = httpx2.ASGITransport(Starlette(routes=cart_routes(failing)))
+        answer = await httpx2.AsyncClient(transport=transport, base_url="http://shop.test").get("/cart/c/some")
+        assert answer.status_code == 503
+        assert "The cart cannot be shown" in answer.text
