@@ -177,6 +177,10 @@ LISTS = {
 """Every connection of the schema by its field; a further one is one more entry."""
 
 
+EMPTY = {"Cart.deliveryGroups", "CartDeliveryGroup.cartLines"}
+"""Connections of what no shop has yet."""
+
+
 def connections() -> dict[str, Any]:
     """The fields of the schema that are connections."""
     return {

@@ -111,7 +111,7 @@ class TestMigrate:
         assert ended.code == 1
         assert "colour" in ended.err
 
-    @pytest.mark.parametrize("words", [["--to", "nonsense"], ["--down", "--to", "-7"], ["--to", "+7"]])
+    @pytest.mark.parametrize("words", [["--to", "nonsense"], ["--down", "--to", "-99"], ["--to", "+99"]])
     def test_a_revision_that_is_none(self, command: Command, empty_url: str, words: list[str]) -> None:
         ended = command("migrate", *words, database_url=empty_url)
         known = ", ".join(revision.revisions())

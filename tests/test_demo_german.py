@@ -5,9 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from db.demo import german
 from db.session import Database
+from db.translations import TranslationRow
 from resolvers.exchange.setting import read_setting
 from resolvers.exchange.translations import import_translations
 from tests.exchanging import counts
@@ -113,6 +115,8 @@ async def test_the_shop_takes_it_without_a_word(source: Path, demo_folder: Path,
         async with database.read() as session:
             setting = await read_setting(session)
         assert setting is not None
+        async with database.write() as session:
+            await session.change(delete(TranslationRow))
         summary = await import_translations(database, setting, tmp_path / "translations")
     assert [(finding.line, finding.column, finding.reason) for finding in summary.findings] == []
     assert counts(summary)[0] == len(rows) - 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.api import Client, serving
 from tests.databases import Databases
-from tests.listing import BEGINNINGS, CASES, LISTS, Meddler, connections, field_of, filled, ids, page
+from tests.listing import BEGINNINGS, CASES, EMPTY, LISTS, Meddler, connections, field_of, filled, ids, page
 
 Case = tuple[str, str, bool]
 PRODUCTS = ("QueryRoot.products", "ID", False)
@@ -26,7 +26,7 @@ async def shop(backend: str, databases: Databases, tmp_path: Any) -> AsyncIterat
 
 
 def test_every_connection_is_paged_through() -> None:
-    assert {field_of(name) for name in LISTS} == set(connections())
+    assert {field_of(name) for name in LISTS} == set(connections()) - EMPTY
 
 
 async def walk(client: Client, case: Case, size: int, backwards: bool) -> list[str]:
