@@ -2,12 +2,13 @@
 
 from asyncio import gather
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from db import search as db
-from db.search import EVERYWHERE, Asked, Condition, Kind, Part, Shelf
+from db import storefront
+from db.search import EVERYWHERE, Asked, Kind, Part, Shelf
 from resolvers.catalog.collections import CollectionById
 from resolvers.catalog.products import ProductById
 from resolvers.content.pages import ArticleById, PageById
@@ -15,6 +16,7 @@ from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.loading import Loader
 from resolvers.paging import Edge, Page, PageArgs, page_of
+from resolvers.search import Facet, ProductFilters, facets_of, filter_conditions
 from resolvers.search.asking import asked_for, meant_by
 from resolvers.search.completing import Suggestion, suggestions
 
@@ -29,26 +31,28 @@ class Availability(StrEnum):
 
 @dataclass(frozen=True)
 class Wish:
-    """What a shopper asks for; ``conditions`` are what filters ask of products."""
+    """What a shopper asks for; ``filters`` are on products alone."""
 
     text: str
     kinds: tuple[Kind, ...]
     is_open: bool = True
-    conditions: tuple[Condition, ...] = ()
+    filters: ProductFilters | None = None
     availability: Availability = Availability.LAST
     parts: Part = EVERYWHERE
 
     def shelf(self, context: Context) -> Shelf:
         """What a storefront shows of it."""
-        return Shelf(context.country, context.now, self.conditions, self.availability is Availability.HIDE)
+        conditions = filter_conditions(context, self.filters)
+        return Shelf(context.country, context.now, conditions, self.availability is Availability.HIDE)
 
 
 @dataclass(frozen=True)
 class Found(Page[Any]):
-    """A page of what `search` finds. ``asked`` is None when nothing can be found."""
+    """A page of what `search` finds. ``asked`` is None when nothing can be found; ``filters`` are what is chosen."""
 
     asked: Asked | None
     shelf: Shelf
+    filters: ProductFilters | None = None
 
 
 async def search(context: Context, wish: Wish, args: PageArgs) -> Found:
@@ -63,7 +67,7 @@ async def search(context: Context, wish: Wish, args: PageArgs) -> Found:
     meant = await meant_by(context, wish.text, is_open=wish.is_open)
     if meant is None:
         nothing = page_of([], order, window)
-        return Found(nothing.edges, nothing.page_info, None, shelf)
+        return Found(nothing.edges, nothing.page_info, None, shelf, wish.filters)
     asked = asked_for(meant, wish.kinds, wish.parts)
     hits = db.ranked(asked, shelf, sort, turned=args.reverse, last=wish.availability is Availability.LAST)
     async with context.read() as session:
@@ -72,7 +76,7 @@ async def search(context: Context, wish: Wish, args: PageArgs) -> Found:
     rows = await rows_of(context, page.nodes)
     # What has just been taken away has no row any more.
     edges = [Edge(edge.cursor, row) for edge in page.edges if (row := rows.get(edge.node)) is not None]
-    return Found(edges, page.page_info, asked, shelf)
+    return Found(edges, page.page_info, asked, shelf, wish.filters)
 
 
 async def count_found(context: Context, found: Found) -> int:
@@ -82,6 +86,15 @@ async def count_found(context: Context, found: Found) -> int:
     async with context.read() as session:
         ((number,),) = await session.tuples(db.how_many_hits(found.asked, found.shelf))
     return int(number)
+
+
+async def facets_found(context: Context, found: Found) -> list[Facet]:
+    """What the products of all pages of `search` can be filtered by; of at most MOST_HITS hits."""
+    if found.asked is None or Kind.PRODUCT not in found.asked.kinds:
+        return []
+    unfiltered = replace(found.shelf, conditions=())
+    products = storefront.all_products(db.products_found(found.asked, unfiltered))
+    return (await facets_of(context, products, [0], found.filters))[0]
 
 
 # What may be meant.

@@ -12,10 +12,10 @@ from db.search import Kind, Part
 from resolvers import finding
 from resolvers.context import Info
 from resolvers.finding import Availability, Found, Limit, Suggestions, Wish
-from resolvers.search import filter_conditions
+from resolvers.search import Facet
 from resolvers.search.completing import Suggestion
 from schema.catalog.collections import Collection
-from schema.catalog.filters import ProductFilter, plain_filters
+from schema.catalog.filters import Filter, ProductFilter, plain_filters
 from schema.catalog.products import Product
 from schema.content.pages import Article, Page
 from schema.paging import SORTED_BY, After, Before, First, Last, PageInfo, Reverse, given, page_args
@@ -110,6 +110,15 @@ class SearchResultItemConnection:
     @staticmethod
     async def total_count(found: Parent[Found], info: Info) -> int:
         return await finding.count_found(info.context, found)
+
+    @strawberry.field(
+        graphql_type=list[Filter],
+        description="What the products of all pages can be filtered by: what the shop offers and they have values of."
+        " Empty for a search that finds no products, whatever is chosen.",
+    )
+    @staticmethod
+    async def product_filters(found: Parent[Found], info: Info) -> list[Facet]:
+        return await finding.facets_found(info.context, found)
 
 
 @strawberry.type(description="A search that may be meant.")
@@ -237,7 +246,7 @@ class SearchQuery:
             query,
             tuple(kind for kind in Kind if kind.name in wanted),
             is_open=given(prefix) is not SearchPrefixQueryType.NONE,
-            conditions=filter_conditions(info.context, filters),
+            filters=filters,
             availability=_availability(unavailable_products),
         )
         args = page_args(first, after, last, before, reverse, sort_key)

@@ -285,6 +285,39 @@ async def test_a_search_counts_what_it_finds(guest: Client) -> None:
     assert {v["label"] for v in vendors} == {"Vendor 7", "Vendor 9", "Vendor 27"}
 
 
+OF_SEARCH = f"""query($ask: String!, $filters: [ProductFilter!], $unavailable: SearchUnavailableProductsType) {{
+  search(query: $ask, first: 250, productFilters: $filters, unavailableProducts: $unavailable) {{
+    nodes {{ __typename }} product{FILTERS[0].upper()}{FILTERS[1:]} }} }}"""
+
+
+async def asked_of(shop: Shop, ask: str, *filters: dict[str, Any], unavailable: str = "LAST") -> Any:
+    """What a search answers; its filters under the name that those of lists have."""
+    variables = {"ask": ask, "filters": list(filters), "unavailable": unavailable}
+    found = (await shop.client.run(OF_SEARCH, variables))["search"]
+    return {"filters": found["productFilters"], "found": len([n for n in found["nodes"] if "Product" in n.values()])}
+
+
+@pytest.mark.parametrize("unavailable", ["LAST", "HIDE"])
+async def test_each_value_of_a_search_finds_as_many_as_it_says(quillhaven: Shop, unavailable: str) -> None:
+    chosen = {"productVendor": "Harrow & Tide"}
+    kinds = set()
+    for filters in ([], [chosen]):
+        answer = await asked_of(quillhaven, "harbour", *filters, unavailable=unavailable)
+        for asked, value in zip(inputs(answer), (v for f in answer["filters"] for v in f["values"]), strict=True):
+            kinds.add(about(asked)[0])
+            others = [each for each in filters if about(each) != about(asked)]
+            found = await asked_of(quillhaven, "harbour", asked, *others, unavailable=unavailable)
+            assert value["count"] == found["found"], (filters, value)
+    assert {"available", "price", "productVendor", "variantOption"} <= kinds
+
+
+async def test_a_search_that_finds_no_products_has_no_filters(quillhaven: Shop) -> None:
+    for ask in ("zzzzzz", "?!", ""):
+        assert (await asked_of(quillhaven, ask, {"available": True}))["filters"] == []
+    text = f'{{ search(query: "harbour", first: 3, types: [PAGE]) {{ product{FILTERS[0].upper()}{FILTERS[1:]} }} }}'
+    assert (await quillhaven.client.run(text))["search"]["productFilters"] == []
+
+
 async def test_of_a_long_list_the_first_five_thousand_are_counted(
     monkeypatch: pytest.MonkeyPatch, guest: Client
 ) -> None:

@@ -52,6 +52,8 @@ FACETS = f"""query($first: Int!) {{ collection(handle: "collection-1") {{
   products(first: $first, filters: [{{ available: true }}, {{ tag: "all" }}]) {{ nodes {{ title }} {FILTERS} }} }} }}"""
 FACETS_OF_MANY = f"""query($first: Int!) {{ collections(first: $first) {{ nodes {{
   products(first: 2) {{ nodes {{ title }} {FILTERS} }} }} }} }}"""
+FACETS_OF_SEARCH = f"""query($first: Int!) {{ search(query: "product", first: $first, productFilters: [
+  {{ available: true }}, {{ tag: "all" }}]) {{ nodes {{ __typename }} product{FILTERS[0].upper()}{FILTERS[1:]} }} }}"""
 CART = f"""query {{ cart(id: "gid://shopify/Cart/bench-cart-1") {{ totalQuantity cost {{ totalAmount {MONEY} }}
   lines(first: 100) {{ nodes {{ quantity cost {{ totalAmount {MONEY} }}
     merchandise {{ ... on ProductVariant {{ {VARIANT} product {{ title }} }} }} }} }} }} }}"""
@@ -70,6 +72,8 @@ PAGES = {
     "cart": (CART, 9),
     "predictive search": (PREDICTIVE, 3),
     "relevance": (RELEVANCE, 2),
+    # The words, the hits and their rows, the shop, the market's currency, and all counts.
+    "facets of a search": (FACETS_OF_SEARCH, 6),
 }
 
 PRODUCTS = "query($first: Int!) {{ products(first: $first) {{ nodes {{ {0} }} }} }}"
@@ -172,6 +176,7 @@ GERMAN = {
     "facets": 9,
     "facets of many": 9,
     "relevance": 4,
+    "facets of a search": 9,
     "home": 12,
     "recommendations": 17,
     "cart": 14,

@@ -338,10 +338,13 @@ def _has_one(kind: Kind, language: str, words: Sequence[str], beginnings: Sequen
     return table_of(ROWS[kind]).c.id.in_(has.where(*_within(row, parts)))
 
 
-def products_found(asked: Asked) -> Condition:
-    """Whether the enclosing statement's product is among the hits; for whoever counts what they have in common."""
-    found = hits(replace(asked, kinds=(Kind.PRODUCT,)))
-    return col(ProductRow.id).in_(sqlalchemy.select(found.c.owner_id))
+def products_found(asked: Asked, shelf: Shelf) -> tuple[Condition, ...]:
+    """Whether the enclosing statement's product is a hit that a storefront shows; for whoever counts what they have in
+    common.
+    """
+    found = hits(asked)
+    products = sqlalchemy.select(found.c.owner_id).where(found.c.kind == int(Kind.PRODUCT))
+    return (col(ProductRow.id).in_(products), *_visible(Kind.PRODUCT, shelf))
 
 
 def _shown(found: Subquery, kinds: Sequence[Kind], shelf: Shelf) -> tuple[Any, list[Condition]]:

@@ -34,6 +34,14 @@ def offered(tables: Sequence[Mapping[str, Any]], definitions: Sequence[Mapping[s
     return found
 
 
+def written(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """A filter of the shop's row as a file says it."""
+    said = dict(entry)
+    if "presentation" in said:
+        said["presentation"] = said["presentation"].lower()
+    return said
+
+
 def _entry(table: Mapping[str, Any], definitions: Mapping[tuple[str, str, str], Mapping[str, Any]]) -> dict[str, Any]:
     if table.get("by") not in set(FilterKind):
         raise OfferError(f"by must be one of {', '.join(FilterKind)}, and is {table.get('by')!r}")

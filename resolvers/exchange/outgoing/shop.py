@@ -16,6 +16,7 @@ from db.pricing import MarketRow
 from db.shop import PolicyRow, ShopRow
 from resolvers.amounts import amount_text, minor_units
 from resolvers.exchange.metafields import Metafield, is_reference, shown
+from resolvers.exchange.offered import written
 from resolvers.exchange.outgoing.documents import html
 from resolvers.exchange.outgoing.staging import Outgoing
 from resolvers.exchange.shop_file import LOCATION, MILLION
@@ -58,6 +59,7 @@ async def write_shop(out: Outgoing) -> None:
             "metafields": _all_said(out, metafields, 1),
             "definitions": [_definition(row) for row in definitions],
             "swatches": {swatch.name: _swatch(swatch, pictures) for swatch in swatches},
+            "filters": [written(entry) for entry in shop.filters] if shop.filters is not None else None,
         },
     )
 
