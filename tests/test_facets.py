@@ -28,8 +28,10 @@ from db.catalog import (
     ProductRow,
     ProductTagRow,
 )
+from db.pricing import MarketRow
 from db.session import Database
 from db.shop import ShopRow
+from db.translations import TranslationRow
 from db.types import utc_now
 from resolvers.exchange.folder import import_folder
 from resolvers.exchange.offered import OfferError, offered
@@ -316,6 +318,41 @@ async def test_a_search_that_finds_no_products_has_no_filters(quillhaven: Shop) 
         assert (await asked_of(quillhaven, ask, {"available": True}))["filters"] == []
     text = f'{{ search(query: "harbour", first: 3, types: [PAGE]) {{ product{FILTERS[0].upper()}{FILTERS[1:]} }} }}'
     assert (await quillhaven.client.run(text))["search"]["productFilters"] == []
+
+
+GERMAN = f"""query($filters: [ProductFilter!]) @inContext(language: DE) {{ collection(handle: "collection-1") {{
+  products(first: 250, filters: $filters) {{ nodes {{ id }} {FILTERS} }} }} }}"""
+IN_GERMAN = {"Size": "Größe", "Small": "Klein", "Large": "Groß"}
+
+
+async def test_options_are_shown_in_german_and_count_as_in_english(guest: Client) -> None:
+    async with guest.shop.database.write() as session:
+        await session.change(update(MarketRow).values(languages=["EN", "DE"]))
+        named = [
+            {"owner_kind": kind, "owner_id": row.id, "field": "name", "language": "DE", "value": IN_GERMAN[row.name]}
+            for kind, table in (("option", OptionRow), ("option_value", OptionValueRow))
+            for row in await session.rows(select(table))
+            if row.name in IN_GERMAN
+        ]
+        await session.add_all(TranslationRow, named)
+
+    async def ask(query: str, *filters: tuple[str, str]) -> Any:
+        options = [{"variantOption": {"name": name, "value": value}} for name, value in filters]
+        variables = {"filters": [*options, {"available": True}]}
+        return (await guest.run(query, variables))["collection"]["products"]
+
+    english = GERMAN.replace("DE", "EN")
+    for chosen in ([], [("Size", "Large")], [("Size", "Large"), ("Size", "Medium")], [("Size", "Huge")]):
+        translated = [(IN_GERMAN.get(name, name), IN_GERMAN.get(value, value)) for name, value in chosen]
+        wanted = await ask(english, *chosen)
+        for filters in (chosen, translated):
+            found = await ask(GERMAN, *filters)
+            assert found["nodes"] == wanted["nodes"]
+            size, expected = (facet_of(answer, "filter.v.option.size") for answer in (found, wanted))
+            assert size["label"] == "Größe"
+            labels = {value["label"]: value["count"] for value in size["values"]}
+            assert labels == {IN_GERMAN.get(v["label"], v["label"]): v["count"] for v in expected["values"]}
+            assert {v["input"] for v in size["values"]} == {v["input"] for v in expected["values"]}
 
 
 async def test_of_a_long_list_the_first_five_thousand_are_counted(

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, exists, false, func, not_, or_, select, true
+from sqlalchemy import String, Text, and_, cast, exists, false, func, literal, not_, or_, select, true, union
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from db.base import Tuples
 from db.catalog import (
     CategoryRow,
     CollectionRow,
@@ -204,6 +205,29 @@ def variant_option(name: str, values: Sequence[str], *, translated: bool = False
         .where(of_variant, col(OptionRow.id) == OptionValueRow.option_id, of_value, of_name)
         .correlate(VariantRow)
     )
+
+
+def options_translated(names: Sequence[str], languages: Sequence[str]) -> Tuples:
+    """(kind, a translated name, the name that was written) of options and their values, all with small A to Z.
+
+    ``names`` are those of either, as translated into one of the languages.
+    """
+    row = TranslationRow
+    found = []
+    for kind, owner in (("option", OptionRow), ("option_value", OptionValueRow)):
+        translated, written = AsciiLower(col(row.value)), AsciiLower(col(owner.name))
+        of_kind = select(
+            literal(kind, String).label("kind"), translated.label("translated"), written.label("written")
+        ).join_from(row, owner, col(owner.id) == col(row.owner_id))
+        found.append(
+            of_kind.where(
+                col(row.owner_kind) == kind,
+                col(row.field) == "name",
+                col(row.language).in_(languages),
+                among(translated, [name.translate(ASCII_LOWER) for name in names]),
+            )
+        )
+    return select(*union(*found).subquery().c)
 
 
 def _translated(kind: str, column: Any, lowered: Sequence[str]) -> Condition:

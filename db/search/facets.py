@@ -96,8 +96,9 @@ def facet_counts(
     """Every value that the products of each list have, with how many products it would show.
 
     (parent, kind, products, name, what the name is written like, value, what it is written like, low, high, colour,
-    picture). ``low`` and ``high`` are the prices that there are, a category's id, or the sum and number of an option
-    value's positions; the name of a metafield is its namespace and its key, and it is written like its type.
+    picture, an option, its value). ``low`` and ``high`` are the prices that there are, a category's id, or the sum and
+    number of an option value's positions; the name of a metafield is its namespace and its key, and it is written like
+    its type. The option and its value are the first that are called so, by id.
     """
     parts = union_all(*_parts(_Counted(products, parents, active, wanted, country))).subquery("facets")
     return select(*parts.c)
@@ -216,6 +217,8 @@ _COLUMNS: tuple[tuple[str, Any], ...] = (
     ("high", BigInteger),
     ("color", String),
     ("media", BigInteger),
+    ("name_id", BigInteger),
+    ("value_id", BigInteger),
 )
 
 
@@ -259,6 +262,7 @@ def _options(counted: _Counted) -> Any:
     found: dict[str, Any] = {"name": name, "title": func.min(option.name), "value": key, "label": func.min(value.name)}
     found |= {"low": func.sum(col(value.position)), "high": func.count()}
     found |= {"color": func.min(col(value.swatch_color)), "media": func.min(col(value.swatch_media_id))}
+    found |= {"name_id": func.min(col(option.id)), "value_id": func.min(col(value.id))}
     row = _row(chosen.c.parent, FilterKind.OPTION, _how_many(chosen.c.product_id, counts), **found)
     return (
         row.select_from(chosen)

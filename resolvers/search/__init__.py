@@ -3,7 +3,7 @@
 from resolvers.search.collections import collection_query
 from resolvers.search.content import article_query, blog_query, page_query, redirect_query
 from resolvers.search.facets import Facet, FacetValue, facets_of
-from resolvers.search.filters import ProductFilters, filter_conditions, price_bounds
+from resolvers.search.filters import ProductFilters, filter_conditions, options_as_written, price_bounds
 from resolvers.search.products import product_query
 from resolvers.search.relevance import by_relevance
 
@@ -17,6 +17,7 @@ __all__ = [
     "collection_query",
     "facets_of",
     "filter_conditions",
+    "options_as_written",
     "page_query",
     "price_bounds",
     "product_query",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from db import search as db
+from db.catalog import OptionRow, OptionValueRow
 from db.paging import Children
 from db.search import FilterKind, Wanted
 from resolvers.context import Context
@@ -96,13 +97,23 @@ class _Found:
     high: int | None = None
     color: str | None = None
     media: int | None = None
+    said: str | None = None
+    """What its label is translated as."""
+
+    @property
+    def shown(self) -> str:
+        """What people are shown for it."""
+        return self.said or self.label
 
 
 @dataclass(slots=True)
 class _Group:
-    """The values of one filter; ``title`` is how its name is written, or the type of its metafield."""
+    """The values of one filter; ``title`` is how its name is written, or the type of its metafield, ``said`` what that
+    name is translated as.
+    """
 
     title: str = ""
+    said: str | None = None
     values: dict[str, _Found] = field(default_factory=dict)
 
 
@@ -123,8 +134,10 @@ async def facets_of(
     statement = db.facet_counts(products, parents, active, _wanted(offers), context.country)
     found: dict[int, Groups] = defaultdict(dict)
     async with context.read() as session:
-        for parent, *row in await session.tuples(statement):
-            _add(found[parent], row)
+        rows = await session.tuples(statement)
+        names = await session.names({OptionRow: _ids(rows, -2), OptionValueRow: _ids(rows, -1)})
+    for parent, *row, option, value in rows:
+        _add(found[parent], row, (names.get((OptionRow, option)), names.get((OptionValueRow, value))))
     chosen = _chosen(filters or ProductFilters())
     return [list(_offered(found[parent], offers, chosen, places)) for parent in parents]
 
@@ -140,8 +153,12 @@ def _wanted(offers: Sequence[Offer]) -> Wanted:
     )
 
 
-def _add(groups: Groups, row: Sequence[Any]) -> None:
-    """Put one row of the statement where it belongs."""
+def _ids(rows: Sequence[Sequence[Any]], column: int) -> list[int]:
+    return [row[column] for row in rows if row[column] is not None]
+
+
+def _add(groups: Groups, row: Sequence[Any], said: tuple[str | None, str | None]) -> None:
+    """Put one row of the statement where it belongs; ``said`` are translations of an option's name and its value's."""
     kind, count, name, title, value, label, low, high, color, media = row
     kind, written = FilterKind(kind), ""
     key: Name = ()
@@ -154,7 +171,8 @@ def _add(groups: Groups, row: Sequence[Any]) -> None:
         value = title if kind is FilterKind.CATEGORY else value or ""
     group = groups.setdefault((kind, key), _Group())
     group.title = group.title or written
-    group.values[value] = _Found(value, label or "", count, low, high, color, media)
+    group.said = group.said or said[0]
+    group.values[value] = _Found(value, label or "", count, low, high, color, media, said[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +181,8 @@ class _Chosen:
 
     values: Mapping[tuple[FilterKind, Name], Mapping[str, str]]
     categories: frozenset[int]
+    foreign: frozenset[str] = frozenset()
+    """Values of options that are translations of other chosen ones, with small A to Z."""
 
 
 def _chosen(filters: ProductFilters) -> _Chosen:
@@ -181,7 +201,9 @@ def _chosen(filters: ProductFilters) -> _Chosen:
     ):
         for key, names in by_key(metafields).items():
             values[kind, key] = {name: name for name in names}
-    return _Chosen({key: named for key, named in values.items() if named}, frozenset(filters.categories))
+    return _Chosen(
+        {key: named for key, named in values.items() if named}, frozenset(filters.categories), filters.foreign
+    )
 
 
 def _offered(groups: Groups, offers: Sequence[Offer], chosen: _Chosen, places: int) -> Iterable[Facet]:
@@ -235,7 +257,7 @@ def _category(offer: Offer, group: _Group, chosen: _Chosen, places: int) -> Face
     for path, found in group.values.items():
         below = [other.count for name, other in group.values.items() if name == path or name.startswith(f"{path} > ")]
         rolled[path] = replace(found, count=sum(below))
-    return _listed(offer, _Group(group.title, rolled), chosen, places)
+    return _listed(offer, _Group(group.title, values=rolled), chosen, places)
 
 
 def _listed(offer: Offer, group: _Group, chosen: _Chosen, places: int) -> Facet:
@@ -243,6 +265,8 @@ def _listed(offer: Offer, group: _Group, chosen: _Chosen, places: int) -> Facet:
     marked = dict(chosen.values.get((kind, name), {}))
     found = dict(group.values)
     for key, written in marked.items():
+        if kind is FilterKind.OPTION and key in chosen.foreign:
+            continue
         found.setdefault(key, _Found(key, written, 0))
     kept = _most(found, {key for key, one in found.items() if key in marked or _is_chosen(one, kind, chosen)})
     is_boolean = kind in _METAFIELDS and group.title == "boolean"
@@ -251,11 +275,11 @@ def _listed(offer: Offer, group: _Group, chosen: _Chosen, places: int) -> Facet:
     ids = _unique(f"{id_}.{_slug(_key_text(kind, one))}" for one in _sorted(kept, offer))
     values = [
         FacetValue(
-            value_id, one.label, one.count, _json(_input(kind, name, group, one)), presentation, one.color, one.media
+            value_id, one.shown, one.count, _json(_input(kind, name, group, one)), presentation, one.color, one.media
         )
         for value_id, one in zip(ids, _sorted(kept, offer), strict=True)
     ]
-    label = offer.label or (group.title if kind is FilterKind.OPTION else LABELS.get(kind) or name[-1])
+    label = offer.label or ((group.said or group.title) if kind is FilterKind.OPTION else LABELS.get(kind) or name[-1])
     return Facet(id_, label, "BOOLEAN" if is_boolean else "LIST", None if is_boolean else presentation, values)
 
 
@@ -278,9 +302,9 @@ def _most(found: Mapping[str, _Found], chosen: set[str]) -> list[_Found]:
 
 def _sorted(found: Sequence[_Found], offer: Offer) -> list[_Found]:
     if offer.order == "merchant":
-        return sorted(found, key=lambda one: ((one.low or 0) / (one.high or 1), one.label, one.value))
-    places = {label: place for place, label in enumerate(in_order({one.label for one in found}))}
-    return sorted(found, key=lambda one: (places[one.label], one.value))
+        return sorted(found, key=lambda one: ((one.low or 0) / (one.high or 1), one.shown, one.value))
+    places = {label: place for place, label in enumerate(in_order({one.shown for one in found}))}
+    return sorted(found, key=lambda one: (places[one.shown], one.value))
 
 
 def _input(kind: FilterKind, name: Name, group: _Group, found: _Found) -> dict[str, Any]:

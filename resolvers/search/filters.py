@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from db import search as db
@@ -38,6 +38,8 @@ class ProductFilters:
     variant_options: tuple[tuple[str, str], ...] = ()
     product_metafields: tuple[tuple[str, str, str], ...] = ()
     variant_metafields: tuple[tuple[str, str, str], ...] = ()
+    foreign: frozenset[str] = frozenset()
+    """Values of options, with small A to Z, that are translations of others that are asked for as well."""
 
 
 async def price_bounds(context: Context, least: float | None, most: float | None) -> Bounds:
@@ -53,6 +55,39 @@ def _minor(amount: float | None, places: int, rounding: str) -> int | None:
     if not -MOST <= amount <= MOST:
         raise ClientError("BAD_REQUEST", f"{amount} is not a price.")
     return int(Decimal(str(amount)).scaleb(places).to_integral_value(rounding))
+
+
+async def options_as_written(context: Context, filters: ProductFilters) -> ProductFilters:
+    """The same filters with options and values called as the shop wrote them, where the operation's language calls
+    them otherwise. One statement, or none where nothing is translated or no option is asked for.
+
+    What is a translation of several options keeps its name.
+    """
+    wanted = filters.variant_options
+    if not wanted or not context.may_translate:
+        return filters
+    async with context.read() as session:
+        if not session.languages:
+            return filters
+        names = sorted({storable(name) for pair in wanted for name in pair})
+        found = await session.tuples(db.options_translated(names, session.languages))
+    options: dict[str, set[str]] = defaultdict(set)
+    values: dict[str, set[str]] = defaultdict(set)
+    for kind, translated, written in found:
+        (options if kind == "option" else values)[translated].add(written)
+    called: list[tuple[str, str]] = []
+    foreign: set[str] = set()
+    for name, value in wanted:
+        meant = options[_lowered(name)]
+        option = next(iter(meant)) if len(meant) == 1 else name
+        written = sorted(values[_lowered(value)] - {_lowered(value)})
+        called += [(option, value), *((option, one) for one in written)]
+        foreign |= {_lowered(value)} if written else set()
+    return replace(filters, variant_options=tuple(called), foreign=frozenset(foreign))
+
+
+def _lowered(name: str) -> str:
+    return storable(name).translate(db.ASCII_LOWER)
 
 
 def filter_conditions(context: Context, filters: ProductFilters | None) -> tuple[Condition, ...]:

@@ -9,7 +9,7 @@ from resolvers.catalog import media
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import numbered
-from resolvers.search import FacetValue, ProductFilters, price_bounds
+from resolvers.search import FacetValue, ProductFilters, options_as_written, price_bounds
 from schema.catalog.media import MediaImage
 from schema.fields import edge
 from schema.paging import given
@@ -125,7 +125,7 @@ async def plain_filters(context: Context, filters: list[ProductFilter]) -> Produ
     if not filters:
         return None
     ranges = [f.price for f in filters if f.price]
-    return ProductFilters(
+    plain = ProductFilters(
         available=tuple(f.available for f in filters if f.available is not None and f.available is not UNSET),
         product_types=tuple(f.product_type for f in filters if f.product_type),
         vendors=tuple(f.product_vendor for f in filters if f.product_vendor),
@@ -138,6 +138,7 @@ async def plain_filters(context: Context, filters: list[ProductFilter]) -> Produ
         ),
         variant_metafields=tuple(_metafield(f.variant_metafield) for f in filters if f.variant_metafield),
     )
+    return await options_as_written(context, plain)
 
 
 def _metafield(wanted: MetafieldFilter | TaxonomyMetafieldFilter) -> tuple[str, str, str]:
