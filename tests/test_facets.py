@@ -34,7 +34,7 @@ from db.shop import ShopRow
 from db.translations import TranslationRow
 from db.types import utc_now
 from resolvers.exchange.folder import import_folder
-from resolvers.exchange.offered import OfferError, offered
+from resolvers.exchange.offered import OfferError, offered, written
 from resolvers.search.sizes import in_order
 from tests.api import Client, serving
 from tests.databases import Databases
@@ -409,7 +409,10 @@ def test_a_setting_is_kept_as_it_is_written() -> None:
         {"by": "product_metafield", "key": "finish"},
         {"by": "vendor", "label": "Maker"},
     ]
-    assert offered(tables, definitions) == [
+    kept = offered(tables, definitions)
+    assert offered([written(entry) for entry in kept], definitions) == kept
+    assert offered([written(entry) for entry in kept], []) == kept
+    assert kept == [
         {"by": "option", "name": "Size", "presentation": "IMAGE", "order": "merchant"},
         {"by": "product_metafield", "namespace": "custom", "key": "finish", "label": "Finish"},
         {"by": "vendor", "label": "Maker"},
