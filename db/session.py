@@ -78,6 +78,10 @@ class Session:
         """The same connection, answering rows in the language that they were written in."""
         return Session(self.connection, self.tally)
 
+    def speaking(self, languages: Sequence[str]) -> "Session":
+        """The same connection, answering rows in these languages, the one to be preferred first."""
+        return Session(self.connection, self.tally, languages)
+
     async def translate(self, rows: Sequence[Any]) -> None:
         """Let rows that were read as written say what is translated. One statement, or none for no rows."""
         if rows and self.languages:

@@ -70,6 +70,17 @@ def keys_in(language: str) -> Tuples:
     return select(row.owner_kind, row.owner_id, row.field).where(row.language == language)
 
 
+def products_of_options(ids: Sequence[int]) -> SelectOfScalar[int]:
+    """The products that options belong to."""
+    return select(OptionRow.product_id).where(among(OptionRow.id, ids)).distinct()
+
+
+def products_of_values(ids: Sequence[int]) -> SelectOfScalar[int]:
+    """The products that values of options belong to."""
+    found = select(OptionRow.product_id).join(OptionValueRow, col(OptionValueRow.option_id) == OptionRow.id)
+    return found.where(among(OptionValueRow.id, ids)).distinct()
+
+
 def languages() -> SelectOfScalar[str]:
     """The languages that something is translated into."""
     return select(TranslationRow.language).distinct().order_by(col(TranslationRow.language))

@@ -17,7 +17,7 @@ from resolvers.errors import ClientError
 from resolvers.loading import Loader
 from resolvers.paging import Edge, Page, PageArgs, page_of
 from resolvers.search import Facet, ProductFilters, facets_of, filter_conditions
-from resolvers.search.asking import asked_for, meant_by
+from resolvers.search.asking import asked_for, language_of, meant_by
 from resolvers.search.completing import Suggestion, suggestions
 
 
@@ -142,7 +142,7 @@ async def suggest(context: Context, wish: Wish, limit: Limit, *, queries: bool) 
         kind: [rows[hit] for hit in hits if hit[0] == kind and hit in rows] for kind in kinds
     }
     titles = [row.title for row in (*best.get(Kind.PRODUCT, ()), *best.get(Kind.COLLECTION, ()))]
-    suggested = suggestions(meant, titles)[: limit.number] if queries else []
+    suggested = suggestions(meant, titles, await language_of(context))[: limit.number] if queries else []
     shown: dict[Any, list[Any]] = {None: suggested, **{kind: best[kind] for kind in wish.kinds}}
     if not limit.of_each:
         shown = _shared(shown, limit.number)

@@ -9,11 +9,25 @@ from sqlmodel import col
 from app.media import FileMediaStore
 from db.catalog import ProductRow
 from db.content import PageRow
+from db.pricing import MarketRow
 from db.search import Kind, Part, SearchIndexRow, SearchPostingRow
 from db.session import Database
 from resolvers.exchange.content import import_content
-from resolvers.search.analysis import Document, analysed, chunks, code, distance, misspellings, question, spellings
+from resolvers.exchange.setting import read_setting
+from resolvers.exchange.translations import import_translations
+from resolvers.search.analysis import (
+    Document,
+    analysed,
+    chunks,
+    code,
+    distance,
+    misspellings,
+    question,
+    spellings,
+    upright,
+)
 from resolvers.search.building import build_index, index_contradictions
+from tests.api import Client
 
 PAGE = '+++\ntitle = "{title}"\n+++\n<p>{text}</p>\n'
 
@@ -92,3 +106,43 @@ def test_slips_share_a_spelling_with_what_was_meant(typed: str, meant: str, slip
 def test_short_words_and_numbers_are_never_mended() -> None:
     assert misspellings("mug") == misspellings("450ml") == set()
     assert distance("kitten", "sitting", 2) is None
+
+
+GERMAN_QUERY = """query($ask: String!) @inContext(country: DE, language: DE) {
+  search(query: $ask, first: 9) { nodes { ... on Product { title } } } }"""
+SAID = "Type,Identification,Field,Locale,Translated content\nPRODUCT,product-7,title,de,{title}\n"
+
+
+async def test_what_is_translated_is_found_in_its_language_at_once(guest: Client, tmp_path: Path) -> None:
+    db = guest.shop.database
+
+    async def found(ask: str) -> list[str]:
+        return [node["title"] for node in (await guest.run(GERMAN_QUERY, {"ask": ask}))["search"]["nodes"]]
+
+    async with db.write() as session:
+        await session.change(update(MarketRow).values(languages=["DE", "EN"]))
+    assert "older version" in (await index_contradictions(db))[0]
+    assert await build_index(db)
+    for title, word in (("Wollene Reisedecke", "decken"), ("Reisekoffer", "koffer")):
+        (tmp_path / "de.csv").write_text(SAID.format(title=title), encoding="utf-8")
+        async with db.read() as session:
+            setting = await read_setting(session)
+        assert setting is not None
+        await import_translations(db, setting, tmp_path)
+        assert await found(word) == [title]
+        assert await index_contradictions(db) == []
+    assert await found("decken") == []
+    (tmp_path / "de.csv").write_text(SAID.partition("\n")[0] + "\n", encoding="utf-8")
+    await import_translations(db, setting, tmp_path)
+    assert await found("koffer") == []
+    assert await index_contradictions(db) == []
+
+
+def test_the_end_of_a_joined_word_is_found_where_words_are_joined() -> None:
+    def beginnings(word: str, language: str) -> tuple[str, ...]:
+        return question(word, language, is_open=False)[0].beginnings
+
+    (end,) = beginnings("becher", "DE")
+    forms = analysed(Document(Kind.PRODUCT, 1, ((Part.TITLE, "Steinzeugbecher"),), "DE")).forms
+    assert [upright(form) for form in forms if form.startswith(end)] == ["steinzeugbech"]
+    assert beginnings("mug", "EN") == beginnings("tee", "DE") == ()

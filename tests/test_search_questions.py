@@ -12,18 +12,25 @@ QUESTIONS: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parent / "fixtures" / "questions.toml").read_text(encoding="utf-8")
 )
 SEARCH = """query($ask: String!, $types: [SearchType!], $prefix: SearchPrefixQueryType,
-  $unavailable: SearchUnavailableProductsType) {
+  $unavailable: SearchUnavailableProductsType, $country: CountryCode, $language: LanguageCode)
+  @inContext(country: $country, language: $language) {
   search(query: $ask, first: 50, types: $types, prefix: $prefix, unavailableProducts: $unavailable) {
     totalCount nodes { ... on Product { handle } ... on Page { handle } ... on Article { handle } } } }"""
-PREDICTIVE = """query($ask: String!, $fields: [SearchableField!]) {
+PREDICTIVE = """query($ask: String!, $fields: [SearchableField!], $country: CountryCode, $language: LanguageCode)
+  @inContext(country: $country, language: $language) {
   predictiveSearch(query: $ask, searchableFields: $fields, limitScope: EACH) {
     products { handle } collections { handle } pages { handle } articles { handle } queries { text } } }"""
+
+
+def place(question: dict[str, Any]) -> dict[str, str]:
+    """Where the language of a question is spoken; nowhere in particular for the shop's own."""
+    return {"country": "DE", "language": question["language"]} if "language" in question else {}
 
 
 async def found(client: Client, question: dict[str, Any]) -> list[str]:
     """Handles in the order of the answer; the total count goes first."""
     asked = {name: question[name] for name in ("ask", "types", "prefix", "unavailable") if name in question}
-    answer = (await client.run(SEARCH, asked))["search"]
+    answer = (await client.run(SEARCH, asked | place(question)))["search"]
     handles = [node["handle"] for node in answer["nodes"]]
     assert answer["totalCount"] >= len(handles)
     return handles
@@ -32,7 +39,7 @@ async def found(client: Client, question: dict[str, Any]) -> list[str]:
 async def suggested(client: Client, question: dict[str, Any]) -> tuple[list[str], list[str]]:
     """Handles, and queries that are suggested."""
     asked = {name: question[name] for name in ("ask", "fields") if name in question}
-    answer = (await client.run(PREDICTIVE, asked))["predictiveSearch"]
+    answer = (await client.run(PREDICTIVE, asked | place(question)))["predictiveSearch"]
     queries = [query["text"] for query in answer.pop("queries")]
     return [node["handle"] for nodes in answer.values() for node in nodes], queries
 
@@ -47,7 +54,9 @@ def judge(question: dict[str, Any], handles: list[str]) -> None:
 
 def named(question: dict[str, Any]) -> str:
     return " ".join(
-        str(question[name]) for name in ("ask", "prefix", "unavailable", "fields", "types") if name in question
+        str(question[name])
+        for name in ("ask", "language", "prefix", "unavailable", "fields", "types")
+        if name in question
     )
 
 

@@ -9,6 +9,7 @@ import bench.questions
 from bench.dataset import fill, stock
 from db.pricing import MarketRow
 from db.translations import TranslationRow
+from resolvers.search.building import rebuild_index
 from tests.api import Client, serving
 from tests.databases import Databases
 
@@ -70,8 +71,8 @@ PAGES = {
     "home": (HOME, 6),
     "recommendations": (RECOMMENDED, 11),
     "cart": (CART, 9),
-    "predictive search": (PREDICTIVE, 3),
-    "relevance": (RELEVANCE, 2),
+    "predictive search": (PREDICTIVE, 4),
+    "relevance": (RELEVANCE, 3),
     # The words, the hits and their rows, the shop, the market's currency, and all counts.
     "facets of a search": (FACETS_OF_SEARCH, 6),
 }
@@ -125,7 +126,7 @@ CONNECTIONS = {
     # The words, the hits, the rows of each kind among them; the total is one more.
     "QueryRoot.search": (
         'query($first: Int!) { search(query: "product", first: $first) { totalCount nodes { __typename } } }',
-        4,
+        5,
     ),
     "QueryRoot.productTags": ("query($first: Int!) { productTags(first: $first) { nodes } }", 1),
     "QueryRoot.productTypes": ("query($first: Int!) { productTypes(first: $first) { nodes } }", 1),
@@ -216,10 +217,17 @@ async def german(guest: Client) -> Client:
     async with guest.shop.database.write() as session:
         await session.change(update(MarketRow).values(languages=["EN", "DE"]))
         titles = [
-            {"owner_kind": "product", "owner_id": n, "field": "title", "language": "DE", "value": f"Produkt {n}"}
+            {
+                "owner_kind": "product",
+                "owner_id": n,
+                "field": "title",
+                "language": "DE",
+                "value": f"Product {n} auf Deutsch",
+            }
             for n in range(1, 31)
         ]
         await session.add_all(TranslationRow, titles)
+    await rebuild_index(guest.shop.database)
     return guest
 
 

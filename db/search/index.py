@@ -214,8 +214,8 @@ def tags_of_products(ids: Sequence[int]) -> Tuples:
 
 
 def values_of_products(ids: Sequence[int]) -> Tuples:
-    """(product, the name of an option's value)."""
-    found = select(OptionRow.product_id, OptionValueRow.name)
+    """(product, an option's value)."""
+    found = select(OptionRow.product_id, OptionValueRow)
     return found.join(OptionRow, col(OptionRow.id) == OptionValueRow.option_id).where(among(OptionRow.product_id, ids))
 
 

@@ -10,7 +10,7 @@ from db.session import Session
 from resolvers.context import Context
 from resolvers.loading import Loader, PageLoader, picked
 from resolvers.paging import Page, PageArgs, page_of
-from resolvers.search import by_relevance, collection_query
+from resolvers.search import by_relevance, collection_query, language_of
 
 
 class CollectionById(Loader[int, CollectionRow | None]):
@@ -51,6 +51,7 @@ async def list_collections(context: Context, args: PageArgs, query: str | None) 
     order, joins = ranked or (db.COLLECTION_ORDERS[args.sort or "ID"], ())
     order = args.turned(order)
     window = args.window(order)
-    statement = page(CollectionRow, [*db.published(context.now), *collection_query(query)], order, window, joins)
+    asked = collection_query(query, await language_of(context)) if query else []
+    statement = page(CollectionRow, [*db.published(context.now), *asked], order, window, joins)
     async with context.read() as session:
         return page_of(await session.tuples(statement), order, window)

@@ -10,7 +10,7 @@ from db.session import Session
 from resolvers.context import Context
 from resolvers.loading import Loader, PageLoader, grouped, picked
 from resolvers.paging import Page, PageArgs, page_of
-from resolvers.search import article_query, blog_query, by_relevance, page_query
+from resolvers.search import article_query, blog_query, by_relevance, language_of, page_query
 
 
 class PageById(Loader[int, PageRow | None]):
@@ -63,10 +63,15 @@ class ArticlesByBlog(PageLoader[ArticleRow]):
 
     def __init__(self, context: Context, query: str | None) -> None:
         super().__init__(context)
-        self.query = query
+        self.query, self.asked = query, article_query(None)
+
+    async def fetch(self, session: Session, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[ArticleRow]]:
+        if self.query:
+            self.asked = article_query(self.query, await language_of(self.context))
+        return await super().fetch(session, keys)
 
     def children(self) -> Children:
-        return db.articles_of_blogs(self.context.now, article_query(self.query))
+        return db.articles_of_blogs(self.context.now, self.asked)
 
 
 class TagsByArticle(Loader[int, list[str]]):
@@ -106,8 +111,9 @@ async def list_pages(context: Context, args: PageArgs, query: str | None) -> Pag
     order, joins = ranked or (db.PAGE_ORDERS[args.sort or "ID"], ())
     order = args.turned(order)
     window = args.window(order)
+    asked = page_query(query, await language_of(context)) if query else []
+    statement = page(PageRow, [*db.published(PageRow, context.now), *asked], order, window, joins)
     async with context.read() as session:
-        statement = page(PageRow, [*db.published(PageRow, context.now), *page_query(query)], order, window, joins)
         return page_of(await session.tuples(statement), order, window)
 
 
@@ -125,6 +131,7 @@ async def list_articles(context: Context, args: PageArgs, query: str | None) -> 
     order, joins = ranked or (db.ARTICLE_ORDERS[args.sort or "ID"], ())
     order = args.turned(order)
     window = args.window(order)
+    asked = article_query(query, await language_of(context)) if query else []
     async with context.read() as session:
-        conditions = [*db.published(ArticleRow, context.now), *article_query(query)]
+        conditions = [*db.published(ArticleRow, context.now), *asked]
         return page_of(await session.tuples(page(ArticleRow, conditions, order, window, joins)), order, window)

@@ -8,6 +8,7 @@ from db import exchange as db
 from db.catalog import CollectionProductRow, CollectionRow, MetafieldRow, ProductRow
 from db.catalog.collections import CollectionOrder
 from db.catalog.metafields import MetafieldOwner
+from db.search import Kind
 from db.session import Database, Session
 from db.types import utc_now
 from resolvers.events import publish
@@ -24,7 +25,7 @@ from resolvers.exchange.sheet import Row
 from resolvers.exchange.table import BATCH, Edits, Table, named, open_table
 from resolvers.exchange.upsert import bring, differs, shop_pictures
 from resolvers.media import MediaStore
-from resolvers.search.documents import collection_document
+from resolvers.search.documents import documents_of, languages_of
 from resolvers.search.indexing import index
 from resolvers.text import fold, plain_text, safe_html
 
@@ -214,8 +215,8 @@ class _Writing:
         await self._write_places(key)
         await self._write_metafields(key)
         if self.changed:
-            said = collection_document(key, values["title"], values["description"])
-            await index(self.session, [said])
+            languages = await languages_of(self.session)
+            await index(self.session, await documents_of(self.session, Kind.COLLECTION, [key], languages))
             await publish(self.session, COLLECTION_CHANGED, {"collection_id": key})
         return standing is None, self.changed
 

@@ -19,6 +19,7 @@ from resolvers.exchange.reviews import import_reviews
 from resolvers.exchange.setting import Setting, read_setting
 from resolvers.exchange.shop_file import import_shop_file
 from resolvers.media import MediaStore
+from resolvers.search.building import build_index
 
 SHOP, PRODUCTS, INVENTORY, MEDIA = "shop.toml", "products.csv", "inventory.csv", "media.csv"
 RULES, REVIEWS, COLLECTIONS = "quantity_rules.csv", "reviews.csv", "collections.csv"
@@ -111,6 +112,9 @@ class _Folder:
         self.summary.files.append(
             await import_shop_file(self.database, self.store, shop, is_demo=is_demo, dry_run=self.dry_run)
         )
+        if not self.dry_run:
+            # Of a shop that speaks other languages than before it is built anew, of a new one it is there at once.
+            await build_index(self.database)
         products = await self._products()
         setting = await self._setting()
         if self.dry_run and products and products.summary.created:

@@ -29,6 +29,7 @@ from resolvers.exchange.sheet import Row, Sheet, groups, look_through
 from resolvers.exchange.states import Product, read_products
 from resolvers.exchange.writing import Written, write_product
 from resolvers.media import MediaStore
+from resolvers.search.building import build_index
 
 BATCH_PRODUCTS, BATCH_VARIANTS = 50, 500
 """How many are read at once; each is still written by itself."""
@@ -247,6 +248,8 @@ async def prepare_products(
 
     sheet = look_through(path, name, _group, learn)
     setting = await setting_for(database, currency, dry_run=dry_run)
+    if not dry_run:
+        await build_index(database)
     types = await _define(database, setting, sheet, guesses, dry_run=dry_run)
     pictures = Pictures(store, path.parent, dry_run=dry_run)
     drafter = Drafter(sheet, setting, pictures, types)

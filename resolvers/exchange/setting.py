@@ -18,6 +18,7 @@ from resolvers.exchange.cells import same_word
 from resolvers.exchange.columns import MetafieldKey
 from resolvers.exchange.report import UnreadableError
 from resolvers.languages import DEFAULT
+from resolvers.search.documents import spoken_in
 from resolvers.search.indexing import Lexicon
 from resolvers.text import fold
 
@@ -55,6 +56,11 @@ class Setting:
             )
             for market in self.markets
         }
+
+    @property
+    def other_languages(self) -> list[str]:
+        """What some market speaks beside the language that everything is written in."""
+        return spoken_in(self.language, [market.languages for market in self.markets])[1:]
 
     def market(self, name: str) -> MarketRow | None:
         """The market of that name, however it is spelt."""

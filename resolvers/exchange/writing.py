@@ -1,7 +1,7 @@
 """Writing a wanted product over what stands: only what differs, in the caller's transaction, with its events."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,13 @@ from db.catalog import (
 from db.catalog.metafields import MetafieldOwner
 from db.inventory import InventoryLevelRow, InventoryMovementRow
 from db.pricing import ProductPriceRow, VariantPriceRow
+from db.search import Kind
 from db.session import Session
 from resolvers.events import publish
 from resolvers.exchange.setting import Setting, category_id
 from resolvers.exchange.states import NEW, Medium, Metafields, Option, Product, Variant
 from resolvers.search.analysis import Document
-from resolvers.search.documents import product_document
+from resolvers.search.documents import documents_of, product_document
 from resolvers.search.indexing import Lexicon, index
 from resolvers.text import fold
 
@@ -334,9 +335,11 @@ class _Writing:
         )
 
     async def _write_search(self) -> None:
-        wanted = _document(self.new, self.new.id)
-        if wanted != _document(self.old, self.new.id):
-            self.written.lexicon = await index(self.session, [wanted], self.setting.lexicon)
+        own, others = self.setting.language, self.setting.other_languages
+        wanted = _document(self.new, self.new.id, own)
+        if wanted != _document(self.old, self.new.id, own):
+            translated = await documents_of(self.session, Kind.PRODUCT, [self.new.id], others, own=own)
+            self.written.lexicon = await index(self.session, [wanted, *translated], self.setting.lexicon)
 
     async def _publish(self) -> None:
         variants = sorted(self.written.stocked | self.written.priced)
@@ -346,9 +349,9 @@ class _Writing:
             await publish(self.session, INVENTORY_CHANGED, {"variant_ids": sorted(self.written.stocked)})
 
 
-def _document(product: Product, key: int) -> Document:
+def _document(product: Product, key: int, language: str) -> Document:
     values = product.values
-    return product_document(
+    written = product_document(
         key,
         title=values.get("title", ""),
         kind=values.get("product_type", ""),
@@ -358,6 +361,7 @@ def _document(product: Product, key: int) -> Document:
         values=[value.name for option in product.options for value in option.values],
         codes=[(variant.values.get("sku"), variant.values.get("barcode")) for variant in product.variants],
     )
+    return replace(written, language=language)
 
 
 def _medium(medium: Medium) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What customers search and filter by: the syntax of `query` arguments, and the filters of a collection."""
 
+from resolvers.search.asking import language_of
 from resolvers.search.collections import collection_query
 from resolvers.search.content import article_query, blog_query, page_query, redirect_query
 from resolvers.search.facets import Facet, FacetValue, facets_of
@@ -17,6 +18,7 @@ __all__ = [
     "collection_query",
     "facets_of",
     "filter_conditions",
+    "language_of",
     "options_as_written",
     "page_query",
     "price_bounds",

@@ -14,11 +14,11 @@ import snowballstemmer
 from db.search import DISTANCES, Kind, Part
 from resolvers.text import fold
 
-VERSION = "1"
+VERSION = "2"
 """Changes when the same text would be taken apart otherwise than before; an index of another version is built anew."""
 
-LANGUAGE = "en"
-"""What the shop's own texts are written in."""
+LANGUAGE = "EN"
+"""What texts are in that do not say which language it is."""
 
 LONGEST = 64
 """Of a longer word only that many characters count."""
@@ -37,9 +37,28 @@ _STEMMERS = {
     "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
 _ENGLISH = "a an and are as at be by for from has in is it its of on or that the this to was with"
+_GERMAN = (
+    "als am an auf aus bei das dem den der des die ein eine einem einen einer es fur im in ist mit nach oder so um und"
+    " vom von vor wie zu zum zur"
+)
 _STOPS: Mapping[str, frozenset[str]] = {
+    "de": frozenset(_GERMAN.split()),
     "en": frozenset(_ENGLISH.split()),
 }
+_IRREGULAR: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "knive": "knife", "shelv": "shelf", "loav": "loaf", "scarv": "scarf", "leav": "leaf",
+        "wolv": "wolf", "halv": "half", "calv": "calf", "thiev": "thief", "children": "child", "women": "woman",
+        "men": "man", "feet": "foot", "teeth": "tooth", "mice": "mous", "gees": "goos",
+    },
+}  # fmt: skip
+"""Plurals that keep another stem than their word, by their stems."""
+_JOINING = frozenset({"da", "de", "fi", "hu", "nb", "nl", "no", "sv"})
+"""Languages that write several nouns as one word, the last of which says what it is."""
+
+SHORTEST_END, ENDING = 4, "~"
+"""From how many letters on the end of a joined word is found by itself; what begins so is a form turned round."""
+
 _SINGULAR_S = re.compile(r"['\u2019]s$")
 
 
@@ -80,10 +99,21 @@ class Slot:
     beginnings: tuple[str, ...] = ()
 
 
+def words_of(text: str) -> list[tuple[str, str]]:
+    """The words of a text, folded, each beside how it is written in small letters."""
+    folded = [word for chunk in chunks(text) for word in chunk]
+    written = [word for chunk in _chunks(text.lower()) for word in chunk]
+    return list(zip(folded, written if len(written) == len(folded) else folded, strict=True))
+
+
 def chunks(text: str) -> list[list[str]]:
     """The words of a text, folded; words with nothing but a hyphen or the like between them are in one list."""
+    return _chunks(_folded(text))
+
+
+def _chunks(text: str) -> list[list[str]]:
     found = []
-    for token in _TOKEN.findall(_folded(text)):
+    for token in _TOKEN.findall(text):
         parts = (_SINGULAR_S.sub("", part) for part in _JOINTS.split(token))
         found.append([part.replace("'", "").replace("\u2019", "")[:LONGEST] for part in parts if part])
     return found
@@ -101,18 +131,38 @@ def _folded(text: str) -> str:
 @lru_cache(maxsize=65536)
 def stem(word: str, language: str) -> str:
     """A word without its ending; with digits in it, it is a number or a code and stays."""
-    return word if not word.isalpha() else _stemmer(language)(word)
+    if not word.isalpha():
+        return word
+    found: str = _stemmer(language)(word)
+    return _IRREGULAR.get(_base(language), {}).get(found, found)
 
 
 @lru_cache
 def _stemmer(language: str):  # type: ignore[no-untyped-def]
-    name = _STEMMERS.get(language)
+    name = _STEMMERS.get(_base(language))
     return snowballstemmer.stemmer(name).stemWord if name else str
 
 
 def is_stop(word: str, language: str) -> bool:
     """Whether a word says nothing by itself."""
-    return word in _STOPS.get(language, ())
+    return word in _STOPS.get(_base(language), ())
+
+
+def _base(language: str) -> str:
+    """A language without its region, as stemmers know it."""
+    return language.partition("_")[0].lower()
+
+
+def _end(word: str, language: str) -> str | None:
+    """A word turned round, by whose beginning the end of a joined word is found; None where words are not joined."""
+    turned = stem(word, language)[::-1]
+    joins = _base(language) in _JOINING and word.isalpha() and len(turned) >= SHORTEST_END
+    return ENDING + turned if joins else None
+
+
+def upright(form: str) -> str:
+    """A form as it is read."""
+    return form[:0:-1] if form.startswith(ENDING) else form
 
 
 def analysed(document: Document) -> Analysed:
@@ -129,6 +179,8 @@ def analysed(document: Document) -> Analysed:
         for form in forms:
             word = stem(form.text, language)
             found.forms[form.text] = word
+            if form.is_said and (end := _end(form.text, language)):
+                found.forms[end] = word
             if part is Part.TITLE:
                 nearer = ALSO_TYPE if word in kinds else 0
                 distance = max(min(others * FURTHER_WORD, FARTHEST_TITLE) - nearer, 0)
@@ -195,6 +247,8 @@ def question(text: str, language: str, *, is_open: bool) -> list[Slot]:
             going_on = ({word} | before if ends else after if is_open and at == len(words) - 2 else set()) | (
                 codes | joined if is_open and is_last else set()
             )
+            if (end := _end(word, language)) and not is_stop(word, language):
+                going_on = going_on | {end}
             if not is_stop(word, language):
                 slots.append(Slot(word, tuple(sorted(known)), tuple(sorted(going_on))))
             at += 1

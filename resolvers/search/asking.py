@@ -7,8 +7,10 @@ from db import search as db
 from db.search import BEGINNING, EVERYWHERE, EXACT, SLIP, Asked, Kind, Known, Part, Sought
 from resolvers.context import Context
 from resolvers.errors import ClientError
-from resolvers.search.analysis import LANGUAGE, Slot, distance, misspellings, question, slips
+from resolvers.languages import DEFAULT
+from resolvers.search.analysis import Slot, distance, misspellings, question, slips, upright
 from resolvers.search.syntax import MAX_CHARACTERS, storable
+from resolvers.shop import TheShop
 
 MOST_MEANT = 5
 """How many words a mistyped one may have meant."""
@@ -27,7 +29,16 @@ class Meant:
         return Sought(tuple(word for word, _ in self.words))
 
 
-async def meant_by(context: Context, text: str, *, is_open: bool, language: str = LANGUAGE) -> list[Meant] | None:
+async def language_of(context: Context) -> str:
+    """What an operation asks in: its own language, else the shop's."""
+    spoken = await context.speaks()
+    if spoken is None:
+        shop = await context.loader(TheShop).load(1)
+        spoken = shop.language_code if shop else DEFAULT
+    return spoken
+
+
+async def meant_by(context: Context, text: str, *, is_open: bool) -> list[Meant] | None:
     """What the words of a question mean, in the order in which they were typed; None when one of them means nothing,
     and when there are none.
 
@@ -35,6 +46,7 @@ async def meant_by(context: Context, text: str, *, is_open: bool, language: str 
     """
     if len(text) > MAX_CHARACTERS:
         raise ClientError("BAD_REQUEST", f"A search query may have at most {MAX_CHARACTERS:,} characters.")
+    language = await language_of(context)
     slots = question(storable(text), language, is_open=is_open)
     if not slots:
         return None
@@ -60,7 +72,7 @@ def _meant(slot: Slot, known: dict[tuple[str, bool], list[tuple[int, str, int]]]
         for word, form, things in known.get(key, ()):
             # Words that no text has any more stay in the vocabulary.
             if things and word not in words:
-                words[word] = (Known(word, quality, things), form)
+                words[word] = (Known(word, quality, things), upright(form))
     return Meant(slot.typed, tuple(words.values())) if words else None
 
 

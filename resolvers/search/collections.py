@@ -5,6 +5,7 @@ from functools import partial
 from db import search as db
 from db.catalog import CollectionRow
 from db.search import Condition, Kind, Part
+from resolvers.search.analysis import LANGUAGE
 from resolvers.search.meaning import Meaning, condition, handle, identifier, moment, searched
 from resolvers.search.syntax import Op, Term, parse
 
@@ -29,10 +30,12 @@ _KEYS: dict[str | None, Meaning] = {
 }
 
 
-def collection_query(query: str | None) -> list[Condition]:
+def collection_query(query: str | None, language: str = LANGUAGE) -> list[Condition]:
     """The conditions of a `query` argument on collections; none for a query that asks for nothing.
 
     Raises ClientError above the bounds of the syntax.
     """
-    found = condition(parse(query or ""), lambda term: _KEYS[term.field](term) if term.field in _KEYS else None)
+    found = condition(
+        parse(query or "", language), lambda term: _KEYS[term.field](term) if term.field in _KEYS else None
+    )
     return [] if found is None else [found]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from resolvers.search.analysis import LANGUAGE, chunks, stem
+from resolvers.search.analysis import stem, words_of
 from resolvers.search.asking import Meant
 
 
@@ -16,7 +16,7 @@ class Suggestion:
     styled_text: str
 
 
-def suggestions(meant: Sequence[Meant], titles: Iterable[str], language: str = LANGUAGE) -> list[Suggestion]:
+def suggestions(meant: Sequence[Meant], titles: Iterable[str], language: str) -> list[Suggestion]:
     """Suggestions for typed words, the likeliest first: what the last of them may become, then titles of hits.
 
     Only words that stand in one of the titles, so that each suggestion finds something.
@@ -25,10 +25,10 @@ def suggestions(meant: Sequence[Meant], titles: Iterable[str], language: str = L
     spoken: dict[str, str] = {}
     whole = []
     for title in titles:
-        words = [word for chunk in chunks(title) for word in chunk]
-        whole.append(" ".join(words))
-        for word in words:
-            spoken.setdefault(stem(word, language), word)
+        words = words_of(title)
+        whole.append(" ".join(written for _, written in words))
+        for word, written in words:
+            spoken.setdefault(stem(word, language), written)
     before = [_mended(one, spoken, language) for one in meant[:-1]]
     meaning = {stem(form, language) for _, form in meant[-1].words}
     ends = [word for word_stem, word in spoken.items() if word_stem in meaning]

@@ -6,6 +6,7 @@ from functools import partial
 from db import search as db
 from db.content import ArticleRow, BlogRow, PageRow, RedirectRow
 from db.search import Condition, Kind, Part
+from resolvers.search.analysis import LANGUAGE
 from resolvers.search.meaning import Meaning, condition, free_text, handle, moment, reversed_, searched, tag
 from resolvers.search.syntax import parse
 
@@ -47,22 +48,22 @@ _REDIRECTS: Keys = {
 }
 
 
-def article_query(query: str | None) -> list[Condition]:
+def article_query(query: str | None, language: str = LANGUAGE) -> list[Condition]:
     """The conditions of a `query` argument on articles; none for a query that asks for nothing.
 
     Raises ClientError above the bounds of the syntax, as do the others here.
     """
-    return _asked(_ARTICLES, query)
+    return _asked(_ARTICLES, query, language)
 
 
-def blog_query(query: str | None) -> list[Condition]:
+def blog_query(query: str | None, language: str = LANGUAGE) -> list[Condition]:
     """The same on blogs."""
-    return _asked(_BLOGS, query)
+    return _asked(_BLOGS, query, language)
 
 
-def page_query(query: str | None) -> list[Condition]:
+def page_query(query: str | None, language: str = LANGUAGE) -> list[Condition]:
     """The same on pages."""
-    return _asked(_PAGES, query)
+    return _asked(_PAGES, query, language)
 
 
 def redirect_query(query: str | None) -> list[Condition]:
@@ -70,6 +71,6 @@ def redirect_query(query: str | None) -> list[Condition]:
     return _asked(_REDIRECTS, query)
 
 
-def _asked(keys: Keys, query: str | None) -> list[Condition]:
-    found = condition(parse(query or ""), lambda term: keys[term.field](term) if term.field in keys else None)
+def _asked(keys: Keys, query: str | None, language: str = LANGUAGE) -> list[Condition]:
+    found = condition(parse(query or "", language), lambda term: keys[term.field](term) if term.field in keys else None)
     return [] if found is None else [found]

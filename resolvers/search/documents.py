@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from db import search as db
 from db.catalog import CollectionRow
 from db.content import ArticleRow, PageRow
+from db.pricing import markets
 from db.search import Kind, Part
 from db.session import Session
+from db.shop import shops
+from resolvers.languages import DEFAULT, preferred
 from resolvers.search.analysis import Document
 
 DEFAULT_VALUE = "Default Title"
@@ -56,8 +60,34 @@ def _said(parts: Iterable[tuple[Part, str]]) -> tuple[tuple[Part, str], ...]:
     return tuple((part, text) for part, text in parts if text)
 
 
-async def documents_of(session: Session, kind: Kind, ids: Sequence[int]) -> list[Document]:
-    """What of those things is searched, as it stands; nothing for what is not there."""
+async def languages_of(session: Session) -> list[str]:
+    """The languages in which things are found: the shop's own first, and the others that some market speaks."""
+    shop = await session.first(shops())
+    own = shop.language_code if shop else DEFAULT
+    return spoken_in(own, [market.languages for market in await session.rows(markets())])
+
+
+def spoken_in(own: str, languages: Iterable[Sequence[str]]) -> list[str]:
+    """The shop's own language, then the others of its markets."""
+    return [own, *sorted({code for codes in languages for code in codes} - {own})]
+
+
+async def documents_of(
+    session: Session, kind: Kind, ids: Sequence[int], languages: Sequence[str], *, own: str | None = None
+) -> list[Document]:
+    """What of those things is searched, as it stands, in each of the languages; nothing for what is not there.
+
+    ``own`` is the shop's language, the first unless said otherwise.
+    """
+    own = own or languages[0]
+    found: list[Document] = []
+    for language in languages:
+        reading = session if language == own else session.speaking(preferred(language, own))
+        found += [replace(one, language=language) for one in await _documents(reading, kind, ids)]
+    return found
+
+
+async def _documents(session: Session, kind: Kind, ids: Sequence[int]) -> list[Document]:
     rows = await session.rows(db.owners_by_id(kind, ids))
     match kind:
         case Kind.PRODUCT:
@@ -85,7 +115,7 @@ async def _products(session: Session, rows: Sequence[Any]) -> list[Document]:
             vendor=row.vendor,
             description=row.description,
             tags=(tag for (tag,) in tags[row.id]),
-            values=(value for (value,) in values[row.id]),
+            values=(value.name for (value,) in values[row.id]),
             codes=codes[row.id],
         )
         for row in rows

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from db import search as db
 from db.search import EVERYWHERE, Condition, Kind, Part, Words
-from resolvers.search.analysis import LANGUAGE, question
+from resolvers.search.analysis import question
 from resolvers.search.syntax import And, Node, Not, Op, Or, Term
 from resolvers.search.values import identifiers, moments, truth
 from resolvers.text import fold
@@ -59,10 +59,10 @@ def searched(kind: Kind, has: Callable[[Words], Condition], parts: Part = EVERYW
     def meaning(term: Term) -> Condition | None:
         found = written(term)
         is_open = term.prefix or not term.phrase
-        slots = question(term.value, LANGUAGE, is_open=is_open) if term.op is Op.EQUAL else []
+        slots = question(term.value, term.language, is_open=is_open) if term.op is Op.EQUAL else []
         if found is None or not slots:
             return found
-        indexed = db.has_words(kind, LANGUAGE, [(slot.words, slot.beginnings) for slot in slots], parts)
+        indexed = db.has_words(kind, term.language, [(slot.words, slot.beginnings) for slot in slots], parts)
         return db.all_of(indexed, found) if term.phrase else indexed
 
     return meaning

@@ -7,6 +7,7 @@ from db.catalog import ProductRow, VariantRow
 from db.search import Condition, Kind, Part
 from resolvers.context import Context
 from resolvers.pricing import decimals_of
+from resolvers.search.asking import language_of
 from resolvers.search.meaning import (
     Meaning,
     condition,
@@ -84,7 +85,7 @@ async def product_query(context: Context, query: str | None) -> list[Condition]:
 
     Looks up the market's currency if the query names a price. Raises ClientError above the bounds of the syntax.
     """
-    tree = parse(query or "")
+    tree = parse(query, await language_of(context)) if query else None
     places = await decimals_of(context) if tree is not None and _names_price(tree) else 0
     found = product_condition(tree, context.country, places)
     return [] if found is None else [found]

@@ -12,11 +12,12 @@ parenthesis too many, an operator with nothing to work on and a key without a va
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
 from resolvers.errors import ClientError
+from resolvers.search.analysis import LANGUAGE
 
 MAX_CHARACTERS = 4096
 """The longest query."""
@@ -45,13 +46,17 @@ class Op(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One condition. ``field`` is lower case, None for free text; ``phrase`` was quoted; ``prefix`` ended in ``*``."""
+    """One condition. ``field`` is lower case, None for free text; ``phrase`` was quoted; ``prefix`` ended in ``*``.
+
+    ``language`` is what its words are in.
+    """
 
     field: str | None
     op: Op
     value: str
     phrase: bool = False
     prefix: bool = False
+    language: str = LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,8 @@ class _Mark(StrEnum):
 _CONNECTIVES = {"AND": _Mark.AND, "OR": _Mark.OR, "NOT": _Mark.NOT}
 
 
-def parse(text: str) -> Node | None:
-    """The tree of a query, None for one that asks for nothing.
+def parse(text: str, language: str = LANGUAGE) -> Node | None:
+    """The tree of a query in a language, None for one that asks for nothing.
 
     Takes time proportional to the text's length. Raises ClientError (BAD_REQUEST) above MAX_CHARACTERS, MAX_TERMS or
     MAX_NESTING, and never anything else. Characters that no database stores (NUL, lone surrogates) count as spaces.
@@ -104,7 +109,7 @@ def parse(text: str) -> Node | None:
             terms += 1
             if terms > MAX_TERMS:
                 raise ClientError("BAD_REQUEST", f"A search query may have at most {MAX_TERMS} terms.")
-            group.add(token)
+            group.add(replace(token, language=language))
         elif token is _Mark.OPEN:
             groups.append(_Group())
         elif token is _Mark.CLOSE:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from db import translating as db
+from db.search import Kind
 from db.session import Database, Session
 from db.translations import TranslationRow
 from resolvers.exchange.cells import CellError
@@ -30,8 +31,13 @@ from resolvers.exchange.translations.fields import (
 )
 from resolvers.exchange.translations.owners import NotFoundError, Owners, is_general
 from resolvers.languages import LanguageError, language_code, language_tag
+from resolvers.search.documents import documents_of
+from resolvers.search.indexing import index
 
 T = TypeVar("T")
+
+_FOUND = {"collection": Kind.COLLECTION, "page": Kind.PAGE, "article": Kind.ARTICLE}
+"""What can be searched beside products, by what translations call it."""
 
 BATCH = 200
 """How many rows are looked up, and how many texts are written, at once."""
@@ -55,6 +61,7 @@ async def import_translations(
         await work.read(table)
         summary.add(table.summary)
     await work.remove()
+    await work.index(setting)
     return summary
 
 
@@ -80,6 +87,8 @@ class _Work:
     owners: Owners = field(default_factory=Owners)
     seen: dict[str, dict[Key, int]] = field(default_factory=lambda: defaultdict(dict))
     """By language, every text that a row of any file is about, and the line."""
+    touched: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """By kind, the ids of everything whose texts in some language changed."""
     is_whole: bool = True
 
     async def read(self, table: Table) -> None:
@@ -167,6 +176,7 @@ class _Work:
                 for part in _parts(stale):
                     await session.change(db.removed(language, part))
                 await session.add_all(TranslationRow, [_row(language, key, text) for key, text in new.items()])
+            self._touch(new)
 
     async def remove(self) -> None:
         """Take away what no row said, unless a file could not be read to its end."""
@@ -183,6 +193,26 @@ class _Work:
         for part in _parts(() if self.dry_run else keys):
             async with self.database.bulk() as session:
                 await session.change(db.removed(language, part))
+            self._touch(part)
+
+    def _touch(self, keys: Iterable[Key]) -> None:
+        for kind, owner, _ in keys:
+            self.touched[kind].add(owner)
+
+    async def index(self, setting: Setting) -> None:
+        """Have everything found by what it says now."""
+        languages = [setting.language, *setting.other_languages]
+        async with self.database.read() as session:
+            products = self.touched["product"] | {
+                *await session.rows(db.products_of_options(sorted(self.touched["option"]))),
+                *await session.rows(db.products_of_values(sorted(self.touched["option_value"]))),
+            }
+        owners = {Kind.PRODUCT: products, **{kind: self.touched[name] for name, kind in _FOUND.items()}}
+        for kind, ids in owners.items():
+            for part in _parts(sorted(ids)):
+                async with self.database.bulk() as session:
+                    documents = await documents_of(session, kind, part, languages)
+                    setting.lexicon.learn(await index(session, documents, setting.lexicon))
 
 
 def _parts(said: Sequence[T], size: int = BATCH) -> Iterable[Sequence[T]]:
