@@ -1,8 +1,8 @@
-"""``python -m bench.growth``: what pages, filters and facets cost in a small and in a large shop, on both databases.
+"""``python -m bench.growth``: what pages, filters, facets and search cost in a small and in a large shop.
 
-Each question is asked of both sizes in turn, whole requests through the application in this process, and the medians
-are compared: what a shopper waits for must not grow with what the shop sells. Add a line to `QUESTIONS` to measure
-something else.
+On both databases each question is asked of both sizes in turn, whole requests through the application in this
+process, and the medians are compared: what a shopper waits for must not grow with what the shop sells. Add a line to
+`QUESTIONS` to measure something else.
 """
 
 import argparse
@@ -31,12 +31,13 @@ from bench.dataset import BEGINNING
 from bench.servers import ServerError
 from db.catalog import CollectionProductRow, CollectionRow, ProductRow
 from db.session import Database
+from resolvers.paging import MAX_PAGE
 
 out = Console()
 MOST_GROWTH = 3.0
 """How many times as long a request may take in the large shop."""
-DEPTH = 900
-"""How many products come before the page."""
+DEPTH = 1_000
+"""How many things come before a page; fewer where the list ends."""
 CONSTANT = 900_001
 """A collection of the first 1,000 products, the same in every shop; collection 1 holds them all."""
 
@@ -45,32 +46,57 @@ FACETS = "{ nodes { id } filters { id values { id label count input } } }"
 COLLECTION = f"""query($of: ID!, $first: Int!, $after: String, $sort: ProductCollectionSortKeys,
   $filters: [ProductFilter!]) {{
   collection(id: $of) {{ products(first: $first, after: $after, sortKey: $sort, filters: $filters) {PAGE} }} }}"""
-PRODUCTS = f"""query($first: Int!, $after: String, $sort: ProductSortKeys, $query: String) {{
+PRODUCTS = f"""query($first: Int = 20, $after: String, $sort: ProductSortKeys, $query: String) {{
   products(first: $first, after: $after, sortKey: $sort, query: $query) {PAGE} }}"""
 COLLECTION_FACETS = f"""query($of: ID!, $filters: [ProductFilter!]) {{
   collection(id: $of) {{ products(first: 1, filters: $filters) {FACETS} }} }}"""
 RECOMMENDED = """query($id: ID!, $intent: ProductRecommendationIntent) {
   productRecommendations(productId: $id, intent: $intent) { id title } }"""
+SEARCH = """query($query: String!, $first: Int = 20, $after: String, $sort: SearchSortKeys,
+  $filters: [ProductFilter!]) {
+  search(query: $query, first: $first, after: $after, sortKey: $sort, productFilters: $filters) {
+    totalCount pageInfo { endCursor hasNextPage }
+    nodes { ... on Product { id title } ... on Page { id title } ... on Article { id title } } } }"""
+PREDICTIVE = """query($query: String!) { predictiveSearch(query: $query) { products { id title }
+  collections { id title } pages { id title } articles { id title } queries { text styledText } } }"""
 
 ALL = "gid://shopify/Collection/1"
 SAME = f"gid://shopify/Collection/{CONSTANT}"
+LARGE = {"variantOption": {"name": "Size", "value": "Large"}}
 FILTERS: dict[str, list[dict[str, Any]]] = {
     "no filter": [],
     "available": [{"available": True}],
     "price": [{"price": {"min": 20, "max": 150}}],
     "vendor": [{"productVendor": "Vendor 7"}],
-    "option": [{"variantOption": {"name": "Size", "value": "Large"}}],
-    "three": [{"available": True}, {"price": {"min": 20}}, {"variantOption": {"name": "Size", "value": "Large"}}],
+    "option": [LARGE],
+    "three filters": [{"available": True}, {"price": {"min": 20}}, LARGE],
 }
-SORTS = ("MANUAL", "BEST_SELLING", "CREATED", "ID", "PRICE", "TITLE")
-PRODUCT_SORTS = (
-    "BEST_SELLING", "CREATED_AT", "ID", "PRICE", "PRODUCT_TYPE", "TITLE", "UPDATED_AT", "VENDOR",
-)  # fmt: skip
+WORDS = {
+    "a rare word": "wifide",
+    "a word in 5 of 100": "nelu",
+    "a word in all": "product",
+    "two words": "nelu deba",
+    "a rare and a common word": "wifide product",
+    "vendor and size": "vendor 7 large",
+    "two letters": "ne",
+    "a slip": "wifdie",
+}
+"""What is searched for, of the words of `bench.dataset`; ``deba`` is in nearly all products."""
+TYPED = {
+    "a rare word": "507",
+    "a word in all": "product",
+    "a rare and a common word": "product 507",
+    "vendor": "vendor 7",
+    "vendor and size": "vendor 7 large",
+    "two letters": "pr",
+    "a slip": "prodcut 507",
+}
+"""What is typed into a search box, which looks at titles, types, vendors and options."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. One with ``deep`` takes ``$first`` and ``$after``: a page of 20 behind the first 900, or fewer."""
+    """What is asked. One with ``deep`` takes ``$first`` and ``$after``: a page of 20 behind the first 1,000."""
 
     name: str
     query: str
@@ -78,21 +104,41 @@ class Question:
     deep: bool = False
 
 
+def _in_collection(of: str, sort: str, filters: str) -> Question:
+    name = "collection of all" if of == ALL else "collection of 1,000"
+    variables = {"of": of, "sort": sort, "filters": FILTERS[filters]}
+    return Question(f"{name}, {sort}, {filters}", COLLECTION, variables, deep=True)
+
+
 QUESTIONS = [
+    _in_collection(ALL, "MANUAL", "no filter"),
+    _in_collection(ALL, "MANUAL", "three filters"),
+    _in_collection(ALL, "BEST_SELLING", "available"),
+    _in_collection(ALL, "CREATED", "vendor"),
+    _in_collection(ALL, "PRICE", "three filters"),
+    _in_collection(ALL, "TITLE", "price"),
+    _in_collection(ALL, "TITLE", "option"),
+    _in_collection(SAME, "PRICE", "no filter"),
+    _in_collection(SAME, "TITLE", "three filters"),
+    *(Question(f"products, {sort}", PRODUCTS, {"sort": sort}, deep=True) for sort in ("PRICE", "VENDOR")),
     *(
-        Question(f"collection, {sort}, {name}", COLLECTION, {"of": ALL, "sort": sort, "filters": filters}, deep=True)
-        for sort in SORTS
-        for name, filters in FILTERS.items()
+        Question(f"products, RELEVANCE, {words}", PRODUCTS, {"sort": "RELEVANCE", "query": WORDS[words]})
+        for words in ("a word in 5 of 100", "two words")
     ),
-    *(Question(f"products, {sort}", PRODUCTS, {"sort": sort}, deep=True) for sort in PRODUCT_SORTS),
     *(
-        Question(f"facets of 1,000, {name}", COLLECTION_FACETS, {"of": SAME, "filters": filters})
-        for name, filters in FILTERS.items()
+        Question(f"facets of {of}, {name}", COLLECTION_FACETS, {"of": key, "filters": FILTERS[name]})
+        for of, key in (("1,000", SAME), ("all", ALL))
+        for name in ("no filter", "three filters")
     ),
     *(
-        Question(f"recommendations, {intent}", RECOMMENDED, {"id": "gid://shopify/Product/7", "intent": intent})
+        Question(f"recommendations, {intent}", RECOMMENDED, {"id": "gid://shopify/Product/507", "intent": intent})
         for intent in ("RELATED", "COMPLEMENTARY")
     ),
+    *(Question(f"search, {words}", SEARCH, {"query": text}) for words, text in WORDS.items()),
+    Question("search, two words, PRICE", SEARCH, {"query": WORDS["two words"], "sort": "PRICE"}),
+    Question("search, two words, filters", SEARCH, {"query": WORDS["two words"], "filters": FILTERS["three filters"]}),
+    Question("search, a word in all, deep", SEARCH, {"query": WORDS["a word in all"]}, deep=True),
+    *(Question(f"predictive, {words}", PREDICTIVE, {"query": text}) for words, text in TYPED.items()),
 ]
 
 
@@ -114,10 +160,11 @@ class Asker:
         """The variables to measure with: those of a deep question begin behind other pages, or where the list ends."""
         if not question.deep:
             return question.variables
-        variables = {**question.variables, "first": 225, "after": None}
-        for _ in range(DEPTH // 225):
+        variables = {**question.variables, "first": MAX_PAGE, "after": None}
+        for _ in range(DEPTH // MAX_PAGE):
             found = await self.run(question.query, variables)
-            page = (found.get("collection") or found)["products"]["pageInfo"]
+            within = found.get("collection") or found
+            page = (within.get("search") or within["products"])["pageInfo"]
             if not page["hasNextPage"]:
                 break
             variables["after"] = page["endCursor"]
