@@ -120,7 +120,7 @@ Needed: TypeAlias = tuple[Sequence[str], Sequence[str]]
 @dataclass(frozen=True)
 class Known:
     """A word of the index that a question means: what a hit of it counts (the more, the better it fits), and how many
-    things have it, counted to MOST_HITS.
+    things have it; MOST_HITS also stands for any more.
     """
 
     id: int
@@ -140,7 +140,7 @@ class Sought:
         return sum(word.things for word in self.words)
 
     def parted(self) -> tuple[list[Known], list[Known]]:
-        """The rare ones, which MOST_HITS things have together, and of the common ones those that fit best.
+        """The rare ones, which fewer than MOST_HITS things have together, and of the common ones those that fit best.
 
         The number of those is 0, 1, 2 or 4, so that few statements differ: making one takes longer than asking it.
         """
@@ -149,7 +149,7 @@ class Sought:
         sum_ = 0
         for word in sorted(self.words, key=lambda word: (word.things, word.id)):
             sum_ += word.things
-            (few if sum_ <= MOST_HITS else many).append(word)
+            (few if sum_ < MOST_HITS else many).append(word)
         many.sort(key=lambda word: (-word.quality, -word.things, word.id))
         return few, many[: 4 if len(many) >= 4 else len(many) - (len(many) == 3)]
 
