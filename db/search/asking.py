@@ -13,10 +13,12 @@ from sqlalchemy import (
     and_,
     case,
     column,
+    desc,
     exists,
     func,
     literal,
     literal_column,
+    nulls_last,
     or_,
     true,
     union,
@@ -171,23 +173,27 @@ def hits(asked: Asked) -> Subquery:
     every: Any = union_all(*branches) if len(branches) > 1 else branches[0]
     near = every.subquery()
     owner = (near.c.kind, near.c.owner_id)
-    source: Any = near
     score: Any = func.max(near.c.score)
     for sought in others:
-        postings = _POSTINGS.alias()
-        row = postings.c
-        has = and_(
-            row.kind == near.c.kind,
-            row.owner_id == near.c.owner_id,
-            # A sum, so that what a thing has is looked at, and not all that has the word.
-            among(row.word_id + 0, [word.id for word in sought.words]),
-            *_within(row, asked.parts),
-        )
-        # An outer join, so that no database begins with the more common word; what has no score is none.
-        source = sqlalchemy.outerjoin(source, postings, has)
-        score = score + func.max((FARTHEST - _distance(row, asked.parts)) * _quality(row, sought.words))
-    found = sqlalchemy.select(*owner, score.label("score")).select_from(source).group_by(*owner)
-    return found.having(score.is_not(None)).order_by(score.desc(), *owner).limit(MOST_HITS).subquery()
+        score = score + _best_score(near, sought, asked.parts)
+    scored = sqlalchemy.select(*owner, score.label("score")).group_by(*owner)
+    best = scored.order_by(nulls_last(desc("score")), *owner).limit(MOST_HITS).subquery()
+    # What has no score is no hit. Asked out here, where no database works the score out once more to see.
+    return sqlalchemy.select(best).where(best.c.score.is_not(None)).subquery()
+
+
+def _best_score(near: Subquery, sought: Sought, parts: Part) -> Any:
+    """What one of the things gets for another word, null if it has none: looked up for each of them by itself, for a
+    join would go through all that has the word.
+    """
+    row = _POSTINGS.alias().c
+    best = sqlalchemy.select(func.max((FARTHEST - _distance(row, parts)) * _quality(row, sought.words))).where(
+        row.kind == near.c.kind,
+        row.owner_id == near.c.owner_id,
+        among(row.word_id, [word.id for word in sought.words]),
+        *_within(row, parts),
+    )
+    return best.correlate(near).scalar_subquery()
 
 
 def _all_of(words: Sequence[Known], asked: Asked) -> Any:
