@@ -251,7 +251,7 @@ def table(kind: str, sizes: Sequence[int], found: Sequence[Growth]) -> Table:
 
 
 def keep(found: dict[str, list[Growth]], sizes: Sequence[int], rounds: int, folder: Path) -> Path:
-    """Write the figures to a file of their own. Answers where."""
+    """Write the figures to a file of their own, and a page to read beside it. Answers where the figures are."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{report.today()}-growth.json"
     kept = {
@@ -264,7 +264,30 @@ def keep(found: dict[str, list[Growth]], sizes: Sequence[int], rounds: int, fold
         },
     }
     path.write_text(json.dumps(kept, indent=1) + "\n")
+    path.with_suffix(".md").write_text(page(kept))
     return path
+
+
+def page(kept: dict[str, Any]) -> str:
+    """What was measured, as Markdown; what grows beyond the bound is in bold."""
+    small, large = (f"{size:,}" for size in kept["products"])
+    lines = [
+        f"# Growth with the shop, {report.today()}",
+        "",
+        f"Milliseconds of one request in a shop of {small} and of {large} products: medians of {kept['rounds']}",
+        f"rounds in which both are asked in turn. More than {MOST_GROWTH:g} times as long is too much. Other work on",
+        "the machine moves all figures; `python -m bench.growth` says what each question asks.",
+        "",
+        *(f"- {name}: {said}" for name, said in kept["machine"].items()),
+    ]
+    for kind, questions in kept["milliseconds"].items():
+        lines += ["", f"| {kind} | {small} | {large} | ratio |", "| --- | --- | --- | --- |"]
+        for name, (few, many) in questions.items():
+            ratio = f"{many / few:.2f}"
+            lines.append(
+                f"| {name} | {few:.1f} | {many:.1f} | {f'**{ratio}**' if many > few * MOST_GROWTH else ratio} |"
+            )
+    return "\n".join(lines) + "\n"
 
 
 async def run(options: argparse.Namespace) -> dict[str, list[Growth]]:

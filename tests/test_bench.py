@@ -73,3 +73,5 @@ def test_growth_asks_shops_of_both_sizes(folder: Path) -> None:
     measured = json.loads(kept.read_text())["milliseconds"]["sqlite"]
     assert list(measured) == [question.name for question in GROWTH]
     assert all(took > 0 for both in measured.values() for took in both)
+    page = kept.with_suffix(".md").read_text()
+    assert all(f"| {question.name} | " in page for question in GROWTH)
