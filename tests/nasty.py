@@ -142,7 +142,13 @@ class Nasty:
             "refund": {"title": "Refund!", "body": self.text()},
             "odd.kind": {"title": "Odd", "body": self.text()},
         }
+        filters = [
+            {"by": "availability", "label": self.text()},
+            {"by": "option", "name": self.text(), "presentation": "swatch", "order": "merchant"},
+            {"by": "product_metafield", "key": "line"},
+        ]
         extra = {
+            "filters": self.maybe(filters),
             "metafields": metafields,
             "definitions": definitions,
             "policies": policies,

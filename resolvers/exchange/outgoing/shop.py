@@ -58,6 +58,7 @@ async def write_shop(out: Outgoing) -> None:
             "policies": {policy.kind.replace("_", "-"): _policy(out, policy) for policy in policies},
             "metafields": _all_said(out, metafields, 1),
             "definitions": [_definition(row) for row in definitions],
+            "filters": None if shop.filters is None else [_filter(entry) for entry in shop.filters],
             "swatches": {swatch.name: _swatch(swatch, pictures) for swatch in swatches},
             "filters": [written(entry) for entry in shop.filters] if shop.filters is not None else None,
         },
@@ -123,7 +124,7 @@ def _all_said(out: Outgoing, rows: Sequence[MetafieldRow], owner: int) -> list[d
 
 def _said(out: Outgoing, row: MetafieldRow) -> dict[str, Any] | None:
     if is_reference(row.type):
-        out.leave_out(f"The shop's metafield {row.namespace}.{row.key}", "files cannot say what it refers to")
+        out.leave_out(f"The metafield {row.namespace}.{row.key} of a {row.owner_kind}", "files cannot say what it refers to")
         return None
     value = shown(Metafield(row.type, row.value))
     return {"namespace": row.namespace, "key": row.key, "type": row.type, "value": value}
@@ -139,6 +140,10 @@ def _definition(row: MetafieldDefinitionRow) -> dict[str, Any]:
         "description": row.description,
         "inferred": True if row.is_inferred else None,
     }
+
+
+def _filter(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.lower() if name == "presentation" else value for name, value in entry.items()}
 
 
 def _swatch(swatch: SwatchRow, pictures: dict[int, str]) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TextIO
+from typing import Any, TextIO
 
 from db.session import Database
 from resolvers.exchange.csv_rows import CsvRows
@@ -51,9 +51,8 @@ class Outgoing:
             if file:
                 file.write(text)
 
-    def toml(self, name: str, entries: object) -> None:
+    def toml(self, name: str, entries: Mapping[str, Any]) -> None:
         """Write a file of TOML."""
-        assert isinstance(entries, Mapping)
         self.text(name, toml(entries))
 
     @contextmanager
