@@ -10,8 +10,6 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 _RANGE = re.compile(r"bytes=\s*(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))\s*", re.ASCII)
 # Other spellings of formats that pages written for hosted shops use: a progressive JPEG is what ours always is.
 _FORMAT_SYNONYMS = {"jpeg": "jpg", "pjpg": "jpg"}
-
-
 # `name_320x240_crop_center.jpg`, as clients write that are older than the parameters; either side may be missing.
 _SIZED = re.compile(r"(.+)_([0-9]{0,9})x([0-9]{0,9})(?:_crop_([a-z]+))?(\.[a-z0-9]+)")
 

@@ -108,7 +108,7 @@ async def remove_lines(context: Context, cart_id: str, line_ids: Sequence[str]) 
     return CartChange(cart)
 
 
-async def touched(session: Session, cart_id: str, values: Mapping[str, Any] | None = None) -> CartRow:
+async def new_version(session: Session, cart_id: str, values: Mapping[str, Any] | None = None) -> CartRow:
     """A new version of the cart, with these values, locked until the transaction ends. Refused for no cart's id."""
     token = token_of(cart_id)
     rows = await session.returning(db.touch_cart(token, values or {})) if token else []
@@ -120,7 +120,7 @@ async def touched(session: Session, cart_id: str, values: Mapping[str, Any] | No
 
 async def _locked(session: Session, cart_id: str) -> tuple[CartRow, Basket]:
     """A cart, its row locked until the transaction ends: whatever its lines are decides nobody else's command."""
-    cart = await touched(session, cart_id)
+    cart = await new_version(session, cart_id)
     return cart, Basket(cart.id, await session.rows(db.lines_of_cart(cart.id)))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from resolvers.cart.asked import Attribute, CartChange, buyer_problems, note_problems, notes_problems, plain
 from resolvers.cart.codes import code_problems, entered, no_gift_cards, unknown_codes
-from resolvers.cart.commands import touched
+from resolvers.cart.commands import new_version
 from resolvers.context import Context
 from resolvers.errors import Problem, Refused
 from resolvers.events import publish
@@ -54,6 +54,6 @@ async def _set(context: Context, cart_id: str, values: Mapping[str, Any], proble
     if refused:
         raise Refused(*refused)
     async with context.write() as session:
-        cart = await touched(session, cart_id, values)
+        cart = await new_version(session, cart_id, values)
         await publish(session, "cart.changed", {"cart_id": cart.id})
     return CartChange(cart)

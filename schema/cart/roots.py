@@ -46,8 +46,6 @@ LineChanges: TypeAlias = Annotated[
 LineIds: TypeAlias = Annotated[
     list[strawberry.ID], strawberry.argument(description="The lines' global ids, at most 250.")
 ]
-
-
 Codes: TypeAlias = Annotated[list[str], strawberry.argument(description="The codes, at most 250.")]
 
 
