@@ -67,3 +67,8 @@ def locale_of(code: str) -> Locale:
         return Locale.parse(code)
     except UnknownLocaleError:
         return Locale.parse("en")
+
+
+def country_name(code: str, language: str) -> str:
+    """A country's name in a language; its code when it has none there."""
+    return str(locale_of(language).territories.get(code) or code)

@@ -9,7 +9,7 @@ from db import pricing as db
 from db.pricing import MarketRow
 from db.session import Session
 from resolvers.context import Context
-from resolvers.languages import locale_of
+from resolvers.languages import country_name, locale_of
 from resolvers.loading import Loader, picked
 from resolvers.shop import the_shop
 
@@ -64,7 +64,7 @@ class Country:
     @property
     def name(self) -> str:
         """Its name; its code when it has none in the language."""
-        return str(locale_of(self.said_in).territories.get(self.code) or self.code)
+        return country_name(self.code, self.said_in)
 
     @property
     def currency(self) -> Currency:

@@ -12,7 +12,7 @@ from resolvers.catalog.variants import VariantById
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.inventory import can_be_bought
-from resolvers.languages import locale_of
+from resolvers.languages import country_name
 from resolvers.loading import Loader, PageLoader, picked
 from resolvers.paging import Page, PageArgs, page_of
 from resolvers.shop import the_shop
@@ -69,16 +69,16 @@ def pieces(level: InventoryLevelRow) -> int:
     return max(level.on_hand - level.reserved, 0)
 
 
-async def country_name(context: Context, location: LocationRow) -> str | None:
+async def country_of(context: Context, location: LocationRow) -> str | None:
     """The country's name in the operation's language; None where no country is known."""
     if location.country_code is None:
         return None
     language = await context.speaks() or (await the_shop(context)).language_code
-    return str(locale_of(language).territories.get(location.country_code) or location.country_code)
+    return country_name(location.country_code, language)
 
 
 async def address_lines(context: Context, location: LocationRow) -> list[str]:
     """An address as it is written on a parcel, without the name."""
     town = " ".join(part for part in (location.zip, location.city) if part)
-    lines = (location.address1, location.address2, town, location.province, await country_name(context, location))
+    lines = (location.address1, location.address2, town, location.province, await country_of(context, location))
     return [line for line in lines if line]

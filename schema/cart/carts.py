@@ -26,8 +26,8 @@ from schema.scalars import Url
 from schema.seo import itself
 
 
-@strawberry.type(description="What a cart costs, in its market; before taxes and shipping.")
-class CartCost:
+@strawberry.type
+class CartAmounts:
     @strawberry.field(graphql_type=MoneyV2, description="What is to be paid at checkout, as far as is known.")
     @staticmethod
     async def checkout_charge_amount(cart: Parent[CartRow], info: Info) -> Money:
@@ -38,15 +38,18 @@ class CartCost:
     async def subtotal_amount(cart: Parent[CartRow], info: Info) -> Money:
         return await reads.cart_total(info.context, cart)
 
-    @strawberry.field(description="Whether the subtotal may still change; it does not.")
-    @staticmethod
-    def subtotal_amount_estimated() -> bool:
-        return False
-
     @strawberry.field(graphql_type=MoneyV2, description="What is to be paid, as far as is known.")
     @staticmethod
     async def total_amount(cart: Parent[CartRow], info: Info) -> Money:
         return await reads.cart_total(info.context, cart)
+
+
+@strawberry.type(description="What a cart costs, in its market; before taxes and shipping.")
+class CartCost(CartAmounts):
+    @strawberry.field(description="Whether the subtotal may still change; it does not.")
+    @staticmethod
+    def subtotal_amount_estimated() -> bool:
+        return False
 
     @strawberry.field(description="Whether the total may still change; taxes and shipping come at checkout.")
     @staticmethod
@@ -87,22 +90,7 @@ class CartCost:
 
 
 @strawberry.type(description="What a cart costs, under the names of older clients.")
-class CartEstimatedCost:
-    @strawberry.field(graphql_type=MoneyV2, description="What is to be paid at checkout, as far as is known.")
-    @staticmethod
-    async def checkout_charge_amount(cart: Parent[CartRow], info: Info) -> Money:
-        return await reads.cart_total(info.context, cart)
-
-    @strawberry.field(graphql_type=MoneyV2, description="The sum of its lines.")
-    @staticmethod
-    async def subtotal_amount(cart: Parent[CartRow], info: Info) -> Money:
-        return await reads.cart_total(info.context, cart)
-
-    @strawberry.field(graphql_type=MoneyV2, description="What is to be paid, as far as is known.")
-    @staticmethod
-    async def total_amount(cart: Parent[CartRow], info: Info) -> Money:
-        return await reads.cart_total(info.context, cart)
-
+class CartEstimatedCost(CartAmounts):
     @strawberry.field(graphql_type=MoneyV2 | None, description="Customs duties; null: it is not known before checkout.")
     @staticmethod
     def total_duty_amount(cart: Parent[CartRow]) -> None:

@@ -33,8 +33,21 @@ class Attribute:
         return note["value"]
 
 
+@strawberry.type
+class CartLineAmounts:
+    @strawberry.field(graphql_type=MoneyV2, description="What all pieces cost before discounts.")
+    @staticmethod
+    def subtotal_amount(cost: Parent[reads.LineCost]) -> Money:
+        return cost.total
+
+    @strawberry.field(graphql_type=MoneyV2, description="What all pieces cost.")
+    @staticmethod
+    def total_amount(cost: Parent[reads.LineCost]) -> Money:
+        return cost.total
+
+
 @strawberry.type(description="What a cart line costs, in the cart's market.")
-class CartLineCost:
+class CartLineCost(CartLineAmounts):
     @strawberry.field(graphql_type=MoneyV2, description="What one piece costs.")
     @staticmethod
     def amount_per_quantity(cost: Parent[reads.LineCost]) -> Money:
@@ -45,19 +58,9 @@ class CartLineCost:
     def compare_at_amount_per_quantity(cost: Parent[reads.LineCost]) -> Money | None:
         return cost.piece_before
 
-    @strawberry.field(graphql_type=MoneyV2, description="What all pieces cost before discounts.")
-    @staticmethod
-    def subtotal_amount(cost: Parent[reads.LineCost]) -> Money:
-        return cost.total
-
-    @strawberry.field(graphql_type=MoneyV2, description="What all pieces cost.")
-    @staticmethod
-    def total_amount(cost: Parent[reads.LineCost]) -> Money:
-        return cost.total
-
 
 @strawberry.type(description="What a cart line costs, under the names of older clients.")
-class CartLineEstimatedCost:
+class CartLineEstimatedCost(CartLineAmounts):
     @strawberry.field(graphql_type=MoneyV2, description="What one piece costs.")
     @staticmethod
     def amount(cost: Parent[reads.LineCost]) -> Money:
@@ -67,16 +70,6 @@ class CartLineEstimatedCost:
     @staticmethod
     def compare_at_amount(cost: Parent[reads.LineCost]) -> Money | None:
         return cost.piece_before
-
-    @strawberry.field(graphql_type=MoneyV2, description="What all pieces cost before discounts.")
-    @staticmethod
-    def subtotal_amount(cost: Parent[reads.LineCost]) -> Money:
-        return cost.total
-
-    @strawberry.field(graphql_type=MoneyV2, description="What all pieces cost.")
-    @staticmethod
-    def total_amount(cost: Parent[reads.LineCost]) -> Money:
-        return cost.total
 
 
 def line_global_id(row: Parent[Any], info: Info) -> strawberry.ID:

@@ -57,7 +57,7 @@ class LocationAddress:
     @strawberry.field(description="The country's name; may be null.")
     @staticmethod
     async def country(location: Parent[LocationRow], info: Info) -> str | None:
-        return await stores.country_name(info.context, location)
+        return await stores.country_of(info.context, location)
 
     @strawberry.field(description="The address, line by line.")
     @staticmethod

@@ -124,7 +124,9 @@ def _all_said(out: Outgoing, rows: Sequence[MetafieldRow], owner: int) -> list[d
 
 def _said(out: Outgoing, row: MetafieldRow) -> dict[str, Any] | None:
     if is_reference(row.type):
-        out.leave_out(f"The metafield {row.namespace}.{row.key} of a {row.owner_kind}", "files cannot say what it refers to")
+        out.leave_out(
+            f"The metafield {row.namespace}.{row.key} of a {row.owner_kind}", "files cannot say what it refers to"
+        )
         return None
     value = shown(Metafield(row.type, row.value))
     return {"namespace": row.namespace, "key": row.key, "type": row.type, "value": value}
