@@ -143,11 +143,10 @@ async def test_what_no_shop_has_yet_is_empty_not_an_error(guest: Client) -> None
       cost { totalTaxAmount { amount } totalTaxAmountEstimated totalDutyAmount { amount } }
       estimatedCost { totalAmount { amount } subtotalAmount { amount } totalTaxAmount { amount } }
       deliveryGroups(first: 10) { nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor } }
-      lines(first: 1) { nodes { discountAllocations { targetType } estimatedCost { amount totalAmount { amount } }
+      lines(first: 1) { nodes { discountAllocations { targetType }
+        estimatedCost { amount { amount } totalAmount { amount } }
         ... on CartLine { parentRelationship { parent { id } } }
-        ... on ComponentizableCartLine { lineComponents { id } } } } } }""".replace(
-        "estimatedCost { amount ", "estimatedCost { amount { amount } "
-    )
+        ... on ComponentizableCartLine { lineComponents { id } } } } } }"""
     total = {"amount": f"{price(2, 1) / 100:.2f}".rstrip("0")}
     assert (await guest.run(query, {"id": cart["id"]}))["cart"] == {
         "appliedGiftCards": [],
@@ -216,6 +215,7 @@ class TestPage:
             return {"data": None, "errors": [{"message": "Something failed on our side."}]}
 
         transport = httpx2.ASGITransport(Starlette(routes=cart_routes(failing)))
-        answer = await httpx2.AsyncClient(transport=transport, base_url="http://shop.test").get("/cart/c/some")
+        async with httpx2.AsyncClient(transport=transport, base_url="http://shop.test") as client:
+            answer = await client.get("/cart/c/some")
         assert answer.status_code == 503
         assert "The cart cannot be shown" in answer.text

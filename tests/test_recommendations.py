@@ -78,8 +78,7 @@ async def test_no_more_than_ten_are_shown_however_many_were_chosen(shop: Client)
 
 
 async def test_a_metafield_of_another_type_chooses_nothing(shop: Client) -> None:
-    assert await beside(shop, 9) == await beside(shop, 9)
-    begins((await beside(shop, 9))["related"], ())
+    assert (await beside(shop, 9))["related"][0] != 3
 
 
 async def test_what_is_much_dearer_is_no_complement_while_there_is_other(shop: Client) -> None:

@@ -13,6 +13,7 @@ from resolvers.exchange.cells import CellError, moment
 LINE = "single_line_text_field"
 LINES = "multi_line_text_field"
 LIST = "list."
+FILE = "file_reference"
 REFERENCES = {
     "product_reference": "Product",
     "variant_reference": "ProductVariant",
@@ -41,6 +42,11 @@ class Metafield:
 def is_reference(type_: str) -> bool:
     """Whether a type's values name other things of the shop."""
     return type_.removeprefix(LIST) in REFERENCES
+
+
+def is_file(type_: str) -> bool:
+    """Whether values of a type name pictures or other files of the shop."""
+    return type_.removeprefix(LIST) == FILE
 
 
 def is_known(type_: str) -> bool:
@@ -221,7 +227,7 @@ _READERS: dict[str, Callable[[str], str]] = {
     "rating": _object("value", "scale_min", "scale_max"),
     "id": _line,
     "language": _line,
-    "file_reference": _line,
+    FILE: _line,
     "mixed_reference": _line,
     "company_reference": _line,
     "customer_reference": _line,

@@ -18,12 +18,11 @@ from resolvers.exchange.content.changes import Changes
 from resolvers.exchange.content.documents import ContentError, Head
 from resolvers.exchange.drafts import Reference
 from resolvers.exchange.links import read_links
-from resolvers.exchange.metafields import LIST, Metafield, is_reference, joined, parts, stored
+from resolvers.exchange.metafields import LIST, Metafield, is_file, is_reference, joined, parts, stored
 from resolvers.exchange.pictures import Pictures
 from resolvers.exchange.upsert import bring, shop_pictures
 from resolvers.ids import global_id
 
-FILE = "file_reference"
 _OWNERS: dict[MetafieldOwner, type[PageRow | BlogRow | ArticleRow]] = {
     MetafieldOwner.PAGE: PageRow,
     MetafieldOwner.BLOG: BlogRow,
@@ -35,7 +34,7 @@ Said = Metafield | Reference
 
 def read_value(type_: str, text: str, name: str) -> Said:
     """What a text says; references are resolved when everything is there. Raises ContentError."""
-    if is_reference(type_) or type_.removeprefix(LIST) == FILE:
+    if is_reference(type_) or is_file(type_):
         return Reference(type_, tuple(parts(text) if type_.startswith(LIST) else [text]), 0, name)
     try:
         return stored(type_, text)

@@ -11,9 +11,9 @@ from db.session import Session
 from db.types import utc_now
 from resolvers.exchange.content.changes import Changes
 from resolvers.exchange.content.documents import ContentError, Head, once, read_head
-from resolvers.exchange.content.metafields import FILE, Said, linked, read_value
+from resolvers.exchange.content.metafields import Said, linked, read_value
 from resolvers.exchange.drafts import Reference
-from resolvers.exchange.metafields import LIST, Metafield, is_known
+from resolvers.exchange.metafields import Metafield, is_file, is_known
 from resolvers.exchange.pictures import Pictures
 from resolvers.exchange.upsert import bring, differs
 
@@ -89,7 +89,7 @@ def _definition(type_: str, head: Head) -> dict[str, Any]:
 
 
 def _field(key: str, said: Any) -> dict[str, Any]:
-    if not isinstance(said, str) or not (is_known(said) or said.removeprefix(LIST) == FILE):
+    if not isinstance(said, str) or not (is_known(said) or is_file(said)):
         raise ContentError(f"fields.{key}: {said!r} is not a type such as single_line_text_field")
     return {"key": key, "type": said}
 

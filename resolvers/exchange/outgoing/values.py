@@ -7,11 +7,9 @@ from typing import Any
 from db import exchange as db
 from db.session import Session
 from resolvers.exchange.links import Names, gids, read_names
-from resolvers.exchange.metafields import LIST, Metafield, is_reference, joined, parts, shown
+from resolvers.exchange.metafields import LIST, Metafield, is_file, is_reference, joined, parts, shown
 from resolvers.exchange.outgoing.staging import Outgoing
 from resolvers.ids import numbered
-
-_FILE = "file_reference"
 
 
 @dataclass
@@ -24,7 +22,7 @@ class Values:
 
     def cell(self, metafield: Metafield) -> str:
         """A value as one text; what a reference names and is gone is not in it."""
-        if metafield.type.removeprefix(LIST) == _FILE:
+        if is_file(metafield.type):
             found = [self.pictures[gid] for gid in gids(metafield) if gid in self.pictures]
             return joined(found) if metafield.type.startswith(LIST) else "".join(found)
         return self.names.cell(metafield) if is_reference(metafield.type) else shown(metafield)
@@ -44,7 +42,7 @@ class Values:
 async def read_values(session: Session, out: Outgoing, metafields: Iterable[Metafield]) -> Values:
     """What is needed to write the metafields."""
     found = list(metafields)
-    files = [gid for metafield in found if metafield.type.removeprefix(LIST) == _FILE for gid in gids(metafield)]
+    files = [gid for metafield in found if is_file(metafield.type) for gid in gids(metafield)]
     keys = {key: gid for gid in files if (key := numbered(gid, "MediaImage")) is not None}
     media = await session.rows(db.media_by_id(sorted(keys)))
     pictures = {keys[row.id]: out.picture(row.source) for row in media if row.source}
