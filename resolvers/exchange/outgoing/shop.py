@@ -22,6 +22,7 @@ from resolvers.exchange.outgoing.staging import Outgoing
 from resolvers.exchange.shop_file import LOCATION, MILLION
 from resolvers.languages import language_tag
 
+_FILTER = ("by", "name", "namespace", "key", "label", "presentation", "order")
 _PLAIN = re.compile(r"[a-z0-9_]{1,100}")
 
 
@@ -145,7 +146,8 @@ def _definition(row: MetafieldDefinitionRow) -> dict[str, Any]:
 
 
 def _filter(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.lower() if name == "presentation" else value for name, value in entry.items()}
+    presentation = {"presentation": entry["presentation"].lower()} if "presentation" in entry else {}
+    return {name: entry.get(name) for name in _FILTER} | presentation
 
 
 def _swatch(swatch: SwatchRow, pictures: dict[int, str]) -> Any:
