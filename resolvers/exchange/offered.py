@@ -22,7 +22,9 @@ def offered(tables: Sequence[Mapping[str, Any]], definitions: Sequence[Mapping[s
 
     ``definitions`` are those of metafields in the same file: their names are the labels of filters that give none.
     """
-    names = {(one["owner_kind"], one["namespace"], one["key"]): one for one in definitions}
+    # An exported folder has the definitions that were guessed, and the one that it came from had not.
+    given = [one for one in definitions if not one["is_inferred"]]
+    names = {(one["owner_kind"], one["namespace"], one["key"]): one for one in given}
     if len(tables) > MOST_OFFERED:
         raise OfferError(f"there are {len(tables)} filters, and {MOST_OFFERED} are the most")
     found: list[dict[str, Any]] = []
@@ -34,12 +36,13 @@ def offered(tables: Sequence[Mapping[str, Any]], definitions: Sequence[Mapping[s
     return found
 
 
+_WRITTEN = ("by", "namespace", "key", "name", "label", "presentation", "order")
+
+
 def written(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """A filter of the shop's row as a file says it."""
-    said = dict(entry)
-    if "presentation" in said:
-        said["presentation"] = said["presentation"].lower()
-    return said
+    """A filter of the shop's row as a file says it, in one order: a database may have mixed it up."""
+    said = {name: entry[name] for name in _WRITTEN if name in entry}
+    return said | ({"presentation": said["presentation"].lower()} if "presentation" in said else {})
 
 
 def _entry(table: Mapping[str, Any], definitions: Mapping[tuple[str, str, str], Mapping[str, Any]]) -> dict[str, Any]:

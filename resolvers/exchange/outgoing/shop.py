@@ -22,7 +22,6 @@ from resolvers.exchange.outgoing.staging import Outgoing
 from resolvers.exchange.shop_file import LOCATION, MILLION
 from resolvers.languages import language_tag
 
-_FILTER = ("by", "name", "namespace", "key", "label", "presentation", "order")
 _PLAIN = re.compile(r"[a-z0-9_]{1,100}")
 
 
@@ -59,7 +58,6 @@ async def write_shop(out: Outgoing) -> None:
             "policies": {policy.kind.replace("_", "-"): _policy(out, policy) for policy in policies},
             "metafields": _all_said(out, metafields, 1),
             "definitions": [_definition(row) for row in definitions],
-            "filters": None if shop.filters is None else [_filter(entry) for entry in shop.filters],
             "swatches": {swatch.name: _swatch(swatch, pictures) for swatch in swatches},
             "filters": [written(entry) for entry in shop.filters] if shop.filters is not None else None,
         },
@@ -143,11 +141,6 @@ def _definition(row: MetafieldDefinitionRow) -> dict[str, Any]:
         "description": row.description,
         "inferred": True if row.is_inferred else None,
     }
-
-
-def _filter(entry: dict[str, Any]) -> dict[str, Any]:
-    presentation = {"presentation": entry["presentation"].lower()} if "presentation" in entry else {}
-    return {name: entry.get(name) for name in _FILTER} | presentation
 
 
 def _swatch(swatch: SwatchRow, pictures: dict[int, str]) -> Any:
