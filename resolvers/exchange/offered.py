@@ -23,7 +23,7 @@ def offered(tables: Sequence[Mapping[str, Any]], definitions: Sequence[Mapping[s
     ``definitions`` are those of metafields in the same file: their names are the labels of filters that give none.
     """
     # An exported folder has the definitions that were guessed, and the one that it came from had not.
-    given = [one for one in definitions if not one["is_inferred"]]
+    given = [one for one in definitions if not one.get("is_inferred")]
     names = {(one["owner_kind"], one["namespace"], one["key"]): one for one in given}
     if len(tables) > MOST_OFFERED:
         raise OfferError(f"there are {len(tables)} filters, and {MOST_OFFERED} are the most")
