@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
+from app.cli import app
 from app.cli_exchange import export_app, import_app
 from db import demo as demo_shop
 from db import migrate
@@ -252,6 +253,12 @@ def test_a_whole_shop_out_and_in_again(whole_shop: Path, folder: Path, monkeypat
     assert runner.invoke(export_app, ["shop", str(folder / "again")]).exit_code == 0
     for name in ("shop.toml", "products.csv", "reviews.csv", "collections.csv"):
         assert (folder / "again" / name).read_bytes() == (folder / "out" / name).read_bytes()
+
+
+def test_a_shop_that_an_import_made_contradicts_nothing(whole_shop: Path) -> None:
+    assert bring_in("shop", whole_shop).exit_code == 0
+    done = runner.invoke(app, ["check"])
+    assert (done.exit_code, done.output) == (0, "Nothing contradicts itself.\n")
 
 
 def test_what_cannot_be_written_is_told(whole_shop: Path, folder: Path) -> None:

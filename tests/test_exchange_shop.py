@@ -163,6 +163,58 @@ async def small(db: Database, tmp_path: Path) -> Database:
     return db
 
 
+FILTERS = """
+[[definitions]]
+owner = "product"
+namespace = "custom"
+key = "finish"
+name = "Finish"
+type = "single_line_text_field"
+
+[[filters]]
+by = "option"
+name = "Size"
+presentation = "swatch"
+order = "merchant"
+
+[[filters]]
+by = "product_metafield"
+namespace = "custom"
+key = "finish"
+
+[[filters]]
+by = "product_metafield"
+namespace = "custom"
+key = "guessed"
+label = "Guess"
+
+[[filters]]
+by = "variant_metafield"
+namespace = "custom"
+key = "nobody-defined"
+"""
+
+
+@pytest.mark.parametrize("filters", [FILTERS, "filters = []"])
+async def test_filters_go_along(backend: str, databases: Databases, tmp_path: Path, filters: str) -> None:
+    source = written(tmp_path, FILES)
+    shop = (source / "shop.toml").read_text()
+    (source / "shop.toml").write_text(f"{filters}\n{shop}" if "[[" not in filters else f"{shop}\n{filters}")
+    # What an import guesses is no text that could be filtered by, and no name for a filter.
+    products = "Handle,Title,Guess (product.metafields.custom.guessed)\nguess,Guess,"
+    (source / "products.csv").write_text(products + """"{""a"": 1}"\n""")
+    urls = [await databases.fresh(backend, "empty") for _ in range(2)]
+    async with Database(urls[0]) as first, Database(urls[1]) as second:
+        await imported(first, tmp_path, source)
+        target, _ = await exported(first, tmp_path, "out")
+        await imported(second, tmp_path, target)
+        assert (await everything(second))["shops"] == (await everything(first))["shops"]
+        assert (await exported(second, tmp_path, "again"))[0].joinpath("shop.toml").read_bytes() == (
+            target / "shop.toml"
+        ).read_bytes()
+    assert tomllib.loads((target / "shop.toml").read_text())["filters"] == tomllib.loads(filters)["filters"]
+
+
 async def test_an_export_brings_an_earlier_one_up_to_date(small: Database, tmp_path: Path) -> None:
     target, _ = await exported(small, tmp_path, "out")
     (target / "README").write_text("Mine.")

@@ -397,12 +397,13 @@ def test_sizes_go_from_small_to_large_and_numbers_by_their_value() -> None:
 )
 def test_a_setting_that_makes_no_sense_is_named(table: dict[str, Any], reason: str) -> None:
     details = {"owner_kind": "product", "namespace": "custom", "key": "details", "type": "json", "name": "Details"}
+    details |= {"is_inferred": False}
     with pytest.raises(OfferError, match=reason):
         offered([{"by": "price"}, table], [details])
 
 
 def test_a_setting_is_kept_as_it_is_written() -> None:
-    finish = {"owner_kind": "product", "namespace": "custom", "key": "finish", "name": "Finish"}
+    finish = {"owner_kind": "product", "namespace": "custom", "key": "finish", "name": "Finish", "is_inferred": False}
     definitions = [finish | {"type": "single_line_text_field"}]
     tables = [
         {"by": "option", "name": " Size ", "order": "merchant", "presentation": "image"},
