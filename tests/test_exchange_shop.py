@@ -293,8 +293,34 @@ async def test_it_never_writes_over_what_is_not_its_own(small: Database, tmp_pat
     assert await refused(small, tmp_path, "out") == (
         "…/out/content/blogs/journal leads out of the folder; nothing was written"
     )
-    (target / OWN).write_text("../../etc/passwd\n")
-    assert "names ../../etc/passwd, which is not in the folder" in await refused(small, tmp_path, "out")
+    for name in ("../../etc/passwd", "/etc/passwd", ".git/config", "content/../../x", "nul\0"):
+        (target / OWN).write_text(f"{name}\n")
+        assert f"names {name!r}, which no export wrote" in await refused(small, tmp_path, "out")
+    (target / OWN).write_bytes(b"\xff\xfe\n")
+    assert "cannot be read" in await refused(small, tmp_path, "out")
+
+
+async def test_a_link_in_place_of_its_list_leads_nowhere(small: Database, tmp_path: Path) -> None:
+    target, _ = await exported(small, tmp_path, "out")
+    (tmp_path / "mine").write_text("Dear")
+    (target / f"{OWN}.part").symlink_to(tmp_path / "mine")
+    await exported(small, tmp_path, "out")
+    assert (tmp_path / "mine").read_text() == "Dear"
+
+
+async def test_pictures_that_the_store_has_lost_stay_in_the_folder(small: Database, tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir(exist_ok=True)
+    (tmp_path / "store/a.png").write_bytes(b"picture")
+    async with small.write() as session:
+        await session.add_all(MediaRow, [{"source": "a.png"}])
+        await session.change(text("update shops set logo_id = (select id from media where source = 'a.png')"))
+    target, left_out = await exported(small, tmp_path, "out")
+    assert left_out == []
+    before = files(target)
+    (tmp_path / "store/a.png").unlink()
+    _, left_out = await exported(small, tmp_path, "out")
+    assert left_out == ["The media store has lost a.png; the last export's copy stays"]
+    assert files(target) == before
 
 
 async def test_there_must_be_a_shop_and_a_place(db: Database, tmp_path: Path) -> None:

@@ -38,8 +38,12 @@ class Outgoing:
     left_out: list[str] = field(default_factory=list)
     """What could not be written, and why; a sentence each."""
     names: dict[str, None] = field(default_factory=dict)
+    _before: dict[str, None] = field(init=False)
     _folded: dict[str, str] = field(default_factory=dict)
     _media: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._before = owned(self.target) or {}
 
     def leave_out(self, what: str, reason: str) -> None:
         """Tell that something is not in the files."""
@@ -88,15 +92,20 @@ class Outgoing:
         return self._media[folder, source] or cell_of(source)
 
     def _copy(self, name: str, source: str) -> str | None:
+        # A name is its content's hash: what has that name and size already is the same.
+        there = self.target / name
         try:
             kept = self.file_of(source)
             size = kept.stat().st_size
         except (OSError, ValueError):
+            if name in self._before and there.is_file():
+                # It may be the last copy that there is.
+                self.left_out.append(f"The media store has lost {source}; the last export's copy stays")
+                self.names[name] = None
+                return name
             self.left_out.append(f"The media store has lost {source}, which is still named media:…")
             return None
-        there = self.target / name
         self.names[name] = None
-        # A name is its content's hash: what has that name and size already is the same.
         if not (there.is_file() and not there.is_symlink() and there.stat().st_size == size):
             (self.place / folder_of(name)).mkdir(parents=True, exist_ok=True)
             shutil.copyfile(kept, self.place / name)
@@ -175,16 +184,26 @@ def owned(target: Path) -> dict[str, None] | None:
     Raises `UnreadableError` for a folder that is something else.
     """
     if target.is_dir() and (target / OWN).is_file():
-        names = (target / OWN).read_text(encoding="utf-8").splitlines()
-        if strange := [name for name in names if ".." in PurePosixPath(name).parts or name.startswith("/")]:
-            raise UnreadableError(f"{target / OWN} names {strange[0]}, which is not in the folder")
+        try:
+            names = (target / OWN).read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnreadableError(f"{target / OWN} cannot be read: {error}") from error
+        if strange := next(filter(_is_strange, names), None):
+            raise UnreadableError(f"{target / OWN} names {strange!r}, which no export wrote")
         return dict.fromkeys(name for name in names if name)
     if os.path.lexists(target) and (not target.is_dir() or any(target.iterdir())):
         raise UnreadableError(f"{target} holds something else; name a new folder, or one of an earlier export")
     return None
 
 
+def _is_strange(name: str) -> bool:
+    """Whether no export writes a file of that name: outside of the folder, or hidden, as `.git` is."""
+    return name.startswith((".", "/")) or ".." in PurePosixPath(name).parts or "\0" in name
+
+
 def _own(target: Path, names: Mapping[str, None]) -> None:
     part = target / f"{OWN}.part"
+    # A link that somebody put there would have its target written over.
+    part.unlink(missing_ok=True)
     part.write_text("".join(f"{name}\n" for name in sorted(names)), encoding="utf-8")
     part.replace(target / OWN)
