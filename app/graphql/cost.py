@@ -1,7 +1,8 @@
 """What an operation may cost, known before it runs.
 
 An object costs 2 and a scalar 1, times the page sizes around them. A page size is a literal, a variable or the
-argument's default; where a list is asked for by a list of keys, its length counts like a page size. The plan of an
+argument's default; where a list is asked for by a list of keys, its length counts like a page size. A field that takes
+more than its answer shows says so in its metadata, under `cost`, and costs that besides. The plan of an
 operation is made once; the price of one request is then a few multiplications.
 """
 
@@ -31,6 +32,8 @@ from graphql import (
     is_leaf_type,
     value_from_ast_untyped,
 )
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.field import StrawberryField
 
 from app.graphql.errors import limit_error
 from app.graphql.limits import Limits
@@ -153,7 +156,7 @@ class _Planner:
         if is_leaf_type(inner) or node.selection_set is None:
             plan.own += SCALAR
             return
-        plan.own += OBJECT
+        plan.own += OBJECT + _besides(definition)
         _add(plan, self._factors(plan, definition, node), self.selections(inner, node.selection_set))
 
     def _factors(self, plan: _Node, definition: GraphQLField, node: FieldNode) -> list[_Factor | int]:
@@ -227,6 +230,11 @@ def _default(argument: GraphQLArgument) -> int | None:
     else:
         found = argument.default_value
     return found if isinstance(found, int) else None
+
+
+def _besides(definition: GraphQLField) -> int:
+    declared = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    return int(declared.metadata.get("cost", 0)) if isinstance(declared, StrawberryField) else 0
 
 
 def _is_list(type_: Any) -> bool:

@@ -39,6 +39,9 @@ from schema.scalars import Html, Url
 from schema.seo import SEO, itself
 from schema.trackable import OnlineStorePublishable, Trackable
 
+COUNTING = 50_000
+"""What the filters of one list cost: 10 for each product that may have to be counted."""
+
 
 @strawberry.enum(description="What pictures are sorted by.")
 class ProductImageSortKeys(StrEnum):
@@ -222,6 +225,7 @@ class ProductConnection(Connection[Product]):
         graphql_type=list[Filter],
         description="What the whole list can be filtered by: what the shop offers and the list has values of. Empty for"
         " a list without products, whatever is chosen.",
+        metadata={"cost": COUNTING},
     )
     @staticmethod
     async def filters(page: Parent[products.ProductPage]) -> list[Facet]:
