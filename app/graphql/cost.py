@@ -2,7 +2,8 @@
 
 An object costs 2 and a scalar 1, times the page sizes around them. A page size is a literal, a variable or the
 argument's default; where a list is asked for by a list of keys, its length counts like a page size. A field that takes
-more than its answer shows says so in its metadata, under `cost`, and costs that besides. The plan of an
+more than its answer shows says so in its metadata, under `cost`, and costs that besides: of a connection once, however
+long its page is. The plan of an
 operation is made once; the price of one request is then a few multiplications.
 """
 
@@ -64,6 +65,8 @@ class _Node:
     """A selection set: what it costs whatever the variables are, and the parts that depend on them."""
 
     own: int = 0
+    # What its fields cost besides, which the page sizes of the field that it belongs to do not multiply.
+    besides: int = 0
     parts: "list[tuple[list[_Factor | int], _Node]]" = field(default_factory=list)
     # A page size among the literals that is above the limit: argument and value.
     too_large: tuple[str, int] | None = None
@@ -112,6 +115,7 @@ def plan_cost(
     root_type = schema.get_root_type(operation.operation)
     assert root_type is not None
     root = planner.selections(root_type, operation.selection_set)
+    root.own += root.besides
     return CostPlan(root, frozenset(planner.pages), limits)
 
 
@@ -129,11 +133,11 @@ class _Planner:
             if isinstance(selection, FieldNode):
                 self._field(plan, parent, selection)
             elif isinstance(selection, FragmentSpreadNode):
-                _add(plan, [], self._fragment(selection.name.value))
+                _spread(plan, self._fragment(selection.name.value))
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
                 inner = self._type(condition.name.value) if condition else parent
-                _add(plan, [], self.selections(inner, selection.selection_set))
+                _spread(plan, self.selections(inner, selection.selection_set))
         return plan
 
     def _fragment(self, name: str) -> _Node:
@@ -156,8 +160,10 @@ class _Planner:
         if is_leaf_type(inner) or node.selection_set is None:
             plan.own += SCALAR
             return
-        plan.own += OBJECT + _besides(definition)
-        _add(plan, self._factors(plan, definition, node), self.selections(inner, node.selection_set))
+        plan.besides += _besides(definition)
+        selected = self.selections(inner, node.selection_set)
+        plan.own += OBJECT + selected.besides
+        _add(plan, self._factors(plan, definition, node), selected)
 
     def _factors(self, plan: _Node, definition: GraphQLField, node: FieldNode) -> list[_Factor | int]:
         """The page sizes of a field; of `first` and `last` given together both count."""
@@ -177,6 +183,11 @@ class _Planner:
             if factor is not None:
                 factors.append(factor)
         return factors
+
+
+def _spread(plan: _Node, inner: _Node) -> None:
+    plan.besides += inner.besides
+    _add(plan, [], inner)
 
 
 def _add(plan: _Node, factors: list[_Factor | int], inner: _Node) -> None:
