@@ -411,8 +411,8 @@ def test_a_setting_is_kept_as_it_is_written() -> None:
         {"by": "vendor", "label": "Maker"},
     ]
     kept = offered(tables, definitions)
-    assert offered([written(entry) for entry in kept], definitions) == kept
-    assert offered([written(entry) for entry in kept], []) == kept
+    assert offered([written(entry, {}) for entry in kept], definitions) == kept
+    assert offered([written(entry, {}) for entry in kept], []) == kept
     assert kept == [
         {"by": "option", "name": "Size", "presentation": "IMAGE", "order": "merchant"},
         {"by": "product_metafield", "namespace": "custom", "key": "finish", "label": "Finish"},

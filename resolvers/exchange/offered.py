@@ -39,9 +39,14 @@ def offered(tables: Sequence[Mapping[str, Any]], definitions: Sequence[Mapping[s
 _WRITTEN = ("by", "namespace", "key", "name", "label", "presentation", "order")
 
 
-def written(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """A filter of the shop's row as a file says it, in one order: a database may have mixed it up."""
-    said = {name: entry[name] for name in _WRITTEN if name in entry}
+def written(entry: Mapping[str, Any], names: Mapping[tuple[str, str, str], str]) -> dict[str, Any]:
+    """A filter of the shop's row as a file says it, in one order: a database may have mixed it up.
+
+    ``names`` are those that definitions give metafields, by owner, namespace and key; such a label needs no saying.
+    """
+    owner = _METAFIELDS.get(FilterKind(entry["by"]), "")
+    own = names.get((owner, entry.get("namespace", ""), entry.get("key", "")))
+    said = {name: entry[name] for name in _WRITTEN if name in entry and (name, entry[name]) != ("label", own)}
     return said | ({"presentation": said["presentation"].lower()} if "presentation" in said else {})
 
 

@@ -40,6 +40,7 @@ async def write_shop(out: Outgoing) -> None:
         wanted = [shop.logo_id, shop.square_logo_id, shop.cover_id, *(swatch.media_id for swatch in swatches)]
         media = await session.rows(db.media_by_id([key for key in wanted if key is not None]))
     pictures = {row.id: out.picture(row.source) for row in media if row.source}
+    names = {(row.owner_kind, row.namespace, row.key): row.name for row in definitions if not row.is_inferred}
     sold_to = {market.id: [row.country_code for row in countries if row.market_id == market.id] for market in markets}
     out.toml(
         "shop.toml",
@@ -59,7 +60,7 @@ async def write_shop(out: Outgoing) -> None:
             "metafields": _all_said(out, metafields, 1),
             "definitions": [_definition(row) for row in definitions],
             "swatches": {swatch.name: _swatch(swatch, pictures) for swatch in swatches},
-            "filters": [written(entry) for entry in shop.filters] if shop.filters is not None else None,
+            "filters": None if shop.filters is None else [written(entry, names) for entry in shop.filters],
         },
     )
 
