@@ -21,6 +21,9 @@ from schema.content.pages import Article, Page
 from schema.paging import SORTED_BY, After, Before, First, Last, PageInfo, Reverse, given, page_args
 from schema.trackable import Trackable
 
+COUNTING = 5_000
+"""What the filters of a search cost: 5 for each of its hits."""
+
 
 @strawberry.enum(description="What search results are sorted by.")
 class SearchSortKeys(StrEnum):
@@ -115,6 +118,7 @@ class SearchResultItemConnection:
         graphql_type=list[Filter],
         description="What the products of all pages can be filtered by: what the shop offers and they have values of."
         " Empty for a search that finds no products, whatever is chosen.",
+        metadata={"cost": COUNTING},
     )
     @staticmethod
     async def product_filters(found: Parent[Found], info: Info) -> list[Facet]:

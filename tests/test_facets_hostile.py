@@ -130,5 +130,5 @@ async def test_counting_has_its_price(guest: Client, lists: int, code: str | Non
     counted += " ...F"
     query = f"""query($n: Int) {{ collections(first: $n) {{ nodes {{ {counted} }} }} }}
       fragment F on Collection {{ long: products(first: 250) {{ ... on ProductConnection {{ filters {{ id }} }} }} }}"""
-    answer = (await guest.send(query, {"n": 48})).json()
+    answer = (await guest.send(query, {"n": 96})).json()
     assert [error["extensions"]["code"] for error in answer.get("errors", [])] == ([code] if code else [])

@@ -39,8 +39,8 @@ from schema.scalars import Html, Url
 from schema.seo import SEO, itself
 from schema.trackable import OnlineStorePublishable, Trackable
 
-COUNTING = 50_000
-"""What the filters of one list cost: 10 for each product that may have to be counted."""
+COUNTING = 25_000
+"""What the filters of one list cost: 5 for each product that may have to be counted."""
 
 
 @strawberry.enum(description="What pictures are sorted by.")
