@@ -53,6 +53,14 @@ class Loader(DataLoader[K, R], Generic[K, R]):
     async def batch_load_fn(self, keys: list[K]) -> list[R]:
         """Called by aiodataloader with every key asked for since the event loop last turned."""
         self.context.observe(type(self).__name__, len(keys))
+        return await self.answer(keys)
+
+    async def answer(self, keys: Sequence[K]) -> list[R]:
+        """The answers in the order of the keys, on a connection of its own.
+
+        A loader that asks others does so here, before it has one: there are only so many, and whoever held one while
+        waiting for another could wait forever.
+        """
         async with self.context.read() as session:
             return await self.fetch(session, keys)
 

@@ -155,7 +155,7 @@ class FacetsByCollection(Loader[int, list[Facet]]):
         super().__init__(context)
         self.filters = filters
 
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[Facet]]:
+    async def answer(self, keys: Sequence[int]) -> list[list[Facet]]:
         products = db.products_of_collections(self.context.country, self.context.now, with_prices=False)
         return await facets_of(self.context, products, keys, self.filters)
 

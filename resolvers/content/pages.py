@@ -65,10 +65,10 @@ class ArticlesByBlog(PageLoader[ArticleRow]):
         super().__init__(context)
         self.query, self.asked = query, article_query(None)
 
-    async def fetch(self, session: Session, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[ArticleRow]]:
+    async def answer(self, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[ArticleRow]]:
         if self.query:
             self.asked = article_query(self.query, await language_of(self.context))
-        return await super().fetch(session, keys)
+        return await super().answer(keys)
 
     def children(self) -> Children:
         return db.articles_of_blogs(self.context.now, self.asked)
