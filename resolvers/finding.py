@@ -48,10 +48,13 @@ class Wish:
 
 @dataclass(frozen=True)
 class Found(Page[Any]):
-    """A page of what `search` finds. ``asked`` is None when nothing can be found; ``filters`` are what is chosen."""
+    """A page of what `search` finds. ``asked`` is None when nothing can be found; ``filters`` are what is chosen.
+    ``total`` is how much all pages hold together, None where an empty page could not say.
+    """
 
     asked: Asked | None
     shelf: Shelf
+    total: int | None
     filters: ProductFilters | None = None
 
 
@@ -67,22 +70,23 @@ async def search(context: Context, wish: Wish, args: PageArgs) -> Found:
     meant = await meant_by(context, wish.text, is_open=wish.is_open)
     if meant is None:
         nothing = page_of([], order, window)
-        return Found(nothing.edges, nothing.page_info, None, shelf, wish.filters)
+        return Found(nothing.edges, nothing.page_info, None, shelf, 0, wish.filters)
     asked = asked_for(meant, wish.kinds, wish.parts)
     hits = db.ranked(asked, shelf, sort, turned=args.reverse, last=wish.availability is Availability.LAST)
     async with context.read() as session:
         found = await session.tuples(db.page_of_hits(hits, order, window))
-    page = page_of([((kind, owner), *keys) for kind, owner, *keys in found], order, window)
+    total = found[0][2] if found else None
+    page = page_of([((kind, owner), *keys) for kind, owner, _, *keys in found], order, window)
     rows = await rows_of(context, page.nodes)
     # What has just been taken away has no row any more.
     edges = [Edge(edge.cursor, row) for edge in page.edges if (row := rows.get(edge.node)) is not None]
-    return Found(edges, page.page_info, asked, shelf, wish.filters)
+    return Found(edges, page.page_info, asked, shelf, total, wish.filters)
 
 
 async def count_found(context: Context, found: Found) -> int:
     """How many things all pages of `search` hold together; MOST_HITS at most."""
-    if found.asked is None:
-        return 0
+    if found.total is not None or found.asked is None:
+        return found.total or 0
     async with context.read() as session:
         ((number,),) = await session.tuples(db.how_many_hits(found.asked, found.shelf))
     return int(number)

@@ -349,7 +349,9 @@ async def test_collections_are_found_as_documented(shop: Context) -> None:
                 query,
                 ", ".join(
                     await session.rows(
-                        select(CollectionRow.title).where(*collection_query(query)).order_by(col(CollectionRow.id))
+                        select(CollectionRow.title)
+                        .where(*await collection_query(shop, query))
+                        .order_by(col(CollectionRow.id))
                     )
                 ),
             )
@@ -462,7 +464,7 @@ async def test_hostile_text_is_only_ever_a_parameter(shop: Context) -> None:
                 await found(shop, await product_query(shop, form.format(text)))
         with suppress(ClientError):
             async with shop.read() as session:
-                await session.rows(select(CollectionRow.id).where(*collection_query(text)))
+                await session.rows(select(CollectionRow.id).where(*await collection_query(shop, text)))
         pair, triple = (text, text), (text, text, text)
         filters = ProductFilters(
             vendors=pair,
@@ -487,7 +489,11 @@ async def test_the_text_of_a_statement_holds_nothing_of_the_query(shop: Context)
         product_metafields=(names,),
         variant_metafields=(names,),
     )
-    conditions = [*await product_query(shop, query), *collection_query(secret), *filter_conditions(shop, filters)]
+    conditions = [
+        *await product_query(shop, query),
+        *await collection_query(shop, secret),
+        *filter_conditions(shop, filters),
+    ]
     for dialect in (sqlite.dialect(), postgresql.dialect()):
         assert "zanzibar" not in str(select(ProductRow.id).where(*conditions).compile(dialect=dialect)).lower()
 

@@ -126,7 +126,7 @@ CONNECTIONS = {
     # The words, the hits, the rows of each kind among them; the total is one more.
     "QueryRoot.search": (
         'query($first: Int!) { search(query: "product", first: $first) { totalCount nodes { __typename } } }',
-        5,
+        4,
     ),
     "QueryRoot.productTags": ("query($first: Int!) { productTags(first: $first) { nodes } }", 1),
     "QueryRoot.productTypes": ("query($first: Int!) { productTypes(first: $first) { nodes } }", 1),
@@ -199,7 +199,7 @@ GERMAN = {
     "MetaobjectField.references": 5,
     "QueryRoot.urlRedirects": 2,
     "QueryRoot.locations": 2,
-    "QueryRoot.search": 6,
+    "QueryRoot.search": 5,
     "predictive search": 5,
     "ProductVariant.storeAvailability": 9,
     "QueryRoot.productTags": 2,

@@ -18,7 +18,6 @@ from db.search.asking import (
     page_of_hits,
     products_found,
     ranked,
-    relevance,
     words_meant,
     words_spelt,
 )
@@ -83,6 +82,7 @@ from db.search.index import (
     words_named,
     words_of,
 )
+from db.search.relevance import Sifted, hits_first, relevance
 from db.search.words import ASCII_LOWER, Condition, Words, has_folded, has_written
 
 __all__ = [
@@ -114,6 +114,7 @@ __all__ = [
     "SearchSpellingRow",
     "SearchWordRow",
     "Shelf",
+    "Sifted",
     "Sought",
     "Wanted",
     "Words",
@@ -136,6 +137,7 @@ __all__ = [
     "has_folded",
     "has_words",
     "has_written",
+    "hits_first",
     "how_many",
     "how_many_hits",
     "ids_after",

@@ -1,7 +1,7 @@
 """Named statements that ask the index: which of its words are meant, and what has them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -32,7 +32,7 @@ from db.catalog import ProductRow, VariantRow
 from db.content import ArticleRow, PageRow
 from db.inventory import variant_is_available
 from db.keys import among
-from db.paging import Joins, Order, Window, labelled, part_of
+from db.paging import Order, Window, labelled, part_of
 from db.pricing import ProductPriceRow, market_of
 from db.search.index import (
     DISTANCES,
@@ -261,7 +261,8 @@ HIT_ORDERS = {
 
 
 def ranked(asked: Asked, shelf: Shelf, sort: str, *, turned: bool, last: bool = False) -> Subquery:
-    """(held_back, place, kind, owner_id) of hits that a storefront shows, to be sorted by all four.
+    """(held_back, place, kind, owner_id, how many there are) of hits that a storefront shows, to be sorted by the first
+    four.
 
     ``last``: products that cannot be bought are held back to the end, whichever way the list is turned. So is what has
     no price, where prices sort.
@@ -285,6 +286,7 @@ def ranked(asked: Asked, shelf: Shelf, sort: str, *, turned: bool, last: bool = 
             place.label("place"),
             (found.c.kind * sign).label("kind"),
             (found.c.owner_id * sign).label("owner_id"),
+            func.count().over().label("all"),
         )
         .select_from(source)
         .where(*conditions)
@@ -293,9 +295,9 @@ def ranked(asked: Asked, shelf: Shelf, sort: str, *, turned: bool, last: bool = 
 
 
 def page_of_hits(found: Subquery, order: Order, window: Window) -> Tuples:
-    """(kind, owner, its key values…) of one page, one more than asked for."""
+    """(kind, owner, how many hits all pages hold, its key values…) of one page, one more than asked for."""
     kind, owner = func.abs(_PLACE[2]).label("a"), func.abs(_PLACE[3]).label("b")
-    return part_of(sqlalchemy.select(kind, owner, *labelled(order)).select_from(found), order, window)
+    return part_of(sqlalchemy.select(kind, owner, found.c.all, *labelled(order)).select_from(found), order, window)
 
 
 def best_of_each(asked: Asked, shelf: Shelf, most: int, *, last: bool) -> Tuples:
@@ -316,32 +318,33 @@ def how_many_hits(asked: Asked, shelf: Shelf) -> Tuples:
     return sqlalchemy.select(func.count()).select_from(source).where(*conditions)
 
 
-def relevance(asked: Asked, kind: Kind) -> tuple[Order, Joins]:
-    """How a list of things of a kind is sorted by a question, the best hits first, and the joins that takes; what is
-    no hit comes last.
-    """
-    found, row = hits(replace(asked, kinds=(kind,))), ROWS[kind]
-    key = table_of(row).c.id
-    order = Order(f"{table_of(row).name}.score", (func.coalesce(-found.c.score, 0), key))
-    return order, ((found, found.c.owner_id == key, True),)
-
-
-def has_words(kind: Kind, language: str, needed: Sequence[Needed], parts: Part = EVERYWHERE) -> Condition:
+def has_words(
+    kind: Kind, language: str, needed: Sequence[Needed], parts: Part = EVERYWHERE, *, of_few: bool = False
+) -> Condition:
     """Whether the enclosing statement's thing of a kind has words in one of the parts: for each of ``needed``, one of
-    the words or one that begins so.
+    the words or one that begins so. ``of_few``: it is asked of few things, one after the other.
     """
-    return and_(true(), *(_has_one(kind, language, words, beginnings, parts) for words, beginnings in needed))
+    return and_(true(), *(_has_one(kind, _meant(language, *one), parts, of_few) for one in needed))
 
 
-def _has_one(kind: Kind, language: str, words: Sequence[str], beginnings: Sequence[str], parts: Part) -> Condition:
-    word, form, row = _WORDS.c, _FORMS.c, _POSTINGS.c
+def _has_one(kind: Kind, words: Any, parts: Part, of_few: bool) -> Condition:
+    row, key = _POSTINGS.c, table_of(ROWS[kind]).c.id
+    here = (row.kind == int(kind), *_within(row, parts))
+    if of_few:
+        # A sum, so that the words of the thing are gone through, not the things of the words.
+        return exists().where(row.owner_id == key, (row.word_id + 0).in_(words), *here).correlate(key.table)
+    return key.in_(sqlalchemy.select(row.owner_id).where(row.word_id.in_(words), *here))
+
+
+def _meant(language: str, words: Sequence[str], beginnings: Sequence[str]) -> Any:
+    """The ids of words, and of those that begin so."""
+    word, form = _WORDS.c, _FORMS.c
     meant = [sqlalchemy.select(word.id).where(word.language == language, among(word.word, words))]
     for beginning in beginnings:
         for written, key, spoken in ((form.form, form.word_id, form.language), (word.word, word.id, word.language)):
             begins = and_(spoken == language, written >= beginning, written < beginning + _LAST)
             meant.append(sqlalchemy.select(key).where(begins))
-    has = sqlalchemy.select(row.owner_id).where(row.kind == int(kind), row.word_id.in_(union(*meant)))
-    return table_of(ROWS[kind]).c.id.in_(has.where(*_within(row, parts)))
+    return union(*meant)
 
 
 def products_found(asked: Asked, shelf: Shelf) -> tuple[Condition, ...]:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from db import storefront as db
 from db.catalog import CollectionRow
-from db.paging import Children, page
+from db.paging import Children
 from db.search import Kind
 from db.session import Session
 from resolvers.context import Context
 from resolvers.loading import Loader, PageLoader, picked
-from resolvers.paging import Page, PageArgs, page_of
-from resolvers.search import by_relevance, collection_query, language_of
+from resolvers.paging import Page, PageArgs
+from resolvers.search import Listing, collection_query
 
 
 class CollectionById(Loader[int, CollectionRow | None]):
@@ -47,11 +47,5 @@ async def find_collection(context: Context, collection_id: int | None, handle: s
 
 async def list_collections(context: Context, args: PageArgs, query: str | None) -> Page[CollectionRow]:
     """A page of the collections that the storefront may see, sorted by a CollectionSortKeys value."""
-    ranked = await by_relevance(context, Kind.COLLECTION, query) if args.sort == "RELEVANCE" else None
-    order, joins = ranked or (db.COLLECTION_ORDERS[args.sort or "ID"], ())
-    order = args.turned(order)
-    window = args.window(order)
-    asked = collection_query(query, await language_of(context)) if query else []
-    statement = page(CollectionRow, [*db.published(context.now), *asked], order, window, joins)
-    async with context.read() as session:
-        return page_of(await session.tuples(statement), order, window)
+    order = db.COLLECTION_ORDERS[args.sort or "ID"]
+    return await Listing(Kind.COLLECTION, db.published(context.now), collection_query, order).page(context, args, query)

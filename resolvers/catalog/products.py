@@ -7,13 +7,13 @@ from functools import partial
 from db import storefront as db
 from db.base import Tuples
 from db.catalog import CategoryRow, CollectionRow, ProductRow
-from db.paging import Children, Order, page
+from db.paging import Children, Order
 from db.search import Kind
 from db.session import Session
 from resolvers.context import Context
 from resolvers.loading import Loader, PageLoader, grouped, picked
 from resolvers.paging import Page, PageArgs, page_of
-from resolvers.search import Facet, ProductFilters, by_relevance, facets_of, filter_conditions, product_query
+from resolvers.search import Facet, Listing, ProductFilters, facets_of, filter_conditions, product_query
 
 
 class ProductById(Loader[int, ProductRow | None]):
@@ -72,21 +72,16 @@ class ProductPage(Page[ProductRow]):
 async def list_products(context: Context, args: PageArgs, query: str | None) -> ProductPage:
     """A page of what the storefront may see, sorted by a ProductSortKeys value and narrowed by a search text."""
     orders, joins = db.product_orders(context.country)
+    seen = db.visible(context.country, context.now)
     order = orders[args.sort or "ID"]
-    ranked = await by_relevance(context, Kind.PRODUCT, query) if args.sort == "RELEVANCE" else None
-    if ranked is not None:
-        order, joins = ranked
-    order = args.turned(order)
-    window = args.window(order)
+    listing = Listing(Kind.PRODUCT, seen, product_query, order, joins if args.sort == "PRICE" else ())
+    found = await listing.page(context, args, query)
+    return ProductPage(found.edges, found.page_info, partial(_facets, context, query))
+
+
+async def _facets(context: Context, query: str | None) -> list[Facet]:
     where = (*db.visible(context.country, context.now), *await product_query(context, query))
-    statement = page(ProductRow, where, order, window, joins if ranked or args.sort == "PRICE" else ())
-    async with context.read() as session:
-        found = page_of(await session.tuples(statement), order, window)
-    return ProductPage(found.edges, found.page_info, partial(_facets, context, db.all_products(where)))
-
-
-async def _facets(context: Context, products: Children) -> list[Facet]:
-    return (await facets_of(context, products, [0], None))[0]
+    return (await facets_of(context, db.all_products(where), [0], None))[0]
 
 
 # ProductCollectionSortKeys to how products are sorted anywhere else.

@@ -127,5 +127,6 @@ async def list_redirects(context: Context, args: PageArgs, query: str | None) ->
     """A page of redirects, in the order of their ids."""
     order = args.turned(db.REDIRECT_ORDER)
     window = args.window(order)
+    asked = await redirect_query(context, query)
     async with context.read() as session:
-        return page_of(await session.tuples(page(RedirectRow, redirect_query(query), order, window)), order, window)
+        return page_of(await session.tuples(page(RedirectRow, asked, order, window)), order, window)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from db import content as db
 from db.content import ArticleRow, BlogRow, PageRow
 from db.paging import Children, page
-from db.search import Kind
+from db.search import Condition, Kind
 from db.session import Session
 from resolvers.context import Context
 from resolvers.loading import Loader, PageLoader, grouped, picked
 from resolvers.paging import Page, PageArgs, page_of
-from resolvers.search import article_query, blog_query, by_relevance, language_of, page_query
+from resolvers.search import Listing, article_query, blog_query, page_query
 
 
 class PageById(Loader[int, PageRow | None]):
@@ -63,11 +63,11 @@ class ArticlesByBlog(PageLoader[ArticleRow]):
 
     def __init__(self, context: Context, query: str | None) -> None:
         super().__init__(context)
-        self.query, self.asked = query, article_query(None)
+        self.query = query
+        self.asked: list[Condition] = []
 
     async def answer(self, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[ArticleRow]]:
-        if self.query:
-            self.asked = article_query(self.query, await language_of(self.context))
+        self.asked = await article_query(self.context, self.query)
         return await super().answer(keys)
 
     def children(self) -> Children:
@@ -107,31 +107,20 @@ async def find_blog(context: Context, blog_id: int | None, handle: str | None) -
 
 async def list_pages(context: Context, args: PageArgs, query: str | None) -> Page[PageRow]:
     """A page of pages, sorted by a PageSortKeys value."""
-    ranked = await by_relevance(context, Kind.PAGE, query) if args.sort == "RELEVANCE" else None
-    order, joins = ranked or (db.PAGE_ORDERS[args.sort or "ID"], ())
-    order = args.turned(order)
-    window = args.window(order)
-    asked = page_query(query, await language_of(context)) if query else []
-    statement = page(PageRow, [*db.published(PageRow, context.now), *asked], order, window, joins)
-    async with context.read() as session:
-        return page_of(await session.tuples(statement), order, window)
+    order = db.PAGE_ORDERS[args.sort or "ID"]
+    return await Listing(Kind.PAGE, db.published(PageRow, context.now), page_query, order).page(context, args, query)
 
 
 async def list_blogs(context: Context, args: PageArgs, query: str | None) -> Page[BlogRow]:
     """A page of blogs, sorted by a BlogSortKeys value."""
     order = args.turned(db.BLOG_ORDERS[args.sort or "ID"])
     window = args.window(order)
+    asked = await blog_query(context, query)
     async with context.read() as session:
-        return page_of(await session.tuples(page(BlogRow, blog_query(query), order, window)), order, window)
+        return page_of(await session.tuples(page(BlogRow, asked, order, window)), order, window)
 
 
 async def list_articles(context: Context, args: PageArgs, query: str | None) -> Page[ArticleRow]:
     """A page of the articles of all blogs, sorted by an ArticleSortKeys value."""
-    ranked = await by_relevance(context, Kind.ARTICLE, query) if args.sort == "RELEVANCE" else None
-    order, joins = ranked or (db.ARTICLE_ORDERS[args.sort or "ID"], ())
-    order = args.turned(order)
-    window = args.window(order)
-    asked = article_query(query, await language_of(context)) if query else []
-    async with context.read() as session:
-        conditions = [*db.published(ArticleRow, context.now), *asked]
-        return page_of(await session.tuples(page(ArticleRow, conditions, order, window, joins)), order, window)
+    order, seen = db.ARTICLE_ORDERS[args.sort or "ID"], db.published(ArticleRow, context.now)
+    return await Listing(Kind.ARTICLE, seen, article_query, order).page(context, args, query)

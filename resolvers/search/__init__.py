@@ -6,15 +6,15 @@ from resolvers.search.content import article_query, blog_query, page_query, redi
 from resolvers.search.facets import Facet, FacetValue, facets_of
 from resolvers.search.filters import ProductFilters, filter_conditions, options_as_written, price_bounds
 from resolvers.search.products import product_query
-from resolvers.search.relevance import by_relevance
+from resolvers.search.relevance import Listing
 
 __all__ = [
     "Facet",
     "FacetValue",
+    "Listing",
     "ProductFilters",
     "article_query",
     "blog_query",
-    "by_relevance",
     "collection_query",
     "facets_of",
     "filter_conditions",

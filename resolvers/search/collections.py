@@ -5,9 +5,9 @@ from functools import partial
 from db import search as db
 from db.catalog import CollectionRow
 from db.search import Condition, Kind, Part
-from resolvers.search.analysis import LANGUAGE
-from resolvers.search.meaning import Meaning, condition, handle, identifier, moment, searched
-from resolvers.search.syntax import Op, Term, parse
+from resolvers.context import Context
+from resolvers.search.meaning import Keys, by_keys, handle, identifier, moment, searched
+from resolvers.search.syntax import Op, Term
 
 _BY_RULES = {"smart": True, "custom": False}
 
@@ -20,7 +20,7 @@ def _kind(term: Term) -> Condition | None:
     return db.collection_has_rules() if by_rules else db.opposite(db.collection_has_rules())
 
 
-_KEYS: dict[str | None, Meaning] = {
+_KEYS: Keys = {
     None: searched(Kind.COLLECTION, db.collection_has),
     "collection_type": _kind,
     "handle": handle(CollectionRow.handle),
@@ -30,12 +30,6 @@ _KEYS: dict[str | None, Meaning] = {
 }
 
 
-def collection_query(query: str | None, language: str = LANGUAGE) -> list[Condition]:
-    """The conditions of a `query` argument on collections; none for a query that asks for nothing.
-
-    Raises ClientError above the bounds of the syntax.
-    """
-    found = condition(
-        parse(query or "", language), lambda term: _KEYS[term.field](term) if term.field in _KEYS else None
-    )
-    return [] if found is None else [found]
+async def collection_query(context: Context, query: str | None, *, of_few: bool = False) -> list[Condition]:
+    """The conditions of a `query` argument on collections; see `Query`."""
+    return await by_keys(_KEYS, context, query, of_few=of_few)

@@ -1,16 +1,12 @@
 """What the search syntax can ask of pages, blogs, articles and redirects."""
 
-from collections.abc import Mapping
 from functools import partial
 
 from db import search as db
 from db.content import ArticleRow, BlogRow, PageRow, RedirectRow
 from db.search import Condition, Kind, Part
-from resolvers.search.analysis import LANGUAGE
-from resolvers.search.meaning import Meaning, condition, free_text, handle, moment, reversed_, searched, tag
-from resolvers.search.syntax import parse
-
-Keys = Mapping[str | None, Meaning]
+from resolvers.context import Context
+from resolvers.search.meaning import Keys, by_keys, free_text, handle, moment, reversed_, searched, tag
 
 _TAG = tag(db.article_tagged, db.article_tagged_at_all)
 
@@ -48,29 +44,21 @@ _REDIRECTS: Keys = {
 }
 
 
-def article_query(query: str | None, language: str = LANGUAGE) -> list[Condition]:
-    """The conditions of a `query` argument on articles; none for a query that asks for nothing.
-
-    Raises ClientError above the bounds of the syntax, as do the others here.
-    """
-    return _asked(_ARTICLES, query, language)
+async def article_query(context: Context, query: str | None, *, of_few: bool = False) -> list[Condition]:
+    """The conditions of a `query` argument on articles; see `Query`, as for the others here."""
+    return await by_keys(_ARTICLES, context, query, of_few=of_few)
 
 
-def blog_query(query: str | None, language: str = LANGUAGE) -> list[Condition]:
+async def blog_query(context: Context, query: str | None) -> list[Condition]:
     """The same on blogs."""
-    return _asked(_BLOGS, query, language)
+    return await by_keys(_BLOGS, context, query)
 
 
-def page_query(query: str | None, language: str = LANGUAGE) -> list[Condition]:
+async def page_query(context: Context, query: str | None, *, of_few: bool = False) -> list[Condition]:
     """The same on pages."""
-    return _asked(_PAGES, query, language)
+    return await by_keys(_PAGES, context, query, of_few=of_few)
 
 
-def redirect_query(query: str | None) -> list[Condition]:
+async def redirect_query(context: Context, query: str | None) -> list[Condition]:
     """The same on redirects; text without a key is a path."""
-    return _asked(_REDIRECTS, query)
-
-
-def _asked(keys: Keys, query: str | None, language: str = LANGUAGE) -> list[Condition]:
-    found = condition(parse(query or "", language), lambda term: keys[term.field](term) if term.field in keys else None)
-    return [] if found is None else [found]
+    return await by_keys(_REDIRECTS, context, query)

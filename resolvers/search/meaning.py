@@ -4,16 +4,19 @@ A term whose key is unknown, or whose value cannot be read as its key's kind, ne
 as if it had not been written, and so is a connective or NOT with nothing left to work on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from db import search as db
 from db.search import EVERYWHERE, Condition, Kind, Part, Words
+from resolvers.context import Context
 from resolvers.search.analysis import question
-from resolvers.search.syntax import And, Node, Not, Op, Or, Term
+from resolvers.search.asking import language_of
+from resolvers.search.syntax import And, Node, Not, Op, Or, Term, parse
 from resolvers.search.values import identifiers, moments, truth
 from resolvers.text import fold
 
 Meaning = Callable[[Term], Condition | None]
+Keys = Mapping[str | None, Meaning]
 
 
 def condition(node: Node | None, meaning: Meaning) -> Condition | None:
@@ -30,6 +33,16 @@ def condition(node: Node | None, meaning: Meaning) -> Condition | None:
             kept = [inner for part in parts if (inner := condition(part, meaning)) is not None]
             joined = db.all_of if isinstance(node, And) else db.any_of
             return joined(*kept) if kept else None
+
+
+async def by_keys(keys: Keys, context: Context, query: str | None, *, of_few: bool = False) -> list[Condition]:
+    """The conditions of a `query` argument by its keys, none for one that asks for nothing.
+
+    ``of_few``: they will be asked of few things. Raises ClientError above the bounds of the syntax.
+    """
+    tree = parse(query, await language_of(context), of_few=of_few) if query else None
+    found = condition(tree, lambda term: keys[term.field](term) if term.field in keys else None)
+    return [] if found is None else [found]
 
 
 def words_of(term: Term) -> Words:
@@ -62,7 +75,8 @@ def searched(kind: Kind, has: Callable[[Words], Condition], parts: Part = EVERYW
         slots = question(term.value, term.language, is_open=is_open) if term.op is Op.EQUAL else []
         if found is None or not slots:
             return found
-        indexed = db.has_words(kind, term.language, [(slot.words, slot.beginnings) for slot in slots], parts)
+        needed = [(slot.words, slot.beginnings) for slot in slots]
+        indexed = db.has_words(kind, term.language, needed, parts, of_few=term.of_few)
         return db.all_of(indexed, found) if term.phrase else indexed
 
     return meaning

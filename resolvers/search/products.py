@@ -80,12 +80,12 @@ def product_condition(tree: Node | None, country: str | None, places: int) -> Co
     return condition(tree, lambda term: keys[term.field](term) if term.field in keys else None)
 
 
-async def product_query(context: Context, query: str | None) -> list[Condition]:
-    """The conditions of a `query` argument on products; none for a query that asks for nothing.
+async def product_query(context: Context, query: str | None, *, of_few: bool = False) -> list[Condition]:
+    """The conditions of a `query` argument on products, none for one that asks for nothing; see `Query`.
 
     Looks up the market's currency if the query names a price. Raises ClientError above the bounds of the syntax.
     """
-    tree = parse(query, await language_of(context)) if query else None
+    tree = parse(query, await language_of(context), of_few=of_few) if query else None
     places = await decimals_of(context) if tree is not None and _names_price(tree) else 0
     found = product_condition(tree, context.country, places)
     return [] if found is None else [found]

@@ -1,23 +1,64 @@
-"""Sorting a list by how well its things fit the words of its `query` argument."""
+"""Lists that can be sorted by how well their things fit the words of their `query` argument."""
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from db import search as db
-from db.paging import Joins, Order
-from db.search import Kind
+from db.paging import Joins, Order, page
+from db.search import ROWS, Asked, Condition, Kind, Sifted
 from resolvers.context import Context
+from resolvers.paging import Page, PageArgs, page_of
 from resolvers.search.asking import asked_for, meant_by
 from resolvers.search.syntax import And, Node, Op, Or, Term, parse
 
 
-async def by_relevance(context: Context, kind: Kind, query: str | None) -> tuple[Order, Joins] | None:
-    """The order of the things of a kind by a query, and the joins it takes; None where its words say nothing.
+class Query(Protocol):
+    """The conditions of a `query` argument, none for one that asks for nothing; see `searched` for ``of_few``.
 
-    What fits best comes first, and what is among no hits, because OR or a key lets it in, comes last. Asks the index
-    once. Raises ClientError above the bounds of the syntax.
+    Raises ClientError above the bounds of the syntax.
     """
+
+    def __call__(self, context: Context, query: str | None, *, of_few: bool = False) -> Awaitable[list[Condition]]: ...
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a storefront may see of a kind, as its `query` argument narrows it and ``order`` sorts it."""
+
+    kind: Kind
+    seen: Sequence[Condition]
+    asks: Query
+    order: Order
+    joins: Joins = ()
+
+    async def page(self, context: Context, args: PageArgs, query: str | None) -> Page[Any]:
+        """A page; sorted by RELEVANCE where a query has words, what fits best comes first, and what is among no hits,
+        because OR or a key lets it in, comes last. Raises ClientError for bad pages and queries.
+        """
+        asked = await _asked_by(context, self.kind, query) if args.sort == "RELEVANCE" else None
+        order = args.turned(db.relevance(self.kind) if asked else self.order)
+        window = args.window(order)
+        where = [*self.seen, *await self.asks(context, query)]
+        if asked:
+            of_few = [*self.seen, *await self.asks(context, query, of_few=True)]
+            statements = db.hits_first(asked, Sifted(self.kind, of_few, where), order, window)
+        else:
+            statements = [page(ROWS[self.kind], where, order, window, self.joins)]
+        rows: list[Any] = []
+        async with context.read() as session:
+            for statement in statements:
+                if len(rows) <= window.size:
+                    rows += await session.tuples(statement)
+        return page_of(rows, order, window)
+
+
+async def _asked_by(context: Context, kind: Kind, query: str | None) -> Asked | None:
+    """What the words of a query ask the index; None where they say nothing."""
     tree = parse(query or "")
     text = " ".join(_words(tree)) if tree is not None else ""
     meant = await meant_by(context, text, is_open=True) if text else None
-    return db.relevance(asked_for(meant, (kind,)), kind) if meant else None
+    return asked_for(meant, (kind,)) if meant else None
 
 
 def _words(node: Node) -> list[str]:

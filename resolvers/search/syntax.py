@@ -48,7 +48,7 @@ class Op(StrEnum):
 class Term:
     """One condition. ``field`` is lower case, None for free text; ``phrase`` was quoted; ``prefix`` ended in ``*``.
 
-    ``language`` is what its words are in.
+    ``language`` is what its words are in; ``of_few`` says that few things will be asked for them.
     """
 
     field: str | None
@@ -57,6 +57,7 @@ class Term:
     phrase: bool = False
     prefix: bool = False
     language: str = LANGUAGE
+    of_few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class _Mark(StrEnum):
 _CONNECTIVES = {"AND": _Mark.AND, "OR": _Mark.OR, "NOT": _Mark.NOT}
 
 
-def parse(text: str, language: str = LANGUAGE) -> Node | None:
+def parse(text: str, language: str = LANGUAGE, *, of_few: bool = False) -> Node | None:
     """The tree of a query in a language, None for one that asks for nothing.
 
     Takes time proportional to the text's length. Raises ClientError (BAD_REQUEST) above MAX_CHARACTERS, MAX_TERMS or
@@ -109,7 +110,7 @@ def parse(text: str, language: str = LANGUAGE) -> Node | None:
             terms += 1
             if terms > MAX_TERMS:
                 raise ClientError("BAD_REQUEST", f"A search query may have at most {MAX_TERMS} terms.")
-            group.add(replace(token, language=language))
+            group.add(replace(token, language=language, of_few=of_few))
         elif token is _Mark.OPEN:
             groups.append(_Group())
         elif token is _Mark.CLOSE:
