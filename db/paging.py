@@ -58,12 +58,16 @@ Joins = Sequence[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Children:
-    """Rows that belong to parents; ``parent`` is the column that says to which."""
+    """Rows that belong to parents; ``parent`` is the column that says to which.
+
+    ``member`` is the column beside it that equals the row's id, where a table between them has one: it is sorted by.
+    """
 
     row: type[Row]
     parent: Any
     joins: Joins = ()
     where: tuple[Any, ...] = ()
+    member: Any = None
 
 
 def page(row: type[Row], where: Sequence[Any], order: Order, window: Window, joins: Joins = ()) -> Tuples:

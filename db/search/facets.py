@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     String,
+    Subquery,
     and_,
     case,
     cast,
@@ -145,6 +146,11 @@ class _Counted:
         marked = select(*columns, self._marks(of_variants=True).label("fails")).select_from(source)
         return marked.cte("counted_variants")
 
+    @property
+    def of_options(self) -> list[tuple[Active, int]]:
+        """The filters on options that are set, with their bits."""
+        return [(filter_, bit) for filter_, bit in self.bits if filter_.kind is FilterKind.OPTION]
+
     def of_products(self, kind: FilterKind, name: Sequence[Any] = ()) -> Condition:
         """Whether a row of ``products`` counts for a filter; ``name`` are the columns that name it."""
         return and_(self._but(self.products.c.fails, kind, name), self.products.c.met == 1)
@@ -165,8 +171,13 @@ class _Counted:
 
 def _base(products: Children, parents: Sequence[int], marks: ColumnElement[int]) -> CTE:
     """The first products of each list, with what a product can be filtered by and the marks of what it fails."""
-    parent, key = products.parent.label("parent"), col(ProductRow.id)
-    found = select(parent, key.label("id")).select_from(joined(products.row, products.joins)).where(*products.where)
+    # SQLite would go through the whole list to sort it by the other column of the same value.
+    key = col(ProductRow.id) if products.member is None else products.member
+    found = (
+        select(products.parent.label("parent"), key.label("id"))
+        .select_from(joined(products.row, products.joins))
+        .where(*products.where)
+    )
     if len(parents) == 1:
         first = found.where(products.parent == parents[0]).order_by(key).limit(MOST_COUNTED).subquery("first")
         kept = []
@@ -232,6 +243,11 @@ def _how_many(product: Any, counts: Condition) -> ColumnElement[int]:
     return func.count(distinct(case((counts, product))))
 
 
+def _once_each(counts: Condition) -> ColumnElement[int]:
+    """The same where no product comes twice."""
+    return func.count(case((counts, 1)))
+
+
 def _availability(counted: _Counted) -> Any:
     variants = counted.variants.c
     many = _how_many(variants.product_id, counted.of_variants(FilterKind.AVAILABILITY))
@@ -249,39 +265,65 @@ def _prices(counted: _Counted) -> Any:
 
 
 def _options(counted: _Counted) -> Any:
-    variants = counted.variants.c
-    chosen = union_all(
-        *(
-            select(variants.parent, variants.product_id, variants.product_fails, variants.fails, option.label("option"))
-            for option in (variants.option1_id, variants.option2_id, variants.option3_id)
-        )
-    ).subquery("chosen")
-    option, value = OptionRow, OptionValueRow
+    chosen, option, value = _chosen(counted).c, OptionRow, OptionValueRow
     name, key = AsciiLower(col(option.name)), AsciiLower(col(value.name))
-    counts = and_(chosen.c.product_fails == 0, counted._but(chosen.c.fails, FilterKind.OPTION, (name,)))
+    met = [chosen.met, *(and_(chosen[f"met{bit}"], name == filter_.name[0]) for filter_, bit in counted.of_options)]
+    many = _how_many(chosen.product_id, and_(chosen.product_fails == 0, or_(*met)))
     found: dict[str, Any] = {"name": name, "title": func.min(option.name), "value": key, "label": func.min(value.name)}
-    found |= {"low": func.sum(col(value.position)), "high": func.count()}
+    found |= {"low": func.sum(col(value.position) * chosen.variants), "high": func.sum(chosen.variants)}
     found |= {"color": func.min(col(value.swatch_color)), "media": func.min(col(value.swatch_media_id))}
     found |= {"name_id": func.min(col(option.id)), "value_id": func.min(col(value.id))}
-    row = _row(chosen.c.parent, FilterKind.OPTION, _how_many(chosen.c.product_id, counts), **found)
+    row = _row(chosen.parent, FilterKind.OPTION, many, **found)
     return (
-        row.select_from(chosen)
-        .join(value, col(value.id) == chosen.c.option)
+        row.join(value, col(value.id) == chosen.option)
         .join(option, col(option.id) == value.option_id)
-        .group_by(chosen.c.parent, name, key)
+        .group_by(chosen.parent, name, key)
+    )
+
+
+def _chosen(counted: _Counted) -> Subquery:
+    """(parent, value, its product, how many variants have it, whether one of them fails nothing, …nothing but one
+    filter on options): each value by itself, for its name is long to sort by.
+    """
+    variants = counted.variants.c
+    every = (
+        union_all(
+            *(
+                select(
+                    variants.parent, variants.product_id, variants.product_fails, variants.fails, option.label("option")
+                )
+                for option in (variants.option1_id, variants.option2_id, variants.option3_id)
+            )
+        )
+        .subquery("every")
+        .c
+    )
+    fails = [("met", 0), *((f"met{bit}", bit) for _, bit in counted.of_options)]
+    return (
+        select(
+            every.parent,
+            every.option,
+            func.max(every.product_id).label("product_id"),
+            func.max(every.product_fails).label("product_fails"),
+            func.count().label("variants"),
+            *((func.max(case((every.fails == bit, 1), else_=0)) == 1).label(name) for name, bit in fails),
+        )
+        .where(every.option.is_not(None))
+        .group_by(every.parent, every.option)
+        .subquery("chosen")
     )
 
 
 def _written(counted: _Counted, kind: FilterKind, key: Any, written: Any) -> Any:
     products = counted.products.c
-    many = _how_many(products.id, counted.of_products(kind))
+    many = _once_each(counted.of_products(kind))
     row = _row(products.parent, kind, many, value=key, label=func.min(written))
     return row.where(key != "").group_by(products.parent, key)
 
 
 def _tags(counted: _Counted) -> Any:
     products, tag = counted.products.c, ProductTagRow
-    many = _how_many(products.id, counted.of_products(FilterKind.TAG))
+    many = _once_each(counted.of_products(FilterKind.TAG))
     row = _row(products.parent, FilterKind.TAG, many, value=col(tag.tag_key), label=func.min(tag.tag))
     source = counted.products.join(tag, col(tag.product_id) == products.id)
     return row.select_from(source).group_by(products.parent, col(tag.tag_key))
@@ -290,7 +332,7 @@ def _tags(counted: _Counted) -> Any:
 def _categories(counted: _Counted) -> Any:
     """Of each category that a product is in itself; what is below a category counts for it as well."""
     products, category = counted.products.c, CategoryRow
-    many = _how_many(products.id, counted.of_products(FilterKind.CATEGORY))
+    many = _once_each(counted.of_products(FilterKind.CATEGORY))
     found = {"title": func.min(category.full_name), "label": func.min(category.name), "low": col(category.id)}
     row = _row(products.parent, FilterKind.CATEGORY, many, **found)
     source = counted.products.join(category, col(category.id) == products.category_id)
@@ -301,12 +343,14 @@ def _metafields(counted: _Counted, kind: FilterKind, names: Sequence[tuple[str, 
     field = MetafieldRow
     of_product = kind is FilterKind.PRODUCT_METAFIELD
     owners: Any = counted.products if of_product else counted.variants
-    product = owners.c.id if of_product else owners.c.product_id
     owner = MetafieldOwner.PRODUCT if of_product else MetafieldOwner.VARIANT
     name = (col(field.namespace), col(field.key))
-    counts = counted.of_products(kind, name) if of_product else counted.of_variants(kind, name)
+    if of_product:
+        many = _once_each(counted.of_products(kind, name))
+    else:
+        many = _how_many(owners.c.product_id, counted.of_variants(kind, name))
     found = {"name": name[0], "title": name[1], "value": col(field.value), "label": func.min(field.type)}
-    row = _row(owners.c.parent, kind, _how_many(product, counts), **found)
+    row = _row(owners.c.parent, kind, many, **found)
     here = and_(
         col(field.owner_kind) == owner,
         col(field.owner_id) == owners.c.id,

@@ -20,12 +20,13 @@ from db.storefront.visibility import Condition, published, visible
 def products_of_collections(
     country: str | None, now: datetime, *, with_prices: bool, conditions: Sequence[Condition] = ()
 ) -> Children:
-    member = and_(col(CollectionProductRow.product_id) == ProductRow.id)
+    member = col(CollectionProductRow.product_id)
     return Children(
         ProductRow,
         col(CollectionProductRow.collection_id),
-        joins=((CollectionProductRow, member), *(priced(country) if with_prices else ())),
+        joins=((CollectionProductRow, member == ProductRow.id), *(priced(country) if with_prices else ())),
         where=(*visible(country, now), *conditions),
+        member=member,
     )
 
 
