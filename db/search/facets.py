@@ -46,7 +46,7 @@ from db.paging import Children, joined
 from db.pricing import VariantPriceRow, market_of
 from db.search.words import AsciiLower, Condition
 
-MOST_COUNTED = 5_000
+MOST_COUNTED = 3_000
 """The most products of one list that are counted: its first by id."""
 FACET_TYPES = ("single_line_text_field", "number_integer", "number_decimal", "boolean")
 """The types of metafields whose values are counted."""
@@ -92,28 +92,31 @@ class Wanted:
 
 
 def facet_counts(
-    products: Children, parents: Sequence[int], active: Sequence[Active], wanted: Wanted, country: str | None
+    products: Children,
+    parents: Sequence[int],
+    active: Sequence[Active],
+    wanted: Wanted,
+    country: str | None,
+    most: int = MOST_COUNTED,
 ) -> Tuples:
-    """Every value that the products of each list have, with how many products it would show.
+    """Every value that the first ``most`` products of each list have, with how many products it would show.
 
     (parent, kind, products, name, what the name is written like, value, what it is written like, low, high, colour,
     picture, an option, its value). ``low`` and ``high`` are the prices that there are, a category's id, or the sum and
     number of an option value's positions; the name of a metafield is its namespace and its key, and it is written like
     its type. The option and its value are the first that are called so, by id.
     """
-    parts = union_all(*_parts(_Counted(products, parents, active, wanted, country))).subquery("facets")
+    parts = union_all(*_parts(_Counted(_first(products, parents, most), active, wanted, country))).subquery("facets")
     return select(*parts.c)
 
 
 class _Counted:
     """The lists with their marks, as parts of one statement."""
 
-    def __init__(
-        self, products: Children, parents: Sequence[int], active: Sequence[Active], wanted: Wanted, country: str | None
-    ) -> None:
+    def __init__(self, first: Subquery, active: Sequence[Active], wanted: Wanted, country: str | None) -> None:
         self.wanted = wanted
         self.bits = [(filter_, 1 << place) for place, filter_ in enumerate(active)]
-        self.base = _base(products, parents, self._marks(of_variants=False))
+        self.base = _base(first, self._marks(of_variants=False))
         self.narrowed = any(filter_.kind in OF_VARIANTS for filter_ in active)
         self.variants = self._variants(country)
         base = self.base.c
@@ -169,29 +172,27 @@ class _Counted:
         return or_(fails == 0, *own)
 
 
-def _base(products: Children, parents: Sequence[int], marks: ColumnElement[int]) -> CTE:
-    """The first products of each list, with what a product can be filtered by and the marks of what it fails."""
+def _first(products: Children, parents: Sequence[int], most: int) -> Subquery:
+    """(parent, id) of the first products of each list."""
     # SQLite would go through the whole list to sort it by the other column of the same value.
     key = col(ProductRow.id) if products.member is None else products.member
-    found = (
-        select(products.parent.label("parent"), key.label("id"))
-        .select_from(joined(products.row, products.joins))
-        .where(*products.where)
-    )
+    source = joined(products.row, products.joins)
+    found = select(products.parent.label("parent"), key.label("id")).select_from(source).where(*products.where)
     if len(parents) == 1:
-        first = found.where(products.parent == parents[0]).order_by(key).limit(MOST_COUNTED).subquery("first")
-        kept = []
-    else:
-        number = func.row_number().over(partition_by=products.parent, order_by=key).label("n")
-        first = found.add_columns(number).where(among(products.parent, parents)).subquery("first")
-        kept = [first.c.n <= MOST_COUNTED]
+        return found.where(products.parent == parents[0]).order_by(key).limit(most).subquery("first")
+    number = func.row_number().over(partition_by=products.parent, order_by=key).label("n")
+    numbered = found.add_columns(number).where(among(products.parent, parents)).subquery().c
+    return select(numbered.parent, numbered.id).where(numbered.n <= most).subquery("first")
+
+
+def _base(first: Subquery, marks: ColumnElement[int]) -> CTE:
+    """Some products, with what a product can be filtered by and the marks of what it fails."""
     row = ProductRow
     columns = (row.type_key, row.product_type, row.vendor_key, row.vendor, row.category_id)
     return (
         select(first.c.parent, first.c.id, *(col(column) for column in columns), marks.label("fails"))
         .select_from(first)
         .join(row, col(row.id) == first.c.id)
-        .where(*kept)
         .cte("counted")
     )
 
