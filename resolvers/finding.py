@@ -17,7 +17,7 @@ from resolvers.errors import ClientError
 from resolvers.loading import Loader
 from resolvers.paging import Edge, Page, PageArgs, page_of
 from resolvers.search import Facet, ProductFilters, facets_of, filter_conditions
-from resolvers.search.asking import asked_for, language_of, meant_by
+from resolvers.search.asking import Meant, asked_for, language_of, loosened, meant_by
 from resolvers.search.completing import Suggestion, suggestions
 
 
@@ -61,26 +61,51 @@ class Found(Page[Any]):
 async def search(context: Context, wish: Wish, args: PageArgs) -> Found:
     """A page of products, pages and articles, sorted by a SearchSortKeys value.
 
-    At most MOST_HITS are ranked. Raises ClientError for a question that is too long, and for bad pages.
+    At most MOST_HITS are ranked. Where nothing that is shown has all words, whatever the filters leave of it, what has
+    most of them is found instead. Raises ClientError for a question that is too long, and for bad pages.
     """
     sort = args.sort or "RELEVANCE"
     order = db.HIT_ORDERS[sort, args.reverse]
     window = args.window(order)
     shelf = wish.shelf(context)
-    meant = await meant_by(context, wish.text, is_open=wish.is_open)
+    meant = await meant_by(context, wish.text, is_open=wish.is_open, is_lenient=True)
     if meant is None:
         nothing = page_of([], order, window)
         return Found(nothing.edges, nothing.page_info, None, shelf, 0, wish.filters)
     asked = asked_for(meant, wish.kinds, wish.parts)
-    hits = db.ranked(asked, shelf, sort, turned=args.reverse, last=wish.availability is Availability.LAST)
-    async with context.read() as session:
-        found = await session.tuples(db.page_of_hits(hits, order, window))
+    last = wish.availability is Availability.LAST
+
+    async def hits(asked: Asked) -> Sequence[Any]:
+        ranked = db.ranked(asked, shelf, sort, turned=args.reverse, last=last)
+        async with context.read() as session:
+            return await session.tuples(db.page_of_hits(ranked, order, window))
+
+    found = await hits(asked)
+    is_whole = not shelf.conditions and window.after is None and window.before is None
+    if not found and (loose := await _instead(context, meant, asked, shelf, is_known=is_whole)):
+        asked = loose
+        found = await hits(asked)
     total = found[0][2] if found else None
     page = page_of([((kind, owner), *keys) for kind, owner, _, *keys in found], order, window)
     rows = await rows_of(context, page.nodes)
     # What has just been taken away has no row any more.
     edges = [Edge(edge.cursor, row) for edge in page.edges if (row := rows.get(edge.node)) is not None]
     return Found(edges, page.page_info, asked, shelf, total, wish.filters)
+
+
+async def _instead(
+    context: Context, meant: Sequence[Meant], asked: Asked, shelf: Shelf, *, is_known: bool
+) -> Asked | None:
+    """What to ask when a page has no hit; None where there are hits on other pages or without the filters.
+
+    ``is_known``: there are neither filters nor other pages.
+    """
+    loose = loosened(meant, asked, await language_of(context))
+    if loose is None or is_known:
+        return loose
+    async with context.read() as session:
+        ((others,),) = await session.tuples(db.how_many_hits(asked, replace(shelf, conditions=())))
+    return None if others else loose
 
 
 async def count_found(context: Context, found: Found) -> int:
@@ -134,19 +159,25 @@ async def suggest(context: Context, wish: Wish, limit: Limit, *, queries: bool) 
     """
     if not 1 <= limit.number <= MOST_SUGGESTED:
         raise ClientError("BAD_REQUEST", f"limit must be from 1 to {MOST_SUGGESTED}, not {limit.number}.")
-    meant = await meant_by(context, wish.text, is_open=True)
+    meant = await meant_by(context, wish.text, is_open=True, is_lenient=True)
     if meant is None:
         return Suggestions({}, [])
+    language = await language_of(context)
     kinds = tuple(sorted({*wish.kinds, *((Kind.PRODUCT, Kind.COLLECTION) if queries else ())}))
     asked, last = asked_for(meant, kinds, wish.parts), wish.availability is Availability.LAST
     async with context.read() as session:
         hits = await session.tuples(db.best_of_each(asked, wish.shelf(context), limit.number, last=last))
+    if not hits and (loose := loosened(meant, asked, language)):
+        # No title has all words: what is suggested goes on from the last one.
+        meant = meant[-1:]
+        async with context.read() as session:
+            hits = await session.tuples(db.best_of_each(loose, wish.shelf(context), limit.number, last=last))
     rows = await rows_of(context, hits)
     best: dict[Kind, list[Any]] = {
         kind: [rows[hit] for hit in hits if hit[0] == kind and hit in rows] for kind in kinds
     }
     titles = [row.title for row in (*best.get(Kind.PRODUCT, ()), *best.get(Kind.COLLECTION, ()))]
-    suggested = suggestions(meant, titles, await language_of(context))[: limit.number] if queries else []
+    suggested = suggestions(meant, titles, language)[: limit.number] if queries else []
     shown: dict[Any, list[Any]] = {None: suggested, **{kind: best[kind] for kind in wish.kinds}}
     if not limit.of_each:
         shown = _shared(shown, limit.number)

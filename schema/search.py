@@ -82,7 +82,7 @@ class PredictiveSearchLimitScope(StrEnum):
 _PARTS = {
     SearchableField.AUTHOR: Part.AUTHOR,
     SearchableField.BODY: Part.BODY,
-    SearchableField.PRODUCT_TYPE: Part.TYPE,
+    SearchableField.PRODUCT_TYPE: Part.TYPE | Part.CATEGORY,
     SearchableField.TAG: Part.TAG,
     SearchableField.TITLE: Part.TITLE,
     SearchableField.VARIANTS_BARCODE: Part.BARCODE,
@@ -90,7 +90,7 @@ _PARTS = {
     SearchableField.VARIANTS_TITLE: Part.VARIANT,
     SearchableField.VENDOR: Part.VENDOR,
 }
-_USUAL_PARTS = Part.TITLE | Part.TYPE | Part.VARIANT | Part.VENDOR
+_USUAL_PARTS = Part.TITLE | Part.TYPE | Part.CATEGORY | Part.VARIANT | Part.VENDOR
 
 SearchResultItem: TypeAlias = Annotated[
     Article | Page | Product, strawberry.union("SearchResultItem", description="What a search can find.")

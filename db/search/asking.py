@@ -38,6 +38,7 @@ from db.search.index import (
     DISTANCES,
     EVERYWHERE,
     FARTHEST,
+    PROMINENT,
     ROWS,
     Kind,
     Part,
@@ -53,8 +54,8 @@ Condition = ColumnElement[bool]
 MOST_HITS = 1_000
 """How many hits are ranked and counted at most: the best of the rarest word's. It bounds what any search costs."""
 
-QUALITIES = EXACT, BEGINNING, SLIP = 4, 3, 2
-"""What a hit counts when the word was typed so, begins so, or was meant."""
+QUALITIES = EXACT, SYNONYM, BEGINNING, SLIP = 8, 7, 6, 4
+"""What a hit counts when the word was typed so, means the same, begins so, or was meant."""
 
 MOST_ENDINGS = 12
 """How many words a beginning stands for at most."""
@@ -65,6 +66,7 @@ _FORMS_LOOKED_AT = 500
 _MOST_LIKELY = 200
 _LAST = "\U0010ffff"
 _NO_PRICE = 2**62
+_WORD_MET, _NOUN_MET = 20_000, 10_000
 
 
 def words_meant(language: str, words: Sequence[str], beginnings: Sequence[str]) -> Tuples:
@@ -93,12 +95,12 @@ def _asked(asked: Any, is_beginning: int, word_id: Any, form: Any) -> Any:
     return sqlalchemy.select(asked, literal(is_beginning).label("is_beginning"), word_id, form)
 
 
-def _things(word_id: Any) -> Any:
+def _things(word_id: Any, *conditions: Condition) -> Any:
     one: Any = literal_column("1").label("one")
     some = (
         sqlalchemy.select(one)
         .select_from(_POSTINGS)
-        .where(_POSTINGS.c.word_id == word_id)
+        .where(_POSTINGS.c.word_id == word_id, *conditions)
         .limit(MOST_HITS)
         .correlate(word_id.table)
     )
@@ -106,13 +108,18 @@ def _things(word_id: Any) -> Any:
 
 
 def words_spelt(language: str, spellings: Sequence[str]) -> Tuples:
-    """(form, its word's id, how many things have it) of what may have been meant by a mistyped word."""
+    """(form, its word's id, how many things have it, how many where it is PROMINENT) of what may have been meant by a
+    mistyped word.
+    """
     spelling, form = _SPELLINGS.c, _FORMS.c
     same = and_(form.language == spelling.language, form.form == spelling.form)
     found = sqlalchemy.select(form.form, form.word_id).select_from(_SPELLINGS.join(_FORMS, same))
     meant = found.where(spelling.language == language, among(spelling.spelling, spellings)).distinct()
     near = meant.order_by(form.form).limit(_MOST_LIKELY).subquery()
-    return sqlalchemy.select(near.c.form, near.c.word_id, _things(near.c.word_id))
+    # Every kind by name, so that a word of many descriptions is not gone through for its few titles.
+    prominent = (_POSTINGS.c.kind.in_(map(int, Kind)), *_within(_POSTINGS.c, PROMINENT))
+    word = near.c.word_id
+    return sqlalchemy.select(near.c.form, word, _things(word), _things(word, *prominent))
 
 
 Needed: TypeAlias = tuple[Sequence[str], Sequence[str]]
@@ -132,9 +139,10 @@ class Known:
 
 @dataclass(frozen=True)
 class Sought:
-    """One word of a question: the words of the index that it may be; never empty."""
+    """One word of a question: the words of the index that it may be, never empty, and in which parts they count."""
 
     words: tuple[Known, ...]
+    parts: Part = EVERYWHERE
 
     @property
     def things(self) -> int:
@@ -158,28 +166,57 @@ class Sought:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question to the index: things of some kinds that have every word in one of the parts, the rarest word first."""
+    """A question to the index: things of some kinds that have every word in one of the parts, the rarest word first.
+
+    ``is_loose``: at least half of the words, those with more of them first; then the first word counts most.
+    """
 
     sought: tuple[Sought, ...]
     kinds: tuple[Kind, ...]
     parts: Part = EVERYWHERE
+    is_loose: bool = False
 
 
 def hits(asked: Asked) -> Subquery:
     """(kind, owner_id, score): what has all the words, seen or not. The best MOST_HITS of the first word at most."""
+    if asked.is_loose:
+        return _loose_hits(asked)
     first, *others = asked.sought
-    few, many = first.parted()
-    branches = [_all_of(few, asked), *(_nearest(word, kind, asked.parts) for word in many for kind in asked.kinds)]
-    every: Any = union_all(*branches) if len(branches) > 1 else branches[0]
-    near = every.subquery()
+    near = _hits_of(first, asked)
     owner = (near.c.kind, near.c.owner_id)
     score: Any = func.max(near.c.score)
     for sought in others:
-        score = score + _best_score(near, sought, asked.parts)
+        score = score + _best_score(near, sought, asked.parts & sought.parts)
     scored = sqlalchemy.select(*owner, score.label("score")).group_by(*owner)
     best = scored.order_by(nulls_last(desc("score")), *owner).limit(MOST_HITS).subquery()
     # What has no score is no hit. Asked out here, where no database works the score out once more to see.
     return sqlalchemy.select(best).where(best.c.score.is_not(None)).subquery()
+
+
+def _hits_of(sought: Sought, asked: Asked) -> Subquery:
+    """(kind, owner_id, score): what has one word, MOST_HITS of each kind and each common word it may be at most."""
+    few, many = sought.parted()
+    parts = asked.parts & sought.parts
+    branches = [_all_of(few, asked.kinds, parts)]
+    branches += [_nearest(word, kind, parts) for word in many for kind in asked.kinds]
+    every: Any = union_all(*branches) if len(branches) > 1 else branches[0]
+    found: Subquery = every.subquery()
+    return found
+
+
+def _loose_hits(asked: Asked) -> Subquery:
+    """The same of what has at least half of the words. How many weighs most, then whether the first is among them."""
+    branches = []
+    for place, sought in enumerate(asked.sought):
+        near = _hits_of(sought, asked).c
+        score = func.max(near.score) + (_WORD_MET + (0 if place else _NOUN_MET))
+        met = sqlalchemy.select(near.kind, near.owner_id, score.label("score"))
+        branches.append(met.group_by(near.kind, near.owner_id))
+    met = union_all(*branches).subquery()
+    owner, score = (met.c.kind, met.c.owner_id), func.sum(met.c.score)
+    enough = sqlalchemy.select(*owner, score.label("score")).group_by(*owner)
+    enough = enough.having(func.count() >= (len(asked.sought) + 1) // 2)
+    return enough.order_by(desc("score"), *owner).limit(MOST_HITS).subquery()
 
 
 def _best_score(near: Subquery, sought: Sought, parts: Part) -> Any:
@@ -196,14 +233,14 @@ def _best_score(near: Subquery, sought: Sought, parts: Part) -> Any:
     return best.correlate(near).scalar_subquery()
 
 
-def _all_of(words: Sequence[Known], asked: Asked) -> Any:
+def _all_of(words: Sequence[Known], kinds: Sequence[Kind], parts: Part) -> Any:
     """Everything that has one of some rare words."""
     row = _POSTINGS.alias().c
-    score = (FARTHEST - _distance(row, asked.parts)) * _quality(row, words)
+    score = (FARTHEST - _distance(row, parts)) * _quality(row, words)
     # A sum, so that no database thinks of going through all things of a kind.
     kind = row.kind + 0
     return sqlalchemy.select(row.kind, row.owner_id, score.label("score")).where(
-        among(row.word_id, [word.id for word in words]), kind.in_(map(int, asked.kinds)), *_within(row, asked.parts)
+        among(row.word_id, [word.id for word in words]), kind.in_(map(int, kinds)), *_within(row, parts)
     )
 
 
@@ -223,11 +260,12 @@ def _within(row: Any, parts: Part) -> list[Condition]:
     if parts == EVERYWHERE:
         return []
     farthest = max([distance for part, distance in DISTANCES.items() if part in parts] or [min(DISTANCES.values()) - 1])
-    return [row.distance <= farthest, row.parts.bitwise_and(int(parts)) != 0]
+    near = row.distance <= farthest
+    return [near] if parts == PROMINENT else [near, row.parts.bitwise_and(int(parts)) != 0]
 
 
 def _distance(row: Any, parts: Part) -> Any:
-    if parts == EVERYWHERE:
+    if parts in (EVERYWHERE, PROMINENT):
         return row.distance
     there = row.parts.bitwise_and(int(parts))
     nearest = [(there.bitwise_and(int(part)) != 0, literal(distance)) for part, distance in DISTANCES.items()]

@@ -15,7 +15,7 @@ from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row, Tuples, table_of
-from db.catalog import CollectionRow, OptionRow, OptionValueRow, ProductRow, ProductTagRow, VariantRow
+from db.catalog import CategoryRow, CollectionRow, OptionRow, OptionValueRow, ProductRow, ProductTagRow, VariantRow
 from db.content import ArticleRow, ArticleTagRow, PageRow
 from db.keys import among
 from db.types import BigId, SortText
@@ -50,9 +50,14 @@ class Part(IntFlag):
     BARCODE = 64
     AUTHOR = 128
     BODY = 256
+    CATEGORY = 512
+    """The wider category that the one of its own, which is among its types, belongs to."""
 
 
-EVERYWHERE = Part(511)
+EVERYWHERE = Part(1023)
+
+PROMINENT = EVERYWHERE & ~Part.BODY
+"""All but descriptions: where a word says what something is, and does not just come up."""
 
 FARTHEST = 100
 """No distance is as large; a hit is worth the difference."""
@@ -65,6 +70,7 @@ DISTANCES: Mapping[Part, int] = {
     Part.VENDOR: 55,
     Part.AUTHOR: 55,
     Part.TAG: 60,
+    Part.CATEGORY: 75,
     Part.BODY: 90,
 }
 """How far a word in each part is from a perfect hit, the nearest first; in a title it is nearer than in any of them."""
@@ -211,6 +217,12 @@ def tags_of_products(ids: Sequence[int]) -> Tuples:
     """(product, tag)."""
     row = ProductTagRow
     return select(row.product_id, row.tag).where(among(row.product_id, ids))
+
+
+def categories_of_products(ids: Sequence[int]) -> Tuples:
+    """(product, the full name of its category), where it has one."""
+    found = select(ProductRow.id, CategoryRow.full_name).join(CategoryRow, col(CategoryRow.id) == ProductRow.category_id)
+    return found.where(among(col(ProductRow.id), ids))
 
 
 def values_of_products(ids: Sequence[int]) -> Tuples:

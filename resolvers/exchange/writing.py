@@ -355,6 +355,7 @@ def _document(product: Product, key: int, language: str) -> Document:
         key,
         title=values.get("title", ""),
         kind=values.get("product_type", ""),
+        category=product.category or "",
         vendor=values.get("vendor", ""),
         description=values.get("description", ""),
         tags=product.tags,

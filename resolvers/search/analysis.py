@@ -14,7 +14,7 @@ import snowballstemmer
 from db.search import DISTANCES, Kind, Part
 from resolvers.text import fold
 
-VERSION = "2"
+VERSION = "3"
 """Changes when the same text would be taken apart otherwise than before; an index of another version is built anew."""
 
 LANGUAGE = "EN"
@@ -24,6 +24,10 @@ LONGEST = 64
 """Of a longer word only that many characters count."""
 
 FURTHER_WORD, FARTHEST_TITLE, ALSO_TYPE = 5, 40, 3
+
+READ = frozenset({Kind.PAGE, Kind.ARTICLE})
+"""What is read rather than bought. A word in its title is farther than in any title of what is bought, nearer than in
+any other part; elsewhere all kinds are alike, and what is bought comes first."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-_./'\u2019\u2010\u2011][^\W_]+)*")
 _JOINTS = re.compile(r"[-_./\u2010\u2011]")
@@ -55,6 +59,9 @@ _IRREGULAR: Mapping[str, Mapping[str, str]] = {
 """Plurals that keep another stem than their word, by their stems."""
 _JOINING = frozenset({"da", "de", "fi", "hu", "nb", "nl", "no", "sv"})
 """Languages that write several nouns as one word, the last of which says what it is."""
+
+_NAMING_FIRST = frozenset({"ar", "ca", "es", "fr", "ga", "he", "id", "it", "pt", "ro", "vi"})
+"""Languages that name a thing before they describe it."""
 
 SHORTEST_END, ENDING = 4, "~"
 """From how many letters on the end of a joined word is found by itself; what begins so is a form turned round."""
@@ -148,6 +155,11 @@ def is_stop(word: str, language: str) -> bool:
     return word in _STOPS.get(_base(language), ())
 
 
+def names_first(language: str) -> bool:
+    """Whether the first word is what a thing is, and the others say which; else the last one is."""
+    return _base(language) in _NAMING_FIRST
+
+
 def _base(language: str) -> str:
     """A language without its region, as stemmers know it."""
     return language.partition("_")[0].lower()
@@ -174,20 +186,23 @@ def analysed(document: Document) -> Analysed:
             if whole := code(text):
                 found.add(whole, part, DISTANCES[part])
             continue
-        forms = list(_forms(text, language, is_title=part is Part.TITLE))
+        forms = list(_forms(text, language, is_name=part in (Part.TITLE, Part.TYPE)))
         others = len({form for form in forms if form.is_said}) - 1
         for form in forms:
             word = stem(form.text, language)
             found.forms[form.text] = word
             if form.is_said and (end := _end(form.text, language)):
                 found.forms[end] = word
-            if part is Part.TITLE:
-                nearer = ALSO_TYPE if word in kinds else 0
-                distance = max(min(others * FURTHER_WORD, FARTHEST_TITLE) - nearer, 0)
-            else:
-                distance = DISTANCES[part]
+            distance = DISTANCES[part] if part is not Part.TITLE else _in_title(document.kind, others, word in kinds)
             found.add(word, part, distance)
     return found
+
+
+def _in_title(kind: Kind, others: int, is_type: bool) -> int:
+    """How far a word is that stands in a title beside others."""
+    if kind in READ:
+        return FARTHEST_TITLE + 1 + min(others, 3)
+    return max(min(others * FURTHER_WORD, FARTHEST_TITLE) - (ALSO_TYPE if is_type else 0), 0)
 
 
 @dataclass(frozen=True)
@@ -201,9 +216,9 @@ def _flat(text: str) -> list[str]:
     return [word for chunk in chunks(text) for word in chunk]
 
 
-def _forms(text: str, language: str, *, is_title: bool) -> Iterable[_Form]:
+def _forms(text: str, language: str, *, is_name: bool) -> Iterable[_Form]:
     """The words of a text, and those that people may write as one: around a hyphen, beside a number or a letter,
-    neighbours in a title.
+    neighbours in a title or type.
     """
     pieces = chunks(text)
     words = [word for chunk in pieces for word in chunk]
@@ -218,7 +233,7 @@ def _forms(text: str, language: str, *, is_title: bool) -> Iterable[_Form]:
     for first, second in pairwise(words):
         if is_stop(first, language) or is_stop(second, language):
             continue
-        if is_title or len(first) == 1 or first.isdigit():
+        if is_name or len(first) == 1 or first.isdigit():
             yield _Form((first + second)[:LONGEST], is_said=False)
 
 

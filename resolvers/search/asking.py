@@ -1,14 +1,14 @@
 """What the words of a question mean: words of the index, with slips of the keyboard forgiven."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db import search as db
-from db.search import BEGINNING, EVERYWHERE, EXACT, SLIP, Asked, Kind, Known, Part, Sought
+from db.search import BEGINNING, EVERYWHERE, EXACT, PROMINENT, SLIP, Asked, Kind, Known, Part, Sought
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.languages import DEFAULT
-from resolvers.search.analysis import Slot, distance, misspellings, question, slips, upright
+from resolvers.search.analysis import Slot, distance, misspellings, names_first, question, slips, upright
 from resolvers.search.syntax import MAX_CHARACTERS, storable
 from resolvers.shop import TheShop
 
@@ -18,15 +18,19 @@ MOST_MEANT = 5
 
 @dataclass(frozen=True)
 class Meant:
-    """One word of a question: what was typed, and the words of the index that it may be, with a form of each."""
+    """One word of a question: what was typed, and the words of the index that it may be, with a form of each.
+
+    What was only meant counts in ``parts`` that say what something is: in descriptions there are words like any other.
+    """
 
     typed: str
     words: tuple[tuple[Known, str], ...]
+    parts: Part = EVERYWHERE
 
     @property
     def sought(self) -> Sought:
         """For the index."""
-        return Sought(tuple(word for word, _ in self.words))
+        return Sought(tuple(word for word, _ in self.words), self.parts)
 
 
 async def language_of(context: Context) -> str:
@@ -38,11 +42,13 @@ async def language_of(context: Context) -> str:
     return spoken
 
 
-async def meant_by(context: Context, text: str, *, is_open: bool) -> list[Meant] | None:
+async def meant_by(
+    context: Context, text: str, *, is_open: bool, is_lenient: bool = False
+) -> list[Meant] | None:
     """What the words of a question mean, in the order in which they were typed; None when one of them means nothing,
     and when there are none.
 
-    ``is_open``: the last word may go on. Raises ClientError for a question that is too long.
+    ``is_open``: the last word may go on. ``is_lenient``: what means nothing is left out, unless all does. Raises ClientError for a question that is too long.
     """
     if len(text) > MAX_CHARACTERS:
         raise ClientError("BAD_REQUEST", f"A search query may have at most {MAX_CHARACTERS:,} characters.")
@@ -59,9 +65,12 @@ async def meant_by(context: Context, text: str, *, is_open: bool) -> list[Meant]
         ):
             known.setdefault((asked, bool(is_beginning)), []).append((word, form, things))
     found = [_meant(slot, known) for slot in slots]
-    if any(meant is None for meant in found):
-        return await _mended(context, slots, found, language)
-    return [meant for meant in found if meant is not None]
+    unknown = [slot.typed for slot, meant in zip(slots, found, strict=True) if meant is None]
+    if unknown and (any if is_lenient else all)(map(slips, unknown)):
+        mended = await _mended(context, unknown, language)
+        found = [meant or mended.get(slot.typed) for slot, meant in zip(slots, found, strict=True)]
+    whole = [meant for meant in found if meant is not None]
+    return whole if whole and (is_lenient or len(whole) == len(slots)) else None
 
 
 def _meant(slot: Slot, known: dict[tuple[str, bool], list[tuple[int, str, int]]]) -> Meant | None:
@@ -76,37 +85,42 @@ def _meant(slot: Slot, known: dict[tuple[str, bool], list[tuple[int, str, int]]]
     return Meant(slot.typed, tuple(words.values())) if words else None
 
 
-async def _mended(
-    context: Context, slots: Sequence[Slot], found: Sequence[Meant | None], language: str
-) -> list[Meant] | None:
-    """The same with slips of the keyboard forgiven; None when a word still means nothing."""
-    wrong = [slot.typed for slot, meant in zip(slots, found, strict=True) if meant is None]
-    if not all(map(slips, wrong)):
-        return None
+async def _mended(context: Context, wrong: Sequence[str], language: str) -> dict[str, Meant]:
+    """What words that mean nothing may have been meant to be, slips of the keyboard forgiven."""
     spelt = sorted({spelling for typed in wrong for spelling in misspellings(typed)})
     async with context.read() as session:
         candidates = await session.tuples(db.words_spelt(language, spelt))
-    mended = {typed: _nearest(typed, candidates) for typed in wrong}
-    whole = [meant or mended[slot.typed] for slot, meant in zip(slots, found, strict=True)]
-    return [meant for meant in whole if meant] if all(whole) else None
+    return {typed: meant for typed in wrong if (meant := _nearest(typed, candidates)) is not None}
 
 
-def _nearest(typed: str, candidates: Sequence[tuple[str, int, int]]) -> Meant | None:
-    """What takes the fewest slips, and of those what most things have."""
-    near: dict[int, list[tuple[int, str, int]]] = {}
-    for form, word, things in candidates:
+def _nearest(typed: str, candidates: Sequence[tuple[str, int, int, int]]) -> Meant | None:
+    """What takes the fewest slips, and of those what most things say that they are; never what only descriptions say."""
+    near: dict[int, list[tuple[int, str, int, int]]] = {}
+    for form, word, things, prominent in candidates:
         needed = distance(typed, form, slips(typed))
-        if things and needed is not None:
-            near.setdefault(needed, []).append((-things, form, word))
+        if prominent and needed is not None:
+            near.setdefault(needed, []).append((-prominent, form, word, things))
     if not near:
         return None
     words: dict[int, tuple[Known, str]] = {}
-    for things, form, word in sorted(near[min(near)])[:MOST_MEANT]:
-        words.setdefault(word, (Known(word, SLIP, -things), form))
-    return Meant(typed, tuple(words.values()))
+    for _, form, word, things in sorted(near[min(near)])[:MOST_MEANT]:
+        words.setdefault(word, (Known(word, SLIP, things), form))
+    return Meant(typed, tuple(words.values()), PROMINENT)
 
 
 def asked_for(meant: Sequence[Meant], kinds: Sequence[Kind], parts: Part = EVERYWHERE) -> Asked:
     """The question to the index, the rarest word first."""
     rarest = sorted((one.sought for one in meant), key=lambda sought: sought.things)
     return Asked(tuple(rarest), tuple(kinds), parts)
+
+
+def loosened(meant: Sequence[Meant], asked: Asked, language: str) -> Asked | None:
+    """The same question to what has most of the words, for when nothing has all; None where there is one word alone.
+
+    What something lacks a word of is only found by what it says it is; the word that names a thing counts most, the
+    last one in most languages.
+    """
+    if len(meant) == 1:
+        return None
+    sought = [replace(one.sought, parts=PROMINENT) for one in (meant if names_first(language) else reversed(meant))]
+    return replace(asked, sought=tuple(sought), is_loose=True)

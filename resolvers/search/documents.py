@@ -18,20 +18,30 @@ from resolvers.search.analysis import Document
 DEFAULT_VALUE = "Default Title"
 """The option value of a product that has no options to choose from."""
 
+CATEGORIES = " > "
+"""What stands between the names in a category's full one."""
+
 
 def product_document(
     owner: int,
     *,
     title: str,
     kind: str,
+    category: str,
     vendor: str,
     description: str,
     tags: Iterable[str],
     values: Iterable[str],
     codes: Iterable[tuple[str | None, str | None]],
 ) -> Document:
-    """A product; ``codes`` are (SKU, bar code) of its variants."""
+    """A product; ``codes`` are (SKU, bar code) of its variants.
+
+    Of the names in the full one of its ``category`` the last is a type like any other, the one before it a wider one;
+    those above say too little.
+    """
+    wider, own = ["", "", *category.split(CATEGORIES)][-2:]
     parts = [(Part.TITLE, title), (Part.TYPE, kind), (Part.VENDOR, vendor), (Part.BODY, description)]
+    parts += [(Part.TYPE, own), (Part.CATEGORY, wider)]
     parts += [(Part.TAG, tag) for tag in tags]
     parts += [(Part.VARIANT, value) for value in dict.fromkeys(values) if value != DEFAULT_VALUE]
     for sku, barcode in codes:
@@ -77,21 +87,21 @@ async def documents_of(
 ) -> list[Document]:
     """What of those things is searched, as it stands, in each of the languages; nothing for what is not there.
 
-    ``own`` is the shop's language, the first unless said otherwise.
+    ``own`` is the shop's language, the first unless said otherwise; categories are named in it alone.
     """
     own = own or languages[0]
     found: list[Document] = []
     for language in languages:
         reading = session if language == own else session.speaking(preferred(language, own))
-        found += [replace(one, language=language) for one in await _documents(reading, kind, ids)]
+        found += [replace(one, language=language) for one in await _documents(reading, kind, ids, language == own)]
     return found
 
 
-async def _documents(session: Session, kind: Kind, ids: Sequence[int]) -> list[Document]:
+async def _documents(session: Session, kind: Kind, ids: Sequence[int], is_own: bool) -> list[Document]:
     rows = await session.rows(db.owners_by_id(kind, ids))
     match kind:
         case Kind.PRODUCT:
-            return await _products(session, rows)
+            return await _products(session, rows, is_own)
         case Kind.COLLECTION:
             collections: list[CollectionRow] = rows
             return [collection_document(row.id, row.title, row.description) for row in collections]
@@ -102,8 +112,9 @@ async def _documents(session: Session, kind: Kind, ids: Sequence[int]) -> list[D
             return [article_document(row, sorted(tag for (tag,) in tags[row.id])) for row in rows]
 
 
-async def _products(session: Session, rows: Sequence[Any]) -> list[Document]:
+async def _products(session: Session, rows: Sequence[Any], is_own: bool) -> list[Document]:
     ids = [row.id for row in rows]
+    categories = dict(await session.tuples(db.categories_of_products(ids))) if is_own else {}
     tags = _grouped(await session.tuples(db.tags_of_products(ids)))
     values = _grouped(await session.tuples(db.values_of_products(ids)))
     codes = _grouped(await session.tuples(db.codes_of_products(ids)))
@@ -112,6 +123,7 @@ async def _products(session: Session, rows: Sequence[Any]) -> list[Document]:
             row.id,
             title=row.title,
             kind=row.product_type,
+            category=categories.get(row.id, ""),
             vendor=row.vendor,
             description=row.description,
             tags=(tag for (tag,) in tags[row.id]),
