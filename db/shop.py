@@ -16,7 +16,8 @@ class ShopRow(Row, table=True):
     """The only row of its table; its id is always 1.
 
     ``language_code`` is what everything is written in. ``filters`` are those that it offers, in their order:
-    ``{"by": …, "label": …}`` and what else tells them apart; null where it has said nothing about them.
+    ``{"by": …, "label": …}`` and what else tells them apart; ``synonyms`` are groups of words that mean the same when it
+    is searched, ``{"words": [ … ], "language": …}``, in every language without one. Null where it has said nothing.
     """
 
     __tablename__ = "shops"
@@ -41,6 +42,7 @@ class ShopRow(Row, table=True):
     digital_wallets: list[str] = Field(default_factory=list, sa_type=Json)
     language_code: str = Field(default="EN", max_length=10, sa_column_kwargs={"server_default": "EN"})
     filters: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
+    synonyms: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
     is_demo: bool = False
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

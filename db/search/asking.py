@@ -38,6 +38,7 @@ from db.search.index import (
     DISTANCES,
     EVERYWHERE,
     FARTHEST,
+    FARTHEST_TITLE,
     PROMINENT,
     ROWS,
     Kind,
@@ -67,6 +68,7 @@ _MOST_LIKELY = 200
 _LAST = "\U0010ffff"
 _NO_PRICE = 2**62
 _WORD_MET, _NOUN_MET = 20_000, 10_000
+_FARTHEST = {**DISTANCES, Part.TITLE: FARTHEST_TITLE}
 
 
 def words_meant(language: str, words: Sequence[str], beginnings: Sequence[str]) -> Tuples:
@@ -259,7 +261,7 @@ def _within(row: Any, parts: Part) -> list[Condition]:
     """In one of the parts; what is farther than the farthest of them need not be looked at."""
     if parts == EVERYWHERE:
         return []
-    farthest = max([distance for part, distance in DISTANCES.items() if part in parts] or [min(DISTANCES.values()) - 1])
+    farthest = max((distance for part, distance in _FARTHEST.items() if part in parts), default=0)
     near = row.distance <= farthest
     return [near] if parts == PROMINENT else [near, row.parts.bitwise_and(int(parts)) != 0]
 

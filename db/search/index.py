@@ -73,7 +73,11 @@ DISTANCES: Mapping[Part, int] = {
     Part.CATEGORY: 75,
     Part.BODY: 90,
 }
-"""How far a word in each part is from a perfect hit, the nearest first; in a title it is nearer than in any of them."""
+"""How far a word in each part is from a perfect hit, the nearest first; in a title it is nearer than in any of them,
+unless that is of what is read and not bought: then from READ_TITLE to FARTHEST_TITLE, next to the type of a product.
+"""
+
+READ_TITLE, FARTHEST_TITLE = 51, 54
 
 
 class SearchWordRow(Row, table=True):

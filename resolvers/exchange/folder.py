@@ -26,7 +26,7 @@ RULES, REVIEWS, COLLECTIONS = "quantity_rules.csv", "reviews.csv", "collections.
 READ = "*.toml", "*.csv", "policies/*", "pictures/*", "media/*", *content.READ, translations.READ
 """What of a folder counts as its content."""
 
-FORMAT = "3"
+FORMAT = "4"
 """Changes when the same files would be imported otherwise than before."""
 
 

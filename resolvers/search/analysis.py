@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 
 import snowballstemmer
 
-from db.search import DISTANCES, Kind, Part
+from db.search import DISTANCES, READ_TITLE, Kind, Part
 from resolvers.text import fold
 
 VERSION = "3"
@@ -23,11 +23,11 @@ LANGUAGE = "EN"
 LONGEST = 64
 """Of a longer word only that many characters count."""
 
-FURTHER_WORD, FARTHEST_TITLE, ALSO_TYPE = 5, 40, 3
+FURTHER_WORD, FARTHEST_OF_WORDS, ALSO_TYPE = 5, 40, 3
 
 READ = frozenset({Kind.PAGE, Kind.ARTICLE})
-"""What is read rather than bought. A word in its title is farther than in any title of what is bought, nearer than in
-any other part; elsewhere all kinds are alike, and what is bought comes first."""
+"""What is read and not bought. A word in its title is farther than in a title or type of what is bought; in any other
+part all kinds are alike, and of equally good hits what is bought comes first."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-_./'\u2019\u2010\u2011][^\W_]+)*")
 _JOINTS = re.compile(r"[-_./\u2010\u2011]")
@@ -96,14 +96,17 @@ class Analysed:
 
 @dataclass(frozen=True)
 class Slot:
-    """One word of a question: any of ``words`` meets it, or what begins with one of ``beginnings``.
+    """One word of a question: any of ``words`` meets it, or what begins with one of ``beginnings``; less well what
+    means the same, one of the words ``alike`` or what begins with one of ``alike_ends``.
 
-    ``typed`` is what people wrote; a slip in it is mended if that finds nothing.
+    ``typed`` is what people wrote; a slip in it is mended if all that finds nothing.
     """
 
     typed: str
     words: tuple[str, ...]
     beginnings: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+    alike_ends: tuple[str, ...] = ()
 
 
 def words_of(text: str) -> list[tuple[str, str]]:
@@ -165,7 +168,7 @@ def _base(language: str) -> str:
     return language.partition("_")[0].lower()
 
 
-def _end(word: str, language: str) -> str | None:
+def end_of(word: str, language: str) -> str | None:
     """A word turned round, by whose beginning the end of a joined word is found; None where words are not joined."""
     turned = stem(word, language)[::-1]
     joins = _base(language) in _JOINING and word.isalpha() and len(turned) >= SHORTEST_END
@@ -191,7 +194,7 @@ def analysed(document: Document) -> Analysed:
         for form in forms:
             word = stem(form.text, language)
             found.forms[form.text] = word
-            if form.is_said and (end := _end(form.text, language)):
+            if form.is_said and (end := end_of(form.text, language)):
                 found.forms[end] = word
             distance = DISTANCES[part] if part is not Part.TITLE else _in_title(document.kind, others, word in kinds)
             found.add(word, part, distance)
@@ -201,8 +204,8 @@ def analysed(document: Document) -> Analysed:
 def _in_title(kind: Kind, others: int, is_type: bool) -> int:
     """How far a word is that stands in a title beside others."""
     if kind in READ:
-        return FARTHEST_TITLE + 1 + min(others, 3)
-    return max(min(others * FURTHER_WORD, FARTHEST_TITLE) - (ALSO_TYPE if is_type else 0), 0)
+        return READ_TITLE + min(others, 3)
+    return max(min(others * FURTHER_WORD, FARTHEST_OF_WORDS) - (ALSO_TYPE if is_type else 0), 0)
 
 
 @dataclass(frozen=True)
@@ -262,7 +265,7 @@ def question(text: str, language: str, *, is_open: bool) -> list[Slot]:
             going_on = ({word} | before if ends else after if is_open and at == len(words) - 2 else set()) | (
                 codes | joined if is_open and is_last else set()
             )
-            if (end := _end(word, language)) and not is_stop(word, language):
+            if (end := end_of(word, language)) and not is_stop(word, language):
                 going_on = going_on | {end}
             if not is_stop(word, language):
                 slots.append(Slot(word, tuple(sorted(known)), tuple(sorted(going_on))))
@@ -304,6 +307,11 @@ def _without(word: str, most: int) -> set[str]:
         for count in range(most + 1)
         for gone in map(set, combinations(kept, count))
     }
+
+
+def begins_alike(first: str, second: str) -> bool:
+    """Whether two words begin with the same letter, or with the same two swapped: hardly anybody mistypes the first."""
+    return first[:1] == second[:1] or first[:2] == second[1::-1]
 
 
 def distance(first: str, second: str, most: int) -> int | None:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from db import search as db
-from db.search import BEGINNING, EVERYWHERE, EXACT, PROMINENT, SLIP, Asked, Kind, Known, Part, Sought
+from db.search import BEGINNING, EVERYWHERE, EXACT, PROMINENT, SLIP, SYNONYM, Asked, Kind, Known, Part, Sought
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.languages import DEFAULT
-from resolvers.search.analysis import Slot, distance, misspellings, names_first, question, slips, upright
+from resolvers.search.analysis import Slot, begins_alike, distance, misspellings, names_first, question, slips, upright
+from resolvers.search.synonyms import thesaurus, with_synonyms
 from resolvers.search.syntax import MAX_CHARACTERS, storable
 from resolvers.shop import TheShop
 
@@ -56,8 +57,11 @@ async def meant_by(
     slots = question(storable(text), language, is_open=is_open)
     if not slots:
         return None
-    words = sorted({word for slot in slots for word in slot.words})
-    beginnings = sorted({beginning for slot in slots for beginning in slot.beginnings})
+    shop = await context.loader(TheShop).load(1)
+    known_synonyms = thesaurus(shop.synonyms if shop else None, language)
+    slots = [with_synonyms(slot, known_synonyms) for slot in slots]
+    words = sorted({word for slot in slots for word in (*slot.words, *slot.alike)})
+    beginnings = sorted({beginning for slot in slots for beginning in (*slot.beginnings, *slot.alike_ends)})
     known: dict[tuple[str, bool], list[tuple[int, str, int]]] = {}
     async with context.read() as session:
         for asked, is_beginning, word, form, things in await session.tuples(
@@ -76,7 +80,8 @@ async def meant_by(
 def _meant(slot: Slot, known: dict[tuple[str, bool], list[tuple[int, str, int]]]) -> Meant | None:
     words: dict[int, tuple[Known, str]] = {}
     asked = [((word, False), EXACT) for word in slot.words]
-    asked += [((beginning, True), BEGINNING) for beginning in slot.beginnings]
+    asked += [((word, False), SYNONYM) for word in slot.alike]
+    asked += [((beginning, True), BEGINNING) for beginning in (*slot.beginnings, *slot.alike_ends)]
     for key, quality in asked:
         for word, form, things in known.get(key, ()):
             # Words that no text has any more stay in the vocabulary.
@@ -98,7 +103,7 @@ def _nearest(typed: str, candidates: Sequence[tuple[str, int, int, int]]) -> Mea
     near: dict[int, list[tuple[int, str, int, int]]] = {}
     for form, word, things, prominent in candidates:
         needed = distance(typed, form, slips(typed))
-        if prominent and needed is not None:
+        if prominent and needed is not None and begins_alike(typed, form):
             near.setdefault(needed, []).append((-prominent, form, word, things))
     if not near:
         return None

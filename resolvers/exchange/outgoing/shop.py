@@ -20,6 +20,7 @@ from resolvers.exchange.offered import written
 from resolvers.exchange.outgoing.documents import html
 from resolvers.exchange.outgoing.staging import Outgoing
 from resolvers.exchange.shop_file import LOCATION, MILLION
+from resolvers.exchange.synonyms import written_synonyms
 from resolvers.languages import language_tag
 
 _PLAIN = re.compile(r"[a-z0-9_]{1,100}")
@@ -61,6 +62,7 @@ async def write_shop(out: Outgoing) -> None:
             "definitions": [_definition(row) for row in definitions],
             "swatches": {swatch.name: _swatch(swatch, pictures) for swatch in swatches},
             "filters": None if shop.filters is None else [written(entry, names) for entry in shop.filters],
+            "synonyms": None if shop.synonyms is None else [written_synonyms(group) for group in shop.synonyms],
         },
     )
 

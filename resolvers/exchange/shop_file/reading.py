@@ -12,6 +12,7 @@ from resolvers.exchange.metafields import is_known, is_reference, stored
 from resolvers.exchange.offered import OfferError, offered
 from resolvers.exchange.pictures import Picture, Pictures
 from resolvers.exchange.report import UnreadableError
+from resolvers.exchange.synonyms import SynonymError, synonyms
 from resolvers.languages import DEFAULT, LanguageError, language_code, language_tag
 from resolvers.media import MediaStore
 from resolvers.text import safe_html
@@ -47,6 +48,7 @@ class ShopFile:
         self.of_locations = [self._metafields_of(table) for table in self._tables("locations")]
         self._describe_metafields()
         self.filters = self._filters()
+        self.synonyms = self._synonyms()
         self.policies = [self._policy(key, table) for key, table in self.data.get("policies", {}).items()]
         self.swatches = [self._swatch(name, said) for name, said in self.data.get("swatches", {}).items()]
 
@@ -199,6 +201,15 @@ class ShopFile:
             return offered(self._tables("filters"), self.definitions)
         except OfferError as error:
             raise UnreadableError(f"{self.path}: filters: {error}") from error
+
+    def _synonyms(self) -> list[dict[str, Any]] | None:
+        """The words that mean the same; None where the file does not mention any."""
+        if "synonyms" not in self.data:
+            return None
+        try:
+            return synonyms(self._tables("synonyms"))
+        except SynonymError as error:
+            raise UnreadableError(f"{self.path}: synonyms: {error}") from error
 
     def _policy(self, key: str, table: dict[str, Any]) -> dict[str, Any]:
         title = self._text(table, "title", f"policies.{key}")

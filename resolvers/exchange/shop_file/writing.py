@@ -93,6 +93,8 @@ class _Writing:
         }
         if self.file.filters is not None:
             values["filters"] = self.file.filters
+        if self.file.synonyms is not None:
+            values["synonyms"] = self.file.synonyms
         standing = await self.session.first(shop_db.shops())
         if standing is None:
             await self.session.add_keyed(ShopRow, [{"id": 1, **values}])
