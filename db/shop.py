@@ -16,8 +16,8 @@ class ShopRow(Row, table=True):
     """The only row of its table; its id is always 1.
 
     ``language_code`` is what everything is written in. ``filters`` are those that it offers, in their order:
-    ``{"by": …, "label": …}`` and what else tells them apart; ``synonyms`` are groups of words that mean the same when it
-    is searched, ``{"words": [ … ], "language": …}``, in every language without one. Null where it has said nothing.
+    ``{"by": …, "label": …}`` and what else tells them apart; ``synonyms`` are groups of words that mean the same to
+    whoever searches, ``{"words": […], "language": …}``, in every language without one. Null where it has said nothing.
     """
 
     __tablename__ = "shops"

@@ -53,6 +53,8 @@ class Context:
     tally: Tally = field(default_factory=Tally)
     searches: dict[str, str] = field(default_factory=dict)
     """What was searched for, by the response name of the root field that answers it."""
+    extensions: dict[str, Any] = field(default_factory=dict)
+    """What the answer tells beside its data."""
     _loaders: dict[Any, Any] = field(default_factory=dict)
     _spoken: Spoken | None = None
     _settling: asyncio.Lock = field(default_factory=asyncio.Lock)

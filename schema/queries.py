@@ -15,6 +15,8 @@ from resolvers.context import Info
 from resolvers.ids import numbered
 from resolvers.paging import Page
 from resolvers.recommendations import recommendations
+from resolvers.search import COLLECTION_KEYS, PRODUCT_KEYS
+from schema.asked import asked
 from schema.catalog.collections import Collection
 from schema.catalog.products import Product, ProductConnection
 from schema.node import Node, find_node
@@ -77,7 +79,11 @@ GlobalIds: TypeAlias = Annotated[list[strawberry.ID], strawberry.argument(descri
 Handle: TypeAlias = Annotated[str, strawberry.argument(description="The name in URLs.")]
 SomeHandle: TypeAlias = Annotated[str | None, strawberry.argument(description="The name in URLs.")]
 SearchText: TypeAlias = Annotated[
-    str | None, strawberry.argument(description="Only what this search asks for, such as `tag:sale AND title:mug`.")
+    str | None,
+    strawberry.argument(
+        description="Only what this search asks for, such as `tag:sale AND title:mug`; "
+        "the answer's `extensions.search` warns of keys that it does not know."
+    ),
 ]
 HowMany: TypeAlias = Annotated[int, strawberry.argument(description="How many from the start, 0 to 250.")]
 Intent: TypeAlias = Annotated[
@@ -127,7 +133,7 @@ class CatalogQuery:
         query: SearchText = UNSET,
     ) -> Page[CollectionRow]:
         args = page_args(first, after, last, before, reverse, sort_key)
-        return await collections.list_collections(info.context, args, query or None)
+        return await collections.list_collections(info.context, args, asked(info, query, COLLECTION_KEYS))
 
     @strawberry.field(graphql_type=Node | None, description="What has that global id; null for any other id.")
     @staticmethod
@@ -189,7 +195,7 @@ class CatalogQuery:
         query: SearchText = UNSET,
     ) -> ProductPage:
         args = page_args(first, after, last, before, reverse, sort_key)
-        return await products.list_products(info.context, args, query or None)
+        return await products.list_products(info.context, args, asked(info, query, PRODUCT_KEYS))
 
     @strawberry.field(graphql_type=StringConnection, description="The tags of products by the alphabet, at most 250.")
     @staticmethod

@@ -142,7 +142,7 @@ class Runner:
             async with limit:
                 context = self._make_context(prepared.scope)
                 result = await self._engine.execute(operation, prepared.variables, context)
-            answer = self._answer(operation, result)
+            answer = self._answer(operation, result, context)
         except Exception as failure:
             late = limit.expired()
             error = timeout_error(self._time_limit) if late else internal_error(failure, _name(operation))
@@ -179,7 +179,7 @@ class Runner:
             raise RequestError([masking.shown(error) for error in events.errors or ()])
         try:
             async for result in events:
-                answer = self._answer(operation, result)
+                answer = self._answer(operation, result, event.context)
                 self._count(operation, answer, event.context, event.started)
                 yield answer
         except Exception as failure:
@@ -198,8 +198,10 @@ class Runner:
                 raise
             return ExecutionResult(None, [timeout_error(self._time_limit)])
 
-    def _answer(self, operation: Operation, result: ExecutionResult) -> Answer:
+    def _answer(self, operation: Operation, result: ExecutionResult, context: Any) -> Answer:
         payload: dict[str, Any] = {"data": result.data}
+        if extensions := getattr(context, "extensions", None):
+            payload["extensions"] = extensions
         if not result.errors:
             return Answer(payload)
         masking = Masking(_name(operation))

@@ -170,7 +170,8 @@ class Sought:
 class Asked:
     """A question to the index: things of some kinds that have every word in one of the parts, the rarest word first.
 
-    ``is_loose``: at least half of the words, those with more of them first; then the first word counts most.
+    ``is_loose``: half of the words (rounded down) are enough, things with more of them come first; of equally many the
+    first word counts most.
     """
 
     sought: tuple[Sought, ...]
@@ -207,17 +208,17 @@ def _hits_of(sought: Sought, asked: Asked) -> Subquery:
 
 
 def _loose_hits(asked: Asked) -> Subquery:
-    """The same of what has at least half of the words. How many weighs most, then whether the first is among them."""
+    """The same of what has about half of the words. How many weighs most, then whether the first is among them."""
     branches = []
     for place, sought in enumerate(asked.sought):
         near = _hits_of(sought, asked).c
         score = func.max(near.score) + (_WORD_MET + (0 if place else _NOUN_MET))
-        met = sqlalchemy.select(near.kind, near.owner_id, score.label("score"))
-        branches.append(met.group_by(near.kind, near.owner_id))
-    met = union_all(*branches).subquery()
-    owner, score = (met.c.kind, met.c.owner_id), func.sum(met.c.score)
+        one = sqlalchemy.select(near.kind, near.owner_id, score.label("score"))
+        branches.append(one.group_by(near.kind, near.owner_id))
+    met = union_all(*branches).subquery().c
+    owner, score = (met.kind, met.owner_id), func.sum(met.score)
     enough = sqlalchemy.select(*owner, score.label("score")).group_by(*owner)
-    enough = enough.having(func.count() >= (len(asked.sought) + 1) // 2)
+    enough = enough.having(func.count() >= len(asked.sought) // 2)
     return enough.order_by(desc("score"), *owner).limit(MOST_HITS).subquery()
 
 

@@ -225,7 +225,9 @@ def tags_of_products(ids: Sequence[int]) -> Tuples:
 
 def categories_of_products(ids: Sequence[int]) -> Tuples:
     """(product, the full name of its category), where it has one."""
-    found = select(ProductRow.id, CategoryRow.full_name).join(CategoryRow, col(CategoryRow.id) == ProductRow.category_id)
+    found = select(ProductRow.id, CategoryRow.full_name).join(
+        CategoryRow, col(CategoryRow.id) == ProductRow.category_id
+    )
     return found.where(among(col(ProductRow.id), ids))
 
 

@@ -43,13 +43,12 @@ async def language_of(context: Context) -> str:
     return spoken
 
 
-async def meant_by(
-    context: Context, text: str, *, is_open: bool, is_lenient: bool = False
-) -> list[Meant] | None:
+async def meant_by(context: Context, text: str, *, is_open: bool, is_lenient: bool = False) -> list[Meant] | None:
     """What the words of a question mean, in the order in which they were typed; None when one of them means nothing,
     and when there are none.
 
-    ``is_open``: the last word may go on. ``is_lenient``: what means nothing is left out, unless all does. Raises ClientError for a question that is too long.
+    ``is_open``: the last word may go on. ``is_lenient``: what means nothing is left out, unless all does.
+    Raises ClientError for a question that is too long.
     """
     if len(text) > MAX_CHARACTERS:
         raise ClientError("BAD_REQUEST", f"A search query may have at most {MAX_CHARACTERS:,} characters.")
@@ -99,7 +98,7 @@ async def _mended(context: Context, wrong: Sequence[str], language: str) -> dict
 
 
 def _nearest(typed: str, candidates: Sequence[tuple[str, int, int, int]]) -> Meant | None:
-    """What takes the fewest slips, and of those what most things say that they are; never what only descriptions say."""
+    """What takes the fewest slips, and of those what most things say that they are; nothing of descriptions alone."""
     near: dict[int, list[tuple[int, str, int, int]]] = {}
     for form, word, things, prominent in candidates:
         needed = distance(typed, form, slips(typed))

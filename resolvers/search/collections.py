@@ -29,6 +29,8 @@ _KEYS: Keys = {
     "updated_at": moment(CollectionRow.updated_at),
 }
 
+COLLECTION_KEYS = frozenset(key for key in _KEYS if key)
+
 
 async def collection_query(context: Context, query: str | None, *, of_few: bool = False) -> list[Condition]:
     """The conditions of a `query` argument on collections; see `Query`."""

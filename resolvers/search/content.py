@@ -43,6 +43,10 @@ _REDIRECTS: Keys = {
     "target": handle(RedirectRow.target),
 }
 
+ARTICLE_KEYS, BLOG_KEYS, PAGE_KEYS, REDIRECT_KEYS = (
+    frozenset(key for key in keys if key) for keys in (_ARTICLES, _BLOGS, _PAGES, _REDIRECTS)
+)
+
 
 async def article_query(context: Context, query: str | None, *, of_few: bool = False) -> list[Condition]:
     """The conditions of a `query` argument on articles; see `Query`, as for the others here."""

@@ -70,6 +70,9 @@ _KEYS: dict[str | None, Meaning] = {
     "vendor": keyed(ProductRow.vendor_key),
 }
 
+PRODUCT_KEYS = frozenset(key for key in (*_KEYS, PRICE) if key)
+"""What a query on products may compare; so the sets of other names on other things."""
+
 
 def product_condition(tree: Node | None, country: str | None, places: int) -> Condition | None:
     """What a tree asks of products, None for nothing.

@@ -11,7 +11,7 @@ parenthesis too many, an operator with nothing to work on and a key without a va
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -124,6 +124,23 @@ def parse(text: str, language: str = LANGUAGE, *, of_few: bool = False) -> Node 
     if tree is not None and _nesting(tree) > MAX_NESTING:
         raise ClientError("BAD_REQUEST", f"AND, OR and NOT may be nested at most {MAX_NESTING} levels deep.")
     return tree
+
+
+def unknown_keys(text: str, known: Set[str]) -> list[str]:
+    """Keys of a query's terms that are not known, each once, in its order. Raises ClientError as `parse` does."""
+    tree = parse(text) if ":" in text else None
+    return list(dict.fromkeys(key for key in _keys(tree) if key not in known))
+
+
+def _keys(node: Node | None) -> Iterator[str]:
+    match node:
+        case Term(str() as field):
+            yield field
+        case Not(part):
+            yield from _keys(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _keys(part)
 
 
 def storable(text: str) -> str:

@@ -14,7 +14,9 @@ from resolvers.content import pages
 from resolvers.context import Info
 from resolvers.media import Picture, picture_of
 from resolvers.paging import Page as PageOf
+from resolvers.search import ARTICLE_KEYS
 from resolvers.text import truncated
+from schema.asked import asked
 from schema.catalog.media import Image
 from schema.catalog.metafields import HasMetafields
 from schema.fields import edge
@@ -188,4 +190,5 @@ class Blog(HasMetafields, Node, OnlineStorePublishable, row=BlogRow, by=pages.Bl
         query: ArticleSearch = UNSET,
     ) -> PageOf[ArticleRow]:
         args = page_args(first, after, last, before, reverse, sort_key)
-        return await info.context.loader(pages.ArticlesByBlog, query or None).load((blog.id, args))
+        text = asked(info, query, ARTICLE_KEYS)
+        return await info.context.loader(pages.ArticlesByBlog, text).load((blog.id, args))

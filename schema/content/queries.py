@@ -12,6 +12,8 @@ from resolvers.context import Info
 from resolvers.errors import ClientError
 from resolvers.ids import numbered
 from resolvers.paging import Page as PageOf
+from resolvers.search import ARTICLE_KEYS, BLOG_KEYS, PAGE_KEYS, REDIRECT_KEYS
+from schema.asked import asked
 from schema.content.metaobjects import Metaobject
 from schema.content.navigation import Menu, UrlRedirect
 from schema.content.pages import Article, ArticleSearch, ArticleSortKeys, Blog, BlogSortKeys, Page, PageSortKeys
@@ -53,7 +55,7 @@ class ContentQuery:
         query: ArticleSearch = UNSET,
     ) -> PageOf[ArticleRow]:
         args = page_args(first, after, last, before, reverse, sort_key)
-        return await pages.list_articles(info.context, args, query or None)
+        return await pages.list_articles(info.context, args, asked(info, query, ARTICLE_KEYS))
 
     @strawberry.field(graphql_type=Blog | None, description="The blog of that id, else of that handle; or null.")
     @staticmethod
@@ -80,7 +82,7 @@ class ContentQuery:
         query: SearchText = UNSET,
     ) -> PageOf[BlogRow]:
         args = page_args(first, after, last, before, reverse, sort_key)
-        return await pages.list_blogs(info.context, args, query or None)
+        return await pages.list_blogs(info.context, args, asked(info, query, BLOG_KEYS))
 
     @strawberry.field(graphql_type=Menu | None, description="The menu of that handle; or null.")
     @staticmethod
@@ -146,7 +148,7 @@ class ContentQuery:
         query: SearchText = UNSET,
     ) -> PageOf[PageRow]:
         args = page_args(first, after, last, before, reverse, sort_key)
-        return await pages.list_pages(info.context, args, query or None)
+        return await pages.list_pages(info.context, args, asked(info, query, PAGE_KEYS))
 
     @strawberry.field(graphql_type=Connection[UrlRedirect], description="Paths that have moved, at most 250 a page.")
     @staticmethod
@@ -160,4 +162,4 @@ class ContentQuery:
         query: SearchText = UNSET,
     ) -> PageOf[RedirectRow]:
         args = page_args(first, after, last, before, reverse)
-        return await navigation.list_redirects(info.context, args, query or None)
+        return await navigation.list_redirects(info.context, args, asked(info, query, REDIRECT_KEYS))
