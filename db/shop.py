@@ -67,6 +67,11 @@ def shops() -> SelectOfScalar[ShopRow]:
     return select(ShopRow)
 
 
+def synonyms() -> SelectOfScalar[Any]:
+    """The words that mean the same, as a statement of one value or none."""
+    return select(ShopRow.synonyms)
+
+
 def policies() -> SelectOfScalar[PolicyRow]:
     """Every policy."""
     return select(PolicyRow).order_by(col(PolicyRow.id))

@@ -17,7 +17,7 @@ from resolvers.errors import ClientError
 from resolvers.loading import Loader
 from resolvers.paging import Edge, Page, PageArgs, page_of
 from resolvers.search import Facet, ProductFilters, facets_of, filter_conditions
-from resolvers.search.asking import Meant, asked_for, language_of, loosened, meant_by
+from resolvers.search.asking import asked_for, in_turns, language_of, meant_by
 from resolvers.search.completing import Suggestion, suggestions
 
 
@@ -72,7 +72,8 @@ async def search(context: Context, wish: Wish, args: PageArgs) -> Found:
     if meant is None:
         nothing = page_of([], order, window)
         return Found(nothing.edges, nothing.page_info, None, shelf, 0, wish.filters)
-    asked = asked_for(meant, wish.kinds, wish.parts)
+    language = await language_of(context)
+    asked, instead = in_turns(meant, asked_for(meant, wish.kinds, wish.parts), language)
     last = wish.availability is Availability.LAST
 
     async def hits(asked: Asked) -> Sequence[Any]:
@@ -81,9 +82,9 @@ async def search(context: Context, wish: Wish, args: PageArgs) -> Found:
             return await session.tuples(db.page_of_hits(ranked, order, window))
 
     found = await hits(asked)
-    is_whole = not shelf.conditions and window.after is None and window.before is None
-    if not found and (loose := await _instead(context, meant, asked, shelf, is_known=is_whole)):
-        asked = loose
+    is_all = not shelf.conditions and window.after is None and window.before is None
+    if instead and not found and (is_all or not await _finds_any(context, asked, shelf)):
+        asked = instead
         found = await hits(asked)
     total = found[0][2] if found else None
     page = page_of([((kind, owner), *keys) for kind, owner, _, *keys in found], order, window)
@@ -93,19 +94,11 @@ async def search(context: Context, wish: Wish, args: PageArgs) -> Found:
     return Found(edges, page.page_info, asked, shelf, total, wish.filters)
 
 
-async def _instead(
-    context: Context, meant: Sequence[Meant], asked: Asked, shelf: Shelf, *, is_known: bool
-) -> Asked | None:
-    """What to ask when a page has no hit; None where there are hits on other pages or without the filters.
-
-    ``is_known``: there are neither filters nor other pages.
-    """
-    loose = loosened(meant, asked, await language_of(context))
-    if loose is None or is_known:
-        return loose
+async def _finds_any(context: Context, asked: Asked, shelf: Shelf) -> bool:
+    """Whether there are hits at all, on whichever page and whatever filters leave of them."""
     async with context.read() as session:
-        ((others,),) = await session.tuples(db.how_many_hits(asked, replace(shelf, conditions=())))
-    return None if others else loose
+        ((number,),) = await session.tuples(db.how_many_hits(asked, replace(shelf, conditions=())))
+    return bool(number)
 
 
 async def count_found(context: Context, found: Found) -> int:
@@ -162,16 +155,16 @@ async def suggest(context: Context, wish: Wish, limit: Limit, *, queries: bool) 
     meant = await meant_by(context, wish.text, is_open=True, is_lenient=True)
     if meant is None:
         return Suggestions({}, [])
-    language = await language_of(context)
     kinds = tuple(sorted({*wish.kinds, *((Kind.PRODUCT, Kind.COLLECTION) if queries else ())}))
-    asked, last = asked_for(meant, kinds, wish.parts), wish.availability is Availability.LAST
+    language, last = await language_of(context), wish.availability is Availability.LAST
+    asked, instead = in_turns(meant, asked_for(meant, kinds, wish.parts), language)
     async with context.read() as session:
         hits = await session.tuples(db.best_of_each(asked, wish.shelf(context), limit.number, last=last))
-    if not hits and (loose := loosened(meant, asked, language)):
+    if instead and not hits:
         # No title has all words: what is suggested goes on from the last one.
         meant = meant[-1:]
         async with context.read() as session:
-            hits = await session.tuples(db.best_of_each(loose, wish.shelf(context), limit.number, last=last))
+            hits = await session.tuples(db.best_of_each(instead, wish.shelf(context), limit.number, last=last))
     rows = await rows_of(context, hits)
     best: dict[Kind, list[Any]] = {
         kind: [rows[hit] for hit in hits if hit[0] == kind and hit in rows] for kind in kinds

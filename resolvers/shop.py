@@ -1,6 +1,7 @@
 """Reading the shop and its policies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from db import pricing, shop, storefront
 from db.session import Session
@@ -15,6 +16,14 @@ class TheShop(Loader[int, ShopRow | None]):
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[ShopRow | None]:
         row = await session.first(shop.shops())
         return [row if key == 1 else None for key in keys]
+
+
+class SynonymsOfShop(Loader[int, Sequence[Mapping[str, Any]]]):
+    """The groups of words that mean the same, under the key 1."""
+
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[Sequence[Mapping[str, Any]]]:
+        said = await session.first(shop.synonyms()) or []
+        return [said if key == 1 else [] for key in keys]
 
 
 class NoShop(RuntimeError):  # noqa: N818 - says what is wrong

@@ -68,6 +68,8 @@ _MOST_LIKELY = 200
 _LAST = "\U0010ffff"
 _NO_PRICE = 2**62
 _WORD_MET, _NOUN_MET = 20_000, 10_000
+_DESCRIBED = (FARTHEST - DISTANCES[Part.BODY]) * EXACT
+"""The most that a hit counts that is in a description alone; any other counts more, even if the word was only meant."""
 _FARTHEST = {**DISTANCES, Part.TITLE: FARTHEST_TITLE}
 
 
@@ -170,13 +172,15 @@ class Sought:
 class Asked:
     """A question to the index: things of some kinds that have every word in one of the parts, the rarest word first.
 
-    ``is_loose``: half of the words (rounded down) are enough, things with more of them come first; of equally many the
-    first word counts most.
+    ``is_demanding``: nothing is found if nothing but descriptions has the words, as long as there are several.
+    ``is_loose``: half of the words (rounded down) are enough, if they are PROMINENT; things with more of them come
+    first, and of equally many those with the first word.
     """
 
     sought: tuple[Sought, ...]
     kinds: tuple[Kind, ...]
     parts: Part = EVERYWHERE
+    is_demanding: bool = False
     is_loose: bool = False
 
 
@@ -193,7 +197,16 @@ def hits(asked: Asked) -> Subquery:
     scored = sqlalchemy.select(*owner, score.label("score")).group_by(*owner)
     best = scored.order_by(nulls_last(desc("score")), *owner).limit(MOST_HITS).subquery()
     # What has no score is no hit. Asked out here, where no database works the score out once more to see.
-    return sqlalchemy.select(best).where(best.c.score.is_not(None)).subquery()
+    found = sqlalchemy.select(best).where(best.c.score.is_not(None))
+    if not asked.is_demanding:
+        return found.subquery()
+    every = sqlalchemy.select(best, func.max(best.c.score).over().label("top")).subquery()
+    told = every.c.top > len(asked.sought) * _DESCRIBED
+    return (
+        sqlalchemy.select(every.c.kind, every.c.owner_id, every.c.score)
+        .where(every.c.score.is_not(None), told)
+        .subquery()
+    )
 
 
 def _hits_of(sought: Sought, asked: Asked) -> Subquery:
@@ -208,18 +221,22 @@ def _hits_of(sought: Sought, asked: Asked) -> Subquery:
 
 
 def _loose_hits(asked: Asked) -> Subquery:
-    """The same of what has about half of the words. How many weighs most, then whether the first is among them."""
+    """The same of what has about half of the words where they are prominent, or all of them anywhere.
+
+    How many are prominent weighs most, then whether the first is among them.
+    """
     branches = []
     for place, sought in enumerate(asked.sought):
         near = _hits_of(sought, asked).c
-        score = func.max(near.score) + (_WORD_MET + (0 if place else _NOUN_MET))
-        one = sqlalchemy.select(near.kind, near.owner_id, score.label("score"))
+        best = func.max(near.score)
+        weight = case((best > _DESCRIBED, _WORD_MET + (0 if place else _NOUN_MET)), else_=0)
+        one = sqlalchemy.select(near.kind, near.owner_id, (best + weight).label("score"))
         branches.append(one.group_by(near.kind, near.owner_id))
     met = union_all(*branches).subquery().c
     owner, score = (met.kind, met.owner_id), func.sum(met.score)
-    enough = sqlalchemy.select(*owner, score.label("score")).group_by(*owner)
-    enough = enough.having(func.count() >= len(asked.sought) // 2)
-    return enough.order_by(desc("score"), *owner).limit(MOST_HITS).subquery()
+    enough = or_(func.count() == len(asked.sought), score >= len(asked.sought) // 2 * _WORD_MET)
+    found = sqlalchemy.select(*owner, score.label("score")).group_by(*owner).having(enough)
+    return found.order_by(desc("score"), *owner).limit(MOST_HITS).subquery()
 
 
 def _best_score(near: Subquery, sought: Sought, parts: Part) -> Any:

@@ -1,7 +1,8 @@
 """What the words of a question mean: words of the index, with slips of the keyboard forgiven."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from db import search as db
 from db.search import BEGINNING, EVERYWHERE, EXACT, PROMINENT, SLIP, SYNONYM, Asked, Kind, Known, Part, Sought
@@ -11,7 +12,7 @@ from resolvers.languages import DEFAULT
 from resolvers.search.analysis import Slot, begins_alike, distance, misspellings, names_first, question, slips, upright
 from resolvers.search.synonyms import thesaurus, with_synonyms
 from resolvers.search.syntax import MAX_CHARACTERS, storable
-from resolvers.shop import TheShop
+from resolvers.shop import SynonymsOfShop, TheShop
 
 MOST_MEANT = 5
 """How many words a mistyped one may have meant."""
@@ -43,6 +44,14 @@ async def language_of(context: Context) -> str:
     return spoken
 
 
+async def _synonyms(context: Context) -> Sequence[Mapping[str, Any]]:
+    """What the shop says means the same: of its row where `language_of` reads that anyway, else by themselves."""
+    if context.may_translate:
+        return await context.loader(SynonymsOfShop).load(1)
+    shop = await context.loader(TheShop).load(1)
+    return shop.synonyms or [] if shop else []
+
+
 async def meant_by(context: Context, text: str, *, is_open: bool, is_lenient: bool = False) -> list[Meant] | None:
     """What the words of a question mean, in the order in which they were typed; None when one of them means nothing,
     and when there are none.
@@ -56,9 +65,8 @@ async def meant_by(context: Context, text: str, *, is_open: bool, is_lenient: bo
     slots = question(storable(text), language, is_open=is_open)
     if not slots:
         return None
-    shop = await context.loader(TheShop).load(1)
-    known_synonyms = thesaurus(shop.synonyms if shop else None, language)
-    slots = [with_synonyms(slot, known_synonyms) for slot in slots]
+    alike = thesaurus(await _synonyms(context), language)
+    slots = [with_synonyms(slot, alike) for slot in slots]
     words = sorted({word for slot in slots for word in (*slot.words, *slot.alike)})
     beginnings = sorted({beginning for slot in slots for beginning in (*slot.beginnings, *slot.alike_ends)})
     known: dict[tuple[str, bool], list[tuple[int, str, int]]] = {}
@@ -118,13 +126,13 @@ def asked_for(meant: Sequence[Meant], kinds: Sequence[Kind], parts: Part = EVERY
     return Asked(tuple(rarest), tuple(kinds), parts)
 
 
-def loosened(meant: Sequence[Meant], asked: Asked, language: str) -> Asked | None:
-    """The same question to what has most of the words, for when nothing has all; None where there is one word alone.
+def in_turns(meant: Sequence[Meant], asked: Asked, language: str) -> tuple[Asked, Asked | None]:
+    """A question, and what to ask instead where it finds nothing: what has most of the words; None for a single word.
 
-    What something lacks a word of is only found by what it says it is; the word that names a thing counts most, the
-    last one in most languages.
+    Several words that only descriptions have are as good as nothing: one of them in a title says more. What lacks a
+    word is only found by what it says it is, and the word that names a thing counts most, the last in most languages.
     """
     if len(meant) == 1:
-        return None
-    sought = [replace(one.sought, parts=PROMINENT) for one in (meant if names_first(language) else reversed(meant))]
-    return replace(asked, sought=tuple(sought), is_loose=True)
+        return asked, None
+    sought = [one.sought for one in (meant if names_first(language) else reversed(meant))]
+    return replace(asked, is_demanding=True), replace(asked, sought=tuple(sought), is_loose=True)

@@ -21,10 +21,10 @@ Thesaurus: TypeAlias = Mapping[str, Alike]
 """By words of the index. Two words are known as one, as the index has them that stand beside each other in a name."""
 
 
-def thesaurus(said: Sequence[Mapping[str, Any]] | None, language: str) -> Thesaurus:
+def thesaurus(said: Sequence[Mapping[str, Any]], language: str) -> Thesaurus:
     """What the groups of a shop's row say of a language; a group of none holds in all."""
     spoken = (None, language, language.partition("_")[0])
-    return _thesaurus(tuple(tuple(one["words"]) for one in said or () if one.get("language") in spoken), language)
+    return _thesaurus(tuple(tuple(one["words"]) for one in said if one.get("language") in spoken), language)
 
 
 @lru_cache(maxsize=64)
