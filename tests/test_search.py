@@ -134,8 +134,89 @@ async def test_prices_sort_and_filter(guest: Client) -> None:
 
 async def test_a_question_finds_what_has_all_of_its_words(guest: Client) -> None:
     assert handles(await search(guest, "product 7"))[0] == "product-7"
-    assert (await search(guest, "product zzzz"))["totalCount"] == 0
     assert (await search(guest, "SKU-7-2"))["totalCount"] == 1
+
+
+async def test_words_that_mean_nothing_are_left_out_unless_all_do(guest: Client) -> None:
+    assert (await search(guest, "zzzz yyyy"))["totalCount"] == 0
+    assert handles(await search(guest, "zzzz product 7"))[0] == "product-7"
+    listed = '{ products(first: 3, query: "zzzz product") { nodes { handle } } }'
+    assert (await guest.run(listed))["products"]["nodes"] == []
+
+
+@pytest.mark.parametrize("sort", ["RELEVANCE", "PRICE"])
+@pytest.mark.parametrize("shop", ["demo", "demo_twin"])
+async def test_every_page_of_what_has_most_of_the_words_is_of_one_list(
+    request: pytest.FixtureRequest, shop: str, sort: str
+) -> None:
+    client: Client = request.getfixturevalue(shop)
+    whole = await search(client, "linen jumper", args=100, sort=sort)
+    assert whole["totalCount"] == len(whole["nodes"]) > 9
+    paged: list[str] = []
+    after = None
+    while True:
+        found = await search(client, "linen jumper", args=4, after=after, sort=sort)
+        paged += handles(found)
+        if not found["pageInfo"]["hasNextPage"]:
+            break
+        after = found["pageInfo"]["endCursor"]
+    assert paged == handles(whole)
+    past = await search(client, "linen jumper", args=4, after=found["pageInfo"]["endCursor"], sort=sort)
+    assert past["nodes"] == []
+
+
+async def test_what_filters_leave_nothing_of_is_not_replaced_by_what_was_not_asked_for(demo: Client) -> None:
+    assert (await search(demo, "camp mug"))["nodes"]
+    dear = [{"price": {"min": 500}}]
+    assert (await search(demo, "camp mug", filters=dear))["totalCount"] == 0
+    found = await search(demo, "linen jumper", filters=[{"productType": "Knitwear"}])
+    assert found["totalCount"] == len(found["nodes"]) == 4
+    assert (await search(demo, "linen jumper", filters=[{"price": {"min": 5000}}]))["nodes"] == []
+
+
+async def test_a_page_after_the_last_hit_is_empty_and_no_other_list(demo: Client) -> None:
+    found = await search(demo, "camp mug", args=100)
+    assert (await search(demo, "camp mug", after=found["pageInfo"]["endCursor"]))["nodes"] == []
+
+
+ASKED = {
+    "products": "colour:red tag:sale NOT size:XL colour:blue",
+    "collections": "title:a shade:red",
+    "pages": "title:a author:b",
+    "blogs": "title:a author:b",
+    "articles": "author:a title:b",
+    "urlRedirects": "path:/a code:301",
+}
+UNKNOWN = {
+    "products": ["colour", "size"],
+    "collections": ["shade"],
+    "pages": ["author"],
+    "blogs": ["author"],
+    "articles": ["title"],
+    "urlRedirects": ["code"],
+}
+
+
+@pytest.mark.parametrize("field", ASKED)
+async def test_keys_that_a_query_does_not_know_are_warned_of(guest: Client, field: str) -> None:
+    text = f"query($q: String) {{ found: {field}(first: 2, query: $q) {{ nodes {{ id }} }} }}"
+    answer = (await guest.send(text, {"q": ASKED[field]})).json()
+    assert "errors" not in answer
+    message = "Invalid search field for this query."
+    warnings = [{"field": key, "message": message, "code": "invalid_field"} for key in UNKNOWN[field]]
+    assert answer["extensions"] == {"search": [{"path": ["found"], "query": ASKED[field], "warnings": warnings}]}
+    known = (await guest.send(text, {"q": "updated_at:>2020-01-01 title"})).json()
+    assert ("extensions" in known) is (field == "urlRedirects")
+
+
+async def test_a_field_is_warned_of_once_however_often_it_is_answered(guest: Client) -> None:
+    text = """{ blogs(first: 5) { nodes { articles(first: 1, query: "color:red") { nodes { id } } } }
+      a: products(first: 1, query: "title:7") { nodes { id } }
+      b: products(first: 1, query: "color:red") { nodes { id } } }"""
+    answer = (await guest.send(text)).json()
+    assert len(answer["data"]["blogs"]["nodes"]) > 1
+    paths = [warned["path"] for warned in answer["extensions"]["search"]]
+    assert sorted(paths, key=len) == [["b"], ["blogs", "nodes", 0, "articles"]]
 
 
 async def test_relevance_sorts_lists_by_their_query(guest: Client) -> None:

@@ -12,12 +12,14 @@ from db.content import PageRow
 from db.pricing import MarketRow
 from db.search import Kind, Part, SearchIndexRow, SearchPostingRow
 from db.session import Database
+from resolvers.exchange import import_products
 from resolvers.exchange.content import import_content
 from resolvers.exchange.setting import read_setting
 from resolvers.exchange.translations import import_translations
 from resolvers.search.analysis import (
     Document,
     analysed,
+    begins_alike,
     chunks,
     code,
     distance,
@@ -76,6 +78,41 @@ def test_a_title_that_is_the_word_is_nearest() -> None:
     assert others == sorted(others)
 
 
+def test_what_is_read_comes_after_what_is_bought_and_called_so() -> None:
+    def distances(kind: Kind, part: Part, *texts: str) -> list[int]:
+        return [analysed(Document(kind, 1, ((part, text),))).words["mug"][0] for text in texts]
+
+    titles = ("Mug", "Camp mug", "A mug with a handle", "A camp mug with a handle and a lid, blue")
+    pages, articles = (distances(kind, Part.TITLE, *titles) for kind in (Kind.PAGE, Kind.ARTICLE))
+    assert pages == articles == sorted(set(pages))
+    bought = [*distances(Kind.PRODUCT, Part.TITLE, *titles), *distances(Kind.PRODUCT, Part.TYPE, "Mugs")]
+    assert max(bought) < min(pages) <= max(pages) < min(distances(Kind.PRODUCT, Part.TAG, "mug"))
+
+
+CATALOGUE = "Handle,Title,Body (HTML),Product Category\nwarm,Winter Warmer,,{category}\n"
+
+
+async def test_products_are_found_by_their_categories(guest: Client, tmp_path: Path) -> None:
+    db = guest.shop.database
+
+    async def found(ask: str) -> list[str]:
+        text = "query($ask: String!) { search(query: $ask, first: 9) { nodes { ... on Product { handle } } } }"
+        return [node["handle"] for node in (await guest.run(text, {"ask": ask}))["search"]["nodes"]]
+
+    for category, ask in (
+        ("Home & Garden > Linens & Bedding > Bedding > Blankets", "winter blanket"),
+        ("Home & Garden > Linens & Bedding > Duvet Covers", "duvetcover"),
+        ("Apparel & Accessories > Clothing > Outerwear > Rain Coats", "outerwear"),
+        ("Furniture", "furniture"),
+    ):
+        assert await found(ask) == []
+        (tmp_path / "products.csv").write_text(CATALOGUE.format(category=category), encoding="utf-8")
+        await import_products(db, FileMediaStore(tmp_path / "media"), tmp_path / "products.csv")
+        assert await found(ask) == ["warm"], ask
+        assert await index_contradictions(db) == []
+    assert await found("blanket") == await found("apparel") == []
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -101,11 +138,14 @@ def test_codes_are_kept_whole() -> None:
 def test_slips_share_a_spelling_with_what_was_meant(typed: str, meant: str, slips: int) -> None:
     assert distance(typed, meant, 2) == slips
     assert misspellings(typed) & spellings(meant)
+    assert begins_alike(typed, meant)
 
 
 def test_short_words_and_numbers_are_never_mended() -> None:
     assert misspellings("mug") == misspellings("450ml") == set()
     assert distance("kitten", "sitting", 2) is None
+    assert not begins_alike("couch", "pouch")
+    assert begins_alike("ajcket", "jacket")
 
 
 GERMAN_QUERY = """query($ask: String!) @inContext(country: DE, language: DE) {

@@ -53,6 +53,8 @@ FACETS = f"""query($first: Int!) {{ collection(handle: "collection-1") {{
   products(first: $first, filters: [{{ available: true }}, {{ tag: "all" }}]) {{ nodes {{ title }} {FILTERS} }} }} }}"""
 FACETS_OF_MANY = f"""query($first: Int!) {{ collections(first: $first) {{ nodes {{
   products(first: 2) {{ nodes {{ title }} {FILTERS} }} }} }} }}"""
+SEARCH_FOR_MOST = """query($first: Int!) { search(query: "page prodcut xyzz", first: $first) {
+  nodes { ... on Page { id } ... on Product { id } } } }"""
 FACETS_OF_SEARCH = f"""query($first: Int!) {{ search(query: "product", first: $first, productFilters: [
   {{ available: true }}, {{ tag: "all" }}]) {{ nodes {{ __typename }} product{FILTERS[0].upper()}{FILTERS[1:]} }} }}"""
 CART = f"""query {{ cart(id: "gid://shopify/Cart/bench-cart-1") {{ totalQuantity cost {{ totalAmount {MONEY} }}
@@ -73,6 +75,8 @@ PAGES = {
     "cart": (CART, 9),
     "predictive search": (PREDICTIVE, 4),
     "relevance": (RELEVANCE, 3),
+    # The shop, the words and what was meant by them, no hits, other hits, and the rows of each kind among them.
+    "search for most": (SEARCH_FOR_MOST, 7),
     # The words, the hits and their rows, the shop, the market's currency, and all counts.
     "facets of a search": (FACETS_OF_SEARCH, 6),
 }
@@ -177,7 +181,8 @@ GERMAN = {
     "facets": 10,
     "facets of many": 10,
     "relevance": 4,
-    "facets of a search": 10,
+    "facets of a search": 11,
+    "search for most": 9,
     "home": 12,
     "recommendations": 17,
     "cart": 14,
@@ -199,8 +204,8 @@ GERMAN = {
     "MetaobjectField.references": 5,
     "QueryRoot.urlRedirects": 2,
     "QueryRoot.locations": 2,
-    "QueryRoot.search": 5,
-    "predictive search": 5,
+    "QueryRoot.search": 6,
+    "predictive search": 6,
     "ProductVariant.storeAvailability": 9,
     "QueryRoot.productTags": 2,
     "QueryRoot.productTypes": 2,
@@ -208,7 +213,9 @@ GERMAN = {
     "Cart.deliveryGroups": 2,
     "CartDeliveryGroup.cartLines": 2,
 }
-"""The same in another language: one to settle which, and one after each that answers rows with texts."""
+"""The same in another language: one to settle which, and one after each that answers rows with texts; a search asks for
+synonyms by themselves.
+"""
 
 
 @pytest.fixture

@@ -56,8 +56,8 @@ async def meant_by(context: Context, text: str, *, is_open: bool, is_lenient: bo
     """What the words of a question mean, in the order in which they were typed; None when one of them means nothing,
     and when there are none.
 
-    ``is_open``: the last word may go on. ``is_lenient``: what means nothing is left out, unless all does.
-    Raises ClientError for a question that is too long.
+    ``is_open``: the last word may go on. ``is_lenient``: a word may mean what the shop says means the same, and what
+    means nothing is left out, unless all does. Raises ClientError for a question that is too long.
     """
     if len(text) > MAX_CHARACTERS:
         raise ClientError("BAD_REQUEST", f"A search query may have at most {MAX_CHARACTERS:,} characters.")
@@ -65,8 +65,9 @@ async def meant_by(context: Context, text: str, *, is_open: bool, is_lenient: bo
     slots = question(storable(text), language, is_open=is_open)
     if not slots:
         return None
-    alike = thesaurus(await _synonyms(context), language)
-    slots = [with_synonyms(slot, alike) for slot in slots]
+    if is_lenient:
+        alike = thesaurus(await _synonyms(context), language)
+        slots = [with_synonyms(slot, alike) for slot in slots]
     words = sorted({word for slot in slots for word in (*slot.words, *slot.alike)})
     beginnings = sorted({beginning for slot in slots for beginning in (*slot.beginnings, *slot.alike_ends)})
     known: dict[tuple[str, bool], list[tuple[int, str, int]]] = {}
