@@ -75,8 +75,8 @@ PAGES = {
     "cart": (CART, 9),
     "predictive search": (PREDICTIVE, 4),
     "relevance": (RELEVANCE, 3),
-    # The shop, the words and what was meant by them, no hits, other hits, and the rows of each kind among them.
-    "search for most": (SEARCH_FOR_MOST, 7),
+    # The shop, the words and what was meant by them, no hits, other hits and their rows.
+    "search for most": (SEARCH_FOR_MOST, 6),
     # The words, the hits and their rows, the shop, the market's currency, and all counts.
     "facets of a search": (FACETS_OF_SEARCH, 6),
 }
@@ -182,7 +182,7 @@ GERMAN = {
     "facets of many": 10,
     "relevance": 4,
     "facets of a search": 11,
-    "search for most": 9,
+    "search for most": 8,
     "home": 12,
     "recommendations": 17,
     "cart": 14,
