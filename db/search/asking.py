@@ -195,18 +195,16 @@ def hits(asked: Asked) -> Subquery:
     for sought in others:
         score = score + _best_score(near, sought, asked.parts & sought.parts)
     scored = sqlalchemy.select(*owner, score.label("score")).group_by(*owner)
-    best = scored.order_by(nulls_last(desc("score")), *owner).limit(MOST_HITS).subquery()
+    nearest = scored.order_by(nulls_last(desc("score")), *owner).limit(MOST_HITS)
+    best = nearest.cte() if asked.is_demanding else nearest.subquery()
     # What has no score is no hit. Asked out here, where no database works the score out once more to see.
     found = sqlalchemy.select(best).where(best.c.score.is_not(None))
-    if not asked.is_demanding:
-        return found.subquery()
-    every = sqlalchemy.select(best, func.max(best.c.score).over().label("top")).subquery()
-    told = every.c.top > len(asked.sought) * _DESCRIBED
-    return (
-        sqlalchemy.select(every.c.kind, every.c.owner_id, every.c.score)
-        .where(every.c.score.is_not(None), told)
-        .subquery()
-    )
+    if asked.is_demanding:
+        said = best.alias()
+        found = found.where(
+            exists(sqlalchemy.select(said.c.score).where(said.c.score > len(asked.sought) * _DESCRIBED))
+        )
+    return found.subquery()
 
 
 def _hits_of(sought: Sought, asked: Asked) -> Subquery:
