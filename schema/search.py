@@ -218,8 +218,9 @@ class SearchQuery:
 
     @strawberry.field(
         graphql_type=SearchResultItemConnection,
-        description="Products, pages and articles that have every word of a query, at most 250 a page. Words are found "
-        "in any form and with slips of the keyboard; the best 1,000 hits are listed.",
+        description="Products, pages and articles that have every word of a query, or most of them where nothing has "
+        "all, at most 250 a page. Words are found in any form and with slips of the keyboard; the best 1,000 hits are "
+        "listed.",
     )
     @staticmethod
     async def search(

@@ -149,6 +149,9 @@ class Nasty:
         ]
         extra = {
             "filters": self.maybe(filters),
+            "synonyms": self.maybe(
+                [{"words": ["it's", 'a "b"', "Ä-ö"], "language": "pt-BR"}, {"words": ["x\\y", "z"]}]
+            ),
             "metafields": metafields,
             "definitions": definitions,
             "policies": policies,
