@@ -87,21 +87,26 @@ class Session:
         if rows and self.languages:
             put(rows, await self._texts(owners_of(rows)))
 
-    async def names(self, ids: Mapping[type[Row], Iterable[int]]) -> dict[tuple[type[Row], int], str]:
-        """Names that are translated, by row class and id: for a hot statement that answers names instead of rows.
+    async def said(
+        self, ids: Mapping[type[Row], Iterable[int]], fields: Mapping[type[Row], str] | None = None
+    ) -> dict[tuple[type[Row], int], str]:
+        """Texts that are translated, by row class and id: for a hot statement that answers texts instead of rows.
 
-        One statement, or none for no ids.
+        Of each row its ``name``, unless ``fields`` names another text. One statement, or none for no ids.
         """
         kinds = {row.wording: row for row in ids if row.wording}
-        owners = {wording: list(dict.fromkeys(ids[row])) for wording, row in kinds.items()}
-        if not self.languages or not any(owners.values()):
+        owners = {wording: keys for wording, row in kinds.items() if (keys := list(dict.fromkeys(ids[row])))}
+        if not self.languages or not owners:
             return {}
         rows = {wording.kind: row for wording, row in kinds.items()}
-        texts = await self._texts(owners)
-        return {(rows[kind], key): text for (kind, key, field), text in texts.items() if field == "name"}
+        wanted = {wording: (fields or {}).get(kinds[wording], "name") for wording in owners}
+        texts = await self._texts(owners, wanted)
+        return {(rows[kind], key): text for (kind, key, _), text in texts.items()}
 
-    async def _texts(self, owners: Mapping[Wording, Sequence[int]]) -> dict[Text, str]:
-        found = (await self._run(translations.texts_in(owners, self.languages))).all()
+    async def _texts(
+        self, owners: Mapping[Wording, Sequence[int]], fields: Mapping[Wording, str] | None = None
+    ) -> dict[Text, str]:
+        found = (await self._run(translations.texts_in(owners, self.languages, fields))).all()
         return best([tuple(row) for row in found], self.languages)
 
     async def change(self, statement: Executable) -> int:

@@ -22,7 +22,9 @@ class ShopRow(Row, table=True):
 
     __tablename__ = "shops"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
-    wording: ClassVar[Wording | None] = Wording("shop", ("description", "slogan", "short_description"))
+    wording: ClassVar[Wording | None] = Wording(
+        "shop", ("description", "slogan", "short_description"), labels="filters"
+    )
 
     id: int = Field(default=1, primary_key=True)
     name: str

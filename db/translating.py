@@ -8,7 +8,8 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row, Tuples, table_of
-from db.catalog import MediaRow, MetafieldRow, OptionRow, OptionValueRow, ProductRow
+from db.catalog import CollectionRow, MediaRow, MetafieldRow, OptionRow, OptionValueRow, ProductRow
+from db.content import ArticleRow, BlogRow
 from db.keys import among
 from db.translations import TranslationRow
 
@@ -49,6 +50,17 @@ def media_with_handles(ids: Sequence[int]) -> Tuples:
     """(handle of the product, media) of what belongs to a product."""
     found = select(ProductRow.handle, MediaRow).join(MediaRow, col(MediaRow.product_id) == ProductRow.id)
     return found.where(among(MediaRow.id, ids)).order_by(col(ProductRow.handle), col(MediaRow.position))
+
+
+def collections_with_media(ids: Sequence[int]) -> SelectOfScalar[CollectionRow]:
+    """Collections that show one of the pictures."""
+    return select(CollectionRow).where(among(CollectionRow.media_id, ids)).order_by(col(CollectionRow.handle))
+
+
+def articles_with_media(ids: Sequence[int]) -> Tuples:
+    """(handle of the blog, article) of those that show one of the pictures."""
+    found = select(BlogRow.handle, ArticleRow).join(ArticleRow, col(ArticleRow.blog_id) == BlogRow.id)
+    return found.where(among(ArticleRow.media_id, ids)).order_by(col(BlogRow.handle), col(ArticleRow.handle))
 
 
 def metafields_by_id(ids: Sequence[int]) -> SelectOfScalar[MetafieldRow]:

@@ -17,7 +17,8 @@ class TranslationRow(Row, table=True):
     """A text of an owner in another language than the shop's own.
 
     ``language`` is a code of the API, such as ``DE`` or ``PT_BR``; ``field`` is a column of the owner's row, or the key
-    of a metaobject's field. They go with their owners: triggers see to it, since ids may be given again.
+    of a metaobject's field. They go with their owners, since ids may be given again: triggers see to it, and for menus
+    what removes these.
     """
 
     __tablename__ = "translations"
@@ -29,13 +30,21 @@ class TranslationRow(Row, table=True):
     value: str
 
 
-def texts_in(owners: Mapping[Wording, Sequence[int]], languages: Sequence[str]) -> CompoundSelect[Any] | Select[Any]:
-    """(kind, id, field, language, text) of owners in these languages; and, under no language, the names of parts."""
+def texts_in(
+    owners: Mapping[Wording, Sequence[int]], languages: Sequence[str], fields: Mapping[Wording, str] | None = None
+) -> CompoundSelect[Any] | Select[Any]:
+    """(kind, id, field, language, text) of owners in these languages; and, under no language, the names of parts.
+
+    ``fields``: of each wording that one alone.
+    """
     row = TranslationRow
     texts = (col(row.owner_kind), col(row.owner_id), col(row.field), col(row.language), col(row.value))
     found: list[Any] = [
         sa_select(*texts).where(
-            col(row.owner_kind) == wording.kind, among(row.owner_id, keys), col(row.language).in_(languages)
+            col(row.owner_kind) == wording.kind,
+            among(row.owner_id, keys),
+            col(row.language).in_(languages),
+            *([] if fields is None else [col(row.field) == fields[wording]]),
         )
         for wording, keys in owners.items()
     ]

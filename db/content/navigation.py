@@ -34,6 +34,7 @@ class MenuRow(Row, table=True):
     """A tree of links."""
 
     __tablename__ = "menus"
+    wording: ClassVar[Wording | None] = Wording("menu", ("title",))
 
     id: int = Field(default=None, primary_key=True)
     handle: str = Field(unique=True, max_length=255)

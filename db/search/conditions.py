@@ -114,6 +114,21 @@ def product_has(words: Words) -> Condition:
     )
 
 
+def of_type(key: str, text: str, *, prefix: bool = False) -> Condition:
+    """Whether a product's type is that folded text, or begins with it; or is one that is so translated in any of the
+    shop's languages, with A to Z in either case.
+    """
+    row, other = TranslationRow, aliased(ProductRow)
+    translated = (
+        select(col(other.type_key))
+        .join(row, col(row.owner_id) == other.id)
+        .where(
+            col(row.owner_kind) == "product", col(row.field) == "product_type", is_code(row.value, text, prefix=prefix)
+        )
+    )
+    return or_(is_text(col(ProductRow.type_key), key, prefix=prefix), col(ProductRow.type_key).in_(translated))
+
+
 def tagged(key: str, *, prefix: bool = False) -> Condition:
     """Whether a product has a tag of that folded text, or one that begins with it."""
     return _in_products(col(ProductTagRow.product_id), is_text(col(ProductTagRow.tag_key), key, prefix=prefix))
@@ -207,22 +222,29 @@ def variant_option(name: str, values: Sequence[str], *, translated: bool = False
     )
 
 
-def options_translated(names: Sequence[str], languages: Sequence[str]) -> Tuples:
-    """(kind, a translated name, the name that was written) of options and their values, all with small A to Z.
+def names_translated(options: Sequence[str], types: Sequence[str], languages: Sequence[str]) -> Tuples:
+    """(kind, a translated name, the name that was written) of options, their values, and products' types.
 
-    ``names`` are those of either, as translated into one of the languages.
+    ``options`` are names of options and values, as translated into one of the languages, and ``types`` those of types.
+    All answers have small A to Z, but for types as they were written.
     """
     row = TranslationRow
     found = []
-    for kind, owner in (("option", OptionRow), ("option_value", OptionValueRow)):
-        translated, written = AsciiLower(col(row.value)), AsciiLower(col(owner.name))
+    for kind, owner, field, written, names in (
+        ("option", OptionRow, "name", AsciiLower(col(OptionRow.name)), options),
+        ("option_value", OptionValueRow, "name", AsciiLower(col(OptionValueRow.name)), options),
+        ("product", ProductRow, "product_type", col(ProductRow.product_type), types),
+    ):
+        if not names:
+            continue
+        translated = AsciiLower(col(row.value))
         of_kind = select(
             literal(kind, String).label("kind"), translated.label("translated"), written.label("written")
         ).join_from(row, owner, col(owner.id) == col(row.owner_id))
         found.append(
             of_kind.where(
                 col(row.owner_kind) == kind,
-                col(row.field) == "name",
+                col(row.field) == field,
                 col(row.language).in_(languages),
                 among(translated, [name.translate(ASCII_LOWER) for name in names]),
             )

@@ -102,9 +102,10 @@ def facet_counts(
     """Every value that the first ``most`` products of each list have, with how many products it would show.
 
     (parent, kind, products, name, what the name is written like, value, what it is written like, low, high, colour,
-    picture, an option, its value). ``low`` and ``high`` are the prices that there are, a category's id, or the sum and
+    picture, an option, an owner). ``low`` and ``high`` are the prices that there are, a category's id, or the sum and
     number of an option value's positions; the name of a metafield is its namespace and its key, and it is written like
-    its type. The option and its value are the first that are called so, by id.
+    its type. The option is the first that is called so, by id; the owner the first option value, metafield, or product
+    of a type, that says the value.
     """
     parts = union_all(*_parts(_Counted(_first(products, parents, most), active, wanted, country))).subquery("facets")
     return select(*parts.c)
@@ -207,7 +208,8 @@ def _parts(counted: _Counted) -> Iterable[Any]:
         yield _options(counted)
     products = counted.products.c
     if FilterKind.PRODUCT_TYPE in kinds:
-        yield _written(counted, FilterKind.PRODUCT_TYPE, products.type_key, products.product_type)
+        first = {"value_id": func.min(products.id)}
+        yield _written(counted, FilterKind.PRODUCT_TYPE, products.type_key, products.product_type, **first)
     if FilterKind.VENDOR in kinds:
         yield _written(counted, FilterKind.VENDOR, products.vendor_key, products.vendor)
     if FilterKind.TAG in kinds:
@@ -315,10 +317,10 @@ def _chosen(counted: _Counted) -> Subquery:
     )
 
 
-def _written(counted: _Counted, kind: FilterKind, key: Any, written: Any) -> Any:
+def _written(counted: _Counted, kind: FilterKind, key: Any, written: Any, **found: Any) -> Any:
     products = counted.products.c
     many = _once_each(counted.of_products(kind))
-    row = _row(products.parent, kind, many, value=key, label=func.min(written))
+    row = _row(products.parent, kind, many, value=key, label=func.min(written), **found)
     return row.where(key != "").group_by(products.parent, key)
 
 
@@ -350,7 +352,8 @@ def _metafields(counted: _Counted, kind: FilterKind, names: Sequence[tuple[str, 
         many = _once_each(counted.of_products(kind, name))
     else:
         many = _how_many(owners.c.product_id, counted.of_variants(kind, name))
-    found = {"name": name[0], "title": name[1], "value": col(field.value), "label": func.min(field.type)}
+    found: dict[str, Any] = {"name": name[0], "title": name[1], "value": col(field.value)}
+    found |= {"label": func.min(field.type), "value_id": func.min(col(field.id))}
     row = _row(owners.c.parent, kind, many, **found)
     here = and_(
         col(field.owner_kind) == owner,

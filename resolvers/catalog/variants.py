@@ -87,7 +87,7 @@ class SelectedOptionsByVariant(Loader[int, list[SelectedOption]]):
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[SelectedOption]]:
         found = await session.tuples(db.chosen_by_variants(keys))
-        shown = await session.names({OptionRow: (row[1] for row in found), OptionValueRow: (row[3] for row in found)})
+        shown = await session.said({OptionRow: (row[1] for row in found), OptionValueRow: (row[3] for row in found)})
         named = (
             (variant, SelectedOption(shown.get((OptionRow, option), name), shown.get((OptionValueRow, value), text)))
             for variant, option, name, value, text in found

@@ -13,7 +13,7 @@ from resolvers.search.content import (
     redirect_query,
 )
 from resolvers.search.facets import Facet, FacetValue, facets_of
-from resolvers.search.filters import ProductFilters, filter_conditions, options_as_written, price_bounds
+from resolvers.search.filters import ProductFilters, filter_conditions, filters_as_written, price_bounds
 from resolvers.search.products import PRODUCT_KEYS, product_query
 from resolvers.search.relevance import Listing
 from resolvers.search.syntax import unknown_keys
@@ -34,8 +34,8 @@ __all__ = [
     "collection_query",
     "facets_of",
     "filter_conditions",
+    "filters_as_written",
     "language_of",
-    "options_as_written",
     "page_query",
     "price_bounds",
     "product_query",

@@ -8,16 +8,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from db import search as db
-from db.catalog import OptionRow, OptionValueRow
+from db.base import Row
+from db.catalog import MetafieldRow, OptionRow, OptionValueRow, ProductRow
 from db.paging import Children
 from db.search import FilterKind, Wanted
 from resolvers.context import Context
 from resolvers.pricing import decimals_of
+from resolvers.search.asking import language_of
 from resolvers.search.filters import ProductFilters, active_filters, by_key, by_name, folded
-from resolvers.search.offers import ALL_OPTIONS, LABELS, Offer, offers_of
+from resolvers.search.offers import ALL_OPTIONS, Offer, Words, offers_of, words_in
 from resolvers.search.sizes import in_order
 from resolvers.search.syntax import storable
 from resolvers.shop import the_shop
+from resolvers.text import fold
 
 MOST_VALUES = 250
 """The most values of one filter: those that most products have, and those that are chosen."""
@@ -42,8 +45,14 @@ _METAFIELDS = {
     FilterKind.PRODUCT_METAFIELD: "productMetafield",
     FilterKind.VARIANT_METAFIELD: "variantMetafield",
 }
-_STOCK = (("1", "In stock"), ("0", "Out of stock"))
-_TRUTHS = {"true": "Yes", "false": "No"}
+_VALUES: dict[FilterKind, type[Row]] = {
+    FilterKind.OPTION: OptionValueRow,
+    FilterKind.PRODUCT_TYPE: ProductRow,
+    FilterKind.PRODUCT_METAFIELD: MetafieldRow,
+    FilterKind.VARIANT_METAFIELD: MetafieldRow,
+}
+"""Whose translations the values of a filter are shown in."""
+_TEXTS: dict[type[Row], str] = {ProductRow: "product_type", MetafieldRow: "value"}
 
 Name: TypeAlias = tuple[str, ...]
 
@@ -116,6 +125,11 @@ class _Group:
     said: str | None = None
     values: dict[str, _Found] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> str:
+        """What people are shown for its name."""
+        return self.said or self.title
+
 
 Groups: TypeAlias = dict[tuple[FilterKind, Name], _Group]
 
@@ -129,17 +143,19 @@ async def facets_of(
     each list are counted.
     """
     offers = offers_of((await the_shop(context)).filters)
+    words = words_in(await language_of(context))
     places = await decimals_of(context)
     active = active_filters(filters, context)
     statement = db.facet_counts(products, parents, active, _wanted(offers), context.country)
     found: dict[int, Groups] = defaultdict(dict)
     async with context.read() as session:
         rows = await session.tuples(statement)
-        names = await session.names({OptionRow: _ids(rows, -2), OptionValueRow: _ids(rows, -1)})
+        texts = await session.said(_translated(rows), _TEXTS)
     for parent, *row, option, value in rows:
-        _add(found[parent], row, (names.get((OptionRow, option)), names.get((OptionValueRow, value))))
-    chosen = _chosen(filters or ProductFilters())
-    return [list(_offered(found[parent], offers, chosen, places)) for parent in parents]
+        owner = _VALUES.get(FilterKind(row[0]))
+        _add(found[parent], row, (texts.get((OptionRow, option)), texts.get((owner, value)) if owner else None), words)
+    shown = _Shown(_chosen(filters or ProductFilters()), places, words)
+    return [list(_offered(found[parent], offers, shown)) for parent in parents]
 
 
 def _wanted(offers: Sequence[Offer]) -> Wanted:
@@ -153,12 +169,19 @@ def _wanted(offers: Sequence[Offer]) -> Wanted:
     )
 
 
-def _ids(rows: Sequence[Sequence[Any]], column: int) -> list[int]:
-    return [row[column] for row in rows if row[column] is not None]
+def _translated(rows: Sequence[Sequence[Any]]) -> dict[type[Row], list[int]]:
+    """What the rows of the statement say that may be translated, by row class the ids."""
+    ids: dict[type[Row], list[int]] = defaultdict(list)
+    for _, kind, *_, option, value in rows:
+        if option is not None:
+            ids[OptionRow].append(option)
+        if value is not None:
+            ids[_VALUES[FilterKind(kind)]].append(value)
+    return ids
 
 
-def _add(groups: Groups, row: Sequence[Any], said: tuple[str | None, str | None]) -> None:
-    """Put one row of the statement where it belongs; ``said`` are translations of an option's name and its value's."""
+def _add(groups: Groups, row: Sequence[Any], said: tuple[str | None, str | None], words: Words) -> None:
+    """Put one row of the statement where it belongs; ``said`` are translations of the filter's name and the value."""
     kind, count, name, title, value, label, low, high, color, media = row
     kind, written = FilterKind(kind), ""
     key: Name = ()
@@ -166,7 +189,7 @@ def _add(groups: Groups, row: Sequence[Any], said: tuple[str | None, str | None]
         key, written = (name,), title
     elif kind in _METAFIELDS:
         key, written = (name, title), label
-        label = _TRUTHS.get(value, value) if label == "boolean" else value
+        label = {"true": words.yes, "false": words.no}.get(value, value) if label == "boolean" else value
     else:
         value = title if kind is FilterKind.CATEGORY else value or ""
     group = groups.setdefault((kind, key), _Group())
@@ -181,8 +204,8 @@ class _Chosen:
 
     values: Mapping[tuple[FilterKind, Name], Mapping[str, str]]
     categories: frozenset[int]
-    foreign: frozenset[str] = frozenset()
-    """Values of options that are translations of other chosen ones, with small A to Z."""
+    foreign: Mapping[FilterKind, frozenset[str]]
+    """Keys of values that are translations of other chosen ones."""
 
 
 def _chosen(filters: ProductFilters) -> _Chosen:
@@ -201,24 +224,43 @@ def _chosen(filters: ProductFilters) -> _Chosen:
     ):
         for key, names in by_key(metafields).items():
             values[kind, key] = {name: name for name in names}
-    return _Chosen(
-        {key: named for key, named in values.items() if named}, frozenset(filters.categories), filters.foreign
-    )
+    foreign = {
+        FilterKind.OPTION: filters.foreign,
+        FilterKind.PRODUCT_TYPE: frozenset(folded(filters.foreign_types)),
+    }
+    return _Chosen({key: named for key, named in values.items() if named}, frozenset(filters.categories), foreign)
 
 
-def _offered(groups: Groups, offers: Sequence[Offer], chosen: _Chosen, places: int) -> Iterable[Facet]:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What filters are shown with: what is chosen, the decimals of prices, and our own words."""
+
+    chosen: _Chosen
+    places: int
+    words: Words
+
+    def label(self, offer: Offer) -> str | None:
+        """What a filter is called, by the shop or by us; None where neither calls it anything."""
+        return offer.label or self.words.labels.get(offer.kind)
+
+
+def _offered(groups: Groups, offers: Sequence[Offer], shown: _Shown) -> Iterable[Facet]:
     named = {offer.name for offer in offers if offer.kind is FilterKind.OPTION}
     for offer in offers:
         if offer.name == ALL_OPTIONS:
-            options = [name for (kind, name), group in groups.items() if kind is offer.kind and not _is_stand_in(group)]
-            each = [replace(offer, name=name) for name in sorted(options) if name not in named]
+            options = {
+                name: fold(group.shown)
+                for (kind, name), group in groups.items()
+                if kind is offer.kind and name not in named and not _is_stand_in(group)
+            }
+            each = [replace(offer, name=name) for name in sorted(options, key=lambda name: (options[name], name))]
         else:
             each = [offer]
         for one in each:
             group = groups.get((one.kind, one.name))
             if group is not None:
-                facet = _MAKERS.get(one.kind, _listed)(one, group, chosen, places)
-                is_chosen = (one.kind, one.name) in chosen.values
+                facet = _MAKERS.get(one.kind, _listed)(one, group, shown)
+                is_chosen = (one.kind, one.name) in shown.chosen.values
                 if len(facet.values) >= one.least or is_chosen:
                     yield facet
 
@@ -228,7 +270,8 @@ def _is_stand_in(group: _Group) -> bool:
     return set(group.values) == {"default title"}
 
 
-def _availability(offer: Offer, group: _Group, chosen: _Chosen, places: int) -> Facet:
+def _availability(offer: Offer, group: _Group, shown: _Shown) -> Facet:
+    stock = (("1", shown.words.in_stock), ("0", shown.words.out_of_stock))
     values = [
         FacetValue(
             f"{_IDS[offer.kind]}.{key}",
@@ -237,35 +280,35 @@ def _availability(offer: Offer, group: _Group, chosen: _Chosen, places: int) -> 
             _json({"available": key == "1"}),
             "TEXT",
         )
-        for key, label in _STOCK
+        for key, label in stock
     ]
-    return Facet(_IDS[offer.kind], offer.label or LABELS[offer.kind], "LIST", "TEXT", values)
+    return Facet(_IDS[offer.kind], shown.label(offer) or "", "LIST", "TEXT", values)
 
 
-def _price(offer: Offer, group: _Group, chosen: _Chosen, places: int) -> Facet:
+def _price(offer: Offer, group: _Group, shown: _Shown) -> Facet:
     found = group.values[""]
-    low, high = (_amount(amount or 0, places) for amount in (found.low, found.high))
-    label = offer.label or LABELS[offer.kind]
+    low, high = (_amount(amount or 0, shown.places) for amount in (found.low, found.high))
+    label = shown.label(offer) or ""
     # Amounts are written here: to a float their text may be another.
     value = FacetValue(_IDS[offer.kind], label, found.count, f'{{"price":{{"min":{low},"max":{high}}}}}')
     return Facet(_IDS[offer.kind], label, "PRICE_RANGE", None, [value])
 
 
-def _category(offer: Offer, group: _Group, chosen: _Chosen, places: int) -> Facet:
+def _category(offer: Offer, group: _Group, shown: _Shown) -> Facet:
     """A category stands for those below it, and counts what they have."""
     rolled = {}
     for path, found in group.values.items():
         below = [other.count for name, other in group.values.items() if name == path or name.startswith(f"{path} > ")]
         rolled[path] = replace(found, count=sum(below))
-    return _listed(offer, _Group(group.title, values=rolled), chosen, places)
+    return _listed(offer, _Group(group.title, values=rolled), shown)
 
 
-def _listed(offer: Offer, group: _Group, chosen: _Chosen, places: int) -> Facet:
-    kind, name = offer.kind, offer.name
+def _listed(offer: Offer, group: _Group, shown: _Shown) -> Facet:
+    kind, name, chosen = offer.kind, offer.name, shown.chosen
     marked = dict(chosen.values.get((kind, name), {}))
     found = dict(group.values)
     for key, written in marked.items():
-        if kind is FilterKind.OPTION and key in chosen.foreign:
+        if key in chosen.foreign.get(kind, ()):
             continue
         found.setdefault(key, _Found(key, written, 0))
     kept = _most(found, {key for key, one in found.items() if key in marked or _is_chosen(one, kind, chosen)})
@@ -279,11 +322,11 @@ def _listed(offer: Offer, group: _Group, chosen: _Chosen, places: int) -> Facet:
         )
         for value_id, one in zip(ids, _sorted(kept, offer), strict=True)
     ]
-    label = offer.label or ((group.said or group.title) if kind is FilterKind.OPTION else LABELS.get(kind) or name[-1])
+    label = shown.label(offer) or (group.shown if kind is FilterKind.OPTION else name[-1])
     return Facet(id_, label, "BOOLEAN" if is_boolean else "LIST", None if is_boolean else presentation, values)
 
 
-_MAKERS: dict[FilterKind, Callable[[Offer, _Group, _Chosen, int], Facet]] = {
+_MAKERS: dict[FilterKind, Callable[[Offer, _Group, _Shown], Facet]] = {
     FilterKind.AVAILABILITY: _availability,
     FilterKind.PRICE: _price,
     FilterKind.CATEGORY: _category,

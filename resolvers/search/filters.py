@@ -1,7 +1,7 @@
 """Filters of a collection's products."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -40,6 +40,8 @@ class ProductFilters:
     variant_metafields: tuple[tuple[str, str, str], ...] = ()
     foreign: frozenset[str] = frozenset()
     """Values of options, with small A to Z, that are translations of others that are asked for as well."""
+    foreign_types: tuple[str, ...] = ()
+    """Types of products that are so."""
 
 
 async def price_bounds(context: Context, least: float | None, most: float | None) -> Bounds:
@@ -57,30 +59,44 @@ def _minor(amount: float | None, places: int, rounding: str) -> int | None:
     return int(Decimal(str(amount)).scaleb(places).to_integral_value(rounding))
 
 
-async def options_as_written(context: Context, filters: ProductFilters) -> ProductFilters:
-    """The same filters with options and values called as the shop wrote them, where the operation's language calls
-    them otherwise. One statement, or none where nothing is translated or no option is asked for.
+async def filters_as_written(context: Context, filters: ProductFilters) -> ProductFilters:
+    """The same filters with options, their values and types called as the shop wrote them, where the operation's
+    language calls them otherwise. One statement, or none where nothing is translated or none of them is asked for.
 
     What is a translation of several options keeps its name.
     """
-    wanted = filters.variant_options
-    if not wanted or not context.may_translate:
+    wanted, types = filters.variant_options, filters.product_types
+    if not (wanted or types) or not context.may_translate:
         return filters
     async with context.read() as session:
         if not session.languages:
             return filters
         names = sorted({storable(name) for pair in wanted for name in pair})
-        found = await session.tuples(db.options_translated(names, session.languages))
-    options: dict[str, set[str]] = defaultdict(set)
-    values: dict[str, set[str]] = defaultdict(set)
-    for kind, translated, written in found:
-        (options if kind == "option" else values)[translated].add(written)
+        of_types = sorted(map(storable, types))
+        found = await session.tuples(db.names_translated(names, of_types, session.languages))
+    written: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for kind, translated, name in found:
+        written[kind][translated].add(name)
+    filters = _options_as_written(filters, written["option"], written["option_value"])
+    return _types_as_written(filters, written["product"])
+
+
+def _types_as_written(filters: ProductFilters, meant: Mapping[str, set[str]]) -> ProductFilters:
+    written = {name: sorted(meant.get(_lowered(name), ())) for name in filters.product_types}
+    types = dict.fromkeys(type_ for name, others in written.items() for type_ in (name, *others))
+    foreign = tuple(name for name, others in written.items() if set(folded(others)) - set(folded([name])))
+    return replace(filters, product_types=tuple(types), foreign_types=foreign)
+
+
+def _options_as_written(
+    filters: ProductFilters, options: Mapping[str, set[str]], values: Mapping[str, set[str]]
+) -> ProductFilters:
     called: list[tuple[str, str]] = []
     foreign: set[str] = set()
-    for name, value in wanted:
-        meant = options[_lowered(name)]
+    for name, value in filters.variant_options:
+        meant = options.get(_lowered(name), set())
         option = next(iter(meant)) if len(meant) == 1 else name
-        written = sorted(values[_lowered(value)] - {_lowered(value)})
+        written = sorted(values.get(_lowered(value), set()) - {_lowered(value)})
         called += [(option, value), *((option, one) for one in written)]
         foreign |= {_lowered(value)} if written else set()
     return replace(filters, variant_options=tuple(called), foreign=frozenset(foreign))

@@ -8,14 +8,53 @@ from db.search import ASCII_LOWER, FilterKind
 
 ALL_OPTIONS = ("*",)
 """The name of an offer of every option that is not offered by itself."""
-LABELS = {
-    FilterKind.AVAILABILITY: "Availability",
-    FilterKind.PRICE: "Price",
-    FilterKind.PRODUCT_TYPE: "Product type",
-    FilterKind.VENDOR: "Vendor",
-    FilterKind.TAG: "Tag",
-    FilterKind.CATEGORY: "Category",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said of filters and their values in one language where the shop has said nothing."""
+
+    labels: Mapping[FilterKind, str]
+    in_stock: str
+    out_of_stock: str
+    yes: str
+    no: str
+
+
+_ENGLISH = Words(
+    {
+        FilterKind.AVAILABILITY: "Availability",
+        FilterKind.PRICE: "Price",
+        FilterKind.PRODUCT_TYPE: "Product type",
+        FilterKind.VENDOR: "Vendor",
+        FilterKind.TAG: "Tag",
+        FilterKind.CATEGORY: "Category",
+    },
+    "In stock",
+    "Out of stock",
+    "Yes",
+    "No",
+)
+_GERMAN = Words(
+    {
+        FilterKind.AVAILABILITY: "Verfügbarkeit",
+        FilterKind.PRICE: "Preis",
+        FilterKind.PRODUCT_TYPE: "Produkttyp",
+        FilterKind.VENDOR: "Marke",
+        FilterKind.TAG: "Schlagwort",
+        FilterKind.CATEGORY: "Kategorie",
+    },
+    "Auf Lager",
+    "Nicht auf Lager",
+    "Ja",
+    "Nein",
+)
+_WORDS = {"DE": _GERMAN, "EN": _ENGLISH}
+
+
+def words_in(language: str) -> Words:
+    """Our own words in a language; in English where we do not know it."""
+    return _WORDS.get(language.partition("_")[0], _ENGLISH)
 
 
 @dataclass(frozen=True, slots=True)

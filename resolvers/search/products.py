@@ -20,8 +20,9 @@ from resolvers.search.meaning import (
     tag,
     yes_or_no,
 )
-from resolvers.search.syntax import And, Node, Not, Op, Or, Term, parse
+from resolvers.search.syntax import And, Node, Not, Op, Or, Term, parse, storable
 from resolvers.search.values import amounts
+from resolvers.text import fold
 
 PRICE = "variants.price"
 
@@ -50,6 +51,14 @@ def _price(country: str | None, places: int, term: Term) -> Condition | None:
     return None if bounds is None else db.priced_within(country, bounds)
 
 
+def _type(term: Term) -> Condition | None:
+    """The type as shown: as written, or as translated."""
+    if term.op is not Op.EQUAL:
+        return _WRITTEN_TYPE(term)
+    return db.of_type(fold(term.value), storable(term.value), prefix=term.prefix)
+
+
+_WRITTEN_TYPE = keyed(ProductRow.type_key)
 _KEYS: dict[str | None, Meaning] = {
     None: searched(Kind.PRODUCT, db.product_has),
     "available_for_sale": yes_or_no(_for_sale),
@@ -58,7 +67,7 @@ _KEYS: dict[str | None, Meaning] = {
     "gift_card": yes_or_no(partial(db.is_, ProductRow.is_gift_card)),
     "handle": handle(ProductRow.handle),
     "id": identifier(ProductRow.id, "Product"),
-    "product_type": keyed(ProductRow.type_key),
+    "product_type": _WRITTEN_TYPE,
     "published_at": moment(ProductRow.published_at),
     "sku": _code(VariantRow.sku),
     "tag": _TAG,
@@ -74,12 +83,17 @@ PRODUCT_KEYS = frozenset(key for key in (*_KEYS, PRICE) if key)
 """What a query on products may compare; so the sets of other names on other things."""
 
 
-def product_condition(tree: Node | None, country: str | None, places: int) -> Condition | None:
+def product_condition(
+    tree: Node | None, country: str | None, places: int, *, translated: bool = False
+) -> Condition | None:
     """What a tree asks of products, None for nothing.
 
-    Prices are those of the country's market, whose currency has ``places`` decimals.
+    Prices are those of the country's market, whose currency has ``places`` decimals. ``translated`` takes types in any
+    of the shop's languages.
     """
     keys: dict[str | None, Meaning] = {**_KEYS, PRICE: partial(_price, country, places)}
+    if translated:
+        keys["product_type"] = _type
     return condition(tree, lambda term: keys[term.field](term) if term.field in keys else None)
 
 
@@ -90,7 +104,7 @@ async def product_query(context: Context, query: str | None, *, of_few: bool = F
     """
     tree = parse(query, await language_of(context), of_few=of_few) if query else None
     places = await decimals_of(context) if tree is not None and _names_price(tree) else 0
-    found = product_condition(tree, context.country, places)
+    found = product_condition(tree, context.country, places, translated=context.may_translate)
     return [] if found is None else [found]
 
 

@@ -9,7 +9,7 @@ from resolvers.catalog import media
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import numbered
-from resolvers.search import FacetValue, ProductFilters, options_as_written, price_bounds
+from resolvers.search import FacetValue, ProductFilters, filters_as_written, price_bounds
 from schema.catalog.media import MediaImage
 from schema.fields import edge
 from schema.paging import given
@@ -110,7 +110,7 @@ class ProductFilter:
     category: CategoryFilter | None = strawberry.field(default=UNSET, description="Its place in the taxonomy.")
     price: PriceRangeFilter | None = strawberry.field(default=UNSET, description="What a variant costs.")
     product_metafield: MetafieldFilter | None = strawberry.field(default=UNSET, description="A metafield of it.")
-    product_type: str | None = strawberry.field(default=UNSET, description="Its type.")
+    product_type: str | None = strawberry.field(default=UNSET, description="Its type, as written or as shown.")
     product_vendor: str | None = strawberry.field(default=UNSET, description="Its vendor.")
     tag: str | None = strawberry.field(default=UNSET, description="One of its tags.")
     taxonomy_metafield: TaxonomyMetafieldFilter | None = strawberry.field(
@@ -138,7 +138,7 @@ async def plain_filters(context: Context, filters: list[ProductFilter]) -> Produ
         ),
         variant_metafields=tuple(_metafield(f.variant_metafield) for f in filters if f.variant_metafield),
     )
-    return await options_as_written(context, plain)
+    return await filters_as_written(context, plain)
 
 
 def _metafield(wanted: MetafieldFilter | TaxonomyMetafieldFilter) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 import csv
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -11,7 +12,7 @@ from db import shop as shop_db
 from db import translating as db
 from db.catalog import CollectionRow, ProductRow
 from db.catalog.metafields import MetafieldOwner
-from db.content import ArticleRow, BlogRow, MenuItemRow, PageRow
+from db.content import ArticleRow, BlogRow, MenuItemRow, MenuRow, PageRow
 from db.inventory import LocationRow
 from db.session import Database, Session
 from resolvers.exchange.translations.fields import (
@@ -26,7 +27,7 @@ from resolvers.exchange.translations.fields import (
     TYPE,
     Target,
 )
-from resolvers.exchange.translations.owners import entry_target, target_of
+from resolvers.exchange.translations.owners import entry_target, filter_name, filter_target, target_of
 from resolvers.languages import language_tag
 
 BATCH = 200
@@ -89,6 +90,9 @@ async def _fields(session: Session, type_: str, name: str, row: Any, texts: Mapp
         definitions = {known.id: known for known in await session.rows(content.definitions())}
         entries = [entry for entry in row.fields if entry["key"] in texts]
         targets = [(entry["key"], entry_target(row, entry, definitions[row.definition_id])) for entry in entries]
+    elif type_ == "FILTER":
+        target = filter_target(row.entry)
+        targets = [("label", target)] if target.field.name in texts else []
     else:
         known = FIELDS[type_].items()
         targets = [(field, target_of(type_, column, row)) for field, column in known if column.name in texts]
@@ -105,6 +109,14 @@ async def _named(session: Session, type_: str, ids: Sequence[int]) -> list[tuple
             blogs = {blog.id: blog.handle for blog in await session.rows(content.all_blogs())}
             articles = await session.rows(db.rows_by_id(ArticleRow, ids))
             found = [(f"{blogs[article.blog_id]}/{article.handle}", article) for article in articles]
+        case "COLLECTION_IMAGE" | "ARTICLE_IMAGE":
+            found = await _pictures(session, type_, ids)
+        case "MENU":
+            menu_rows = await session.rows(db.rows_by_id(MenuRow, ids))
+            found = [(menu.handle, menu) for menu in menu_rows]
+        case "FILTER":
+            offered = [entry for shop in await session.rows(shop_db.shops()) for entry in shop.filters or ()]
+            return [(filter_name(entry), _Filter(1, entry)) for entry in offered]
         case "MEDIA_IMAGE":
             media = await session.tuples(db.media_with_handles(ids))
             found = [(f"product/{handle}/{medium.position}", medium) for handle, medium in media]
@@ -125,6 +137,25 @@ async def _named(session: Session, type_: str, ids: Sequence[int]) -> list[tuple
             policies = await session.rows(shop_db.policies())
             found = [(policy.kind.replace("_", "-"), policy) for policy in policies if policy.id in set(ids)]
     return sorted(found, key=lambda pair: (pair[0], pair[1].id))
+
+
+@dataclass(frozen=True)
+class _Filter:
+    """A filter that the shop offers, by the shop's id."""
+
+    id: int
+    entry: Mapping[str, Any]
+
+
+async def _pictures(session: Session, type_: str, ids: Sequence[int]) -> list[tuple[str, Any]]:
+    """Pictures by the first collection that has them, or by the first article if no collection does."""
+    media = {row.id: row for row in await session.rows(exchange.media_by_id(ids))}
+    collections = await session.rows(db.collections_with_media(ids))
+    named = {row.media_id: (row.handle, media[row.media_id or 0]) for row in reversed(collections)}
+    if type_ == "ARTICLE_IMAGE":
+        found = await session.tuples(db.articles_with_media([key for key in ids if key not in named]))
+        named = {row.media_id: (f"{blog}/{row.handle}", media[row.media_id]) for blog, row in reversed(found)}
+    return list(named.values())
 
 
 async def _metafields(session: Session, ids: Sequence[int]) -> list[tuple[str, Any]]:

@@ -26,13 +26,15 @@ _TITLE = {"title": TextField("title")}
 _SEO = {"meta_title": TextField("seo_title"), "meta_description": TextField("seo_description")}
 _DESCRIBED = {"body_html": TextField("description_html", True, "description")}
 _NAME = {"name": TextField("name")}
+_ALT = {"alt": TextField("alt")}
 
 FIELDS: dict[str, dict[str, TextField]] = {
     "PRODUCT": {**_TITLE, **_DESCRIBED, "product_type": TextField("product_type"), **_SEO},
     "PRODUCT_OPTION": _NAME,
     "PRODUCT_OPTION_VALUE": _NAME,
-    "MEDIA_IMAGE": {"alt": TextField("alt")},
+    "MEDIA_IMAGE": _ALT,
     "COLLECTION": {**_TITLE, **_DESCRIBED, **_SEO},
+    "COLLECTION_IMAGE": _ALT,
     "METAFIELD": {"value": TextField("value")},
     "PAGE": {**_TITLE, "body_html": TextField("body", True, "body_text"), **_SEO},
     "BLOG": {**_TITLE, **_SEO},
@@ -42,8 +44,11 @@ FIELDS: dict[str, dict[str, TextField]] = {
         "summary_html": TextField("excerpt_html", True, "excerpt"),
         **_SEO,
     },
+    "ARTICLE_IMAGE": _ALT,
+    "MENU": _TITLE,
     "LINK": _TITLE,
     "METAOBJECT": {},
+    "FILTER": {"label": TextField("label")},
     "SHOP": {name: TextField(name) for name in ("description", "slogan", "short_description")},
     "SHOP_POLICY": {**_TITLE, "body": TextField("body", True)},
 }
@@ -55,12 +60,16 @@ KINDS = {
     "PRODUCT_OPTION_VALUE": "option_value",
     "MEDIA_IMAGE": "media",
     "COLLECTION": "collection",
+    "COLLECTION_IMAGE": "media",
     "METAFIELD": "metafield",
     "PAGE": "page",
     "BLOG": "blog",
     "ARTICLE": "article",
+    "ARTICLE_IMAGE": "media",
+    "MENU": "menu",
     "LINK": "menu_item",
     "METAOBJECT": "metaobject",
+    "FILTER": "shop",
     "SHOP": "shop",
     "SHOP_POLICY": "policy",
 }
@@ -72,9 +81,7 @@ ELSEWHERE = (
     "PACKING_SLIP",
     "PAYMENT_",
     "DELIVERY_",
-    "FILTER",
     "SELLING_PLAN",
-    "MENU",
     "COOKIE",
 )
 """How types begin that other exports have, and that nothing here corresponds to."""

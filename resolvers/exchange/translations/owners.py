@@ -1,7 +1,7 @@
 """Finding what the rows of a file translate."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from db import content, exchange, translating
@@ -9,7 +9,9 @@ from db import shop as shop_db
 from db.catalog import MediaRow, MetafieldRow, OptionRow
 from db.catalog.metafields import MetafieldOwner
 from db.content import MenuItemRow, MetaobjectDefinitionRow, MetaobjectRow
+from db.search import FilterKind
 from db.session import Session
+from db.wording import label_field
 from resolvers.exchange.cells import CellError
 from resolvers.exchange.sheet import Row
 from resolvers.exchange.translations.fields import (
@@ -23,6 +25,8 @@ from resolvers.exchange.translations.fields import (
     TextField,
     is_text,
 )
+from resolvers.languages import DEFAULT as DEFAULT_LANGUAGE
+from resolvers.search.offers import words_in
 
 
 class NotFoundError(CellError):
@@ -43,6 +47,7 @@ class Owners:
 
     def __init__(self) -> None:
         self._content: _Content | None = None
+        self._pictures: dict[str, MediaRow] = {}
 
     async def learn(self, session: Session, rows: Sequence[Row]) -> None:
         """Read what these rows name."""
@@ -57,12 +62,13 @@ class Owners:
         self._values = _grouped(await session.rows(exchange.option_values(ids)), "option_id")
         self._media = _grouped(await session.rows(exchange.media(ids)), "product_id")
         collections = [
-            name if type_ == "COLLECTION" else name.split("/")[1]
+            name.split("/")[1] if type_ == "METAFIELD" else name
             for type_, name in named
-            if type_ == "COLLECTION" or (type_ == "METAFIELD" and name.startswith("collection/"))
+            if type_ in ("COLLECTION", "COLLECTION_IMAGE") or (type_ == "METAFIELD" and name.startswith("collection/"))
         ]
         rows_found = await session.rows(exchange.collections_by_handle(list(dict.fromkeys(collections))))
         self._collections = {collection.handle: collection for collection in rows_found}
+        self._pictures = await _pictures_of(session, self._collections)
         await self._learn_metafields(session, named)
         await self._learn_options(session, named)
 
@@ -92,12 +98,14 @@ class Owners:
         type_, name, field = row.get(TYPE), row.get(NAMED), row.get(FIELD)
         if type_ == "METAOBJECT":
             return [self._entry(name, field)]
+        if type_ == "FILTER":
+            return [self._filter(name, field)]
         known = FIELDS[type_].get(field)
         if known is None:
             raise NotFoundError(FIELD, f"{type_} has no field {field!r}; these are: {', '.join(FIELDS[type_])}")
         found = self._rows(type_, name, row)
         if not found:
-            raise NotFoundError(NAMED, f"there is no {KINDS[type_].replace('_', ' ')} {name!r}")
+            raise NotFoundError(NAMED, f"there is no {_CALLED.get(type_, KINDS[type_].replace('_', ' '))} {name!r}")
         return [target_of(type_, known, one) for one in found]
 
     def of_product(self, row: Row) -> list[Any]:
@@ -120,6 +128,8 @@ class Owners:
                 return self._medium(name)
             case "COLLECTION":
                 return _maybe(self._collections.get(name))
+            case "COLLECTION_IMAGE":
+                return _maybe(self._pictures.get(name))
             case "METAFIELD":
                 owner = self._metafield_owner(name)
                 return _maybe(self._metafields.get((*owner, name.rpartition("/")[2])) if owner else None)
@@ -153,6 +163,15 @@ class Owners:
             owner = self._known.rows.get((kind.upper(), handle))
         return (kind, owner.id) if owner else None
 
+    def _filter(self, name: str, field: str) -> Target:
+        if field not in FIELDS["FILTER"]:
+            raise NotFoundError(FIELD, f"FILTER has no field {field!r}; it has {', '.join(FIELDS['FILTER'])}")
+        found = self._known.filters.get(name.lower())
+        if found is None:
+            known = ", ".join(self._known.filters) or "none of its own"
+            raise NotFoundError(NAMED, f"the shop offers no filter {name!r}; it offers {known}")
+        return filter_target(found)
+
     def _entry(self, name: str, key: str) -> Target:
         found = self._known.rows.get(("METAOBJECT", name))
         if found is None:
@@ -180,19 +199,36 @@ def entry_target(row: MetaobjectRow, entry: dict[str, Any], definition: Metaobje
     return Target("metaobject", row.id, TextField(entry["key"]), entry["value"], entry["type"], is_title)
 
 
+def filter_name(entry: Mapping[str, Any]) -> str:
+    """How files identify a filter that the shop offers: by what it is on."""
+    metafield = ".".join(entry[part] for part in ("namespace", "key") if part in entry)
+    return "/".join(filter(None, (entry["by"], entry.get("name") or metafield)))
+
+
+def filter_target(entry: Mapping[str, Any]) -> Target:
+    """What a filter is called; by us, or as what it is on, where the shop has not said."""
+    ours = words_in(DEFAULT_LANGUAGE).labels.get(FilterKind(entry["by"]))
+    present = entry.get("label") or ours or entry.get("name") or entry.get("key") or ""
+    return Target("shop", 1, TextField(label_field(entry)), present)
+
+
 class _Content:
-    """Everything that the shop wrote beside its catalogue: by type and identification, and links by what they say."""
+    """Everything that the shop wrote beside its catalogue: by type and identification, links by what they say, and
+    filters.
+    """
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], Any] = {}
         self.links: dict[tuple[str, str], list[MenuItemRow]] = defaultdict(list)
         self.definitions: dict[int, MetaobjectDefinitionRow] = {}
+        self.filters: dict[str, Mapping[str, Any]] = {}
 
 
 async def _read_content(session: Session) -> _Content:
     found = _Content()
     for shop in await session.rows(shop_db.shops()):
         found.rows["SHOP", ""] = shop
+        found.filters = {filter_name(entry).lower(): entry for entry in shop.filters or ()}
     for policy in await session.rows(shop_db.policies()):
         found.rows["SHOP_POLICY", policy.kind.replace("_", "-")] = policy
         found.rows["SHOP_POLICY", policy.kind] = policy
@@ -202,13 +238,17 @@ async def _read_content(session: Session) -> _Content:
         found.rows["PAGE", page.handle] = page
     for blog in await session.rows(content.all_blogs()):
         found.rows["BLOG", blog.handle] = blog
-        for article in await session.rows(content.all_articles(blog.id)):
-            found.rows["ARTICLE", f"{blog.handle}/{article.handle}"] = article
+        articles = {f"{blog.handle}/{row.handle}": row for row in await session.rows(content.all_articles(blog.id))}
+        for name, article in articles.items():
+            found.rows["ARTICLE", name] = article
+        for name, picture in (await _pictures_of(session, articles)).items():
+            found.rows["ARTICLE_IMAGE", name] = picture
     for definition in await session.rows(content.definitions()):
         found.definitions[definition.id] = definition
         for metaobject in await session.rows(content.all_metaobjects(definition.id)):
             found.rows["METAOBJECT", f"{definition.type}/{metaobject.handle}"] = metaobject
     for menu in await session.rows(content.all_menus()):
+        found.rows["MENU", menu.handle] = menu
         for item in await session.rows(content.items_of_menus([menu.id])):
             found.links[menu.handle, item.title].append(item)
     return found
@@ -222,6 +262,17 @@ def _is_about_product(type_: str, name: str) -> bool:
     if type_ in ("MEDIA_IMAGE", "METAFIELD"):
         return name.startswith("product/")
     return type_ in _PRODUCT_AT
+
+
+_CALLED = {"COLLECTION_IMAGE": "picture of a collection", "ARTICLE_IMAGE": "picture of an article"}
+"""What people call things that the database calls otherwise."""
+
+
+async def _pictures_of(session: Session, owners: Mapping[str, Any]) -> dict[str, MediaRow]:
+    """The pictures of collections or articles that have one, by the same names."""
+    ids = {row.media_id for row in owners.values() if row.media_id is not None}
+    media = {row.id: row for row in await session.rows(exchange.media_by_id(sorted(ids)))} if ids else {}
+    return {name: media[row.media_id] for name, row in owners.items() if row.media_id in media}
 
 
 def _maybe(row: Any | None) -> list[Any]:
