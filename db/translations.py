@@ -17,8 +17,8 @@ class TranslationRow(Row, table=True):
     """A text of an owner in another language than the shop's own.
 
     ``language`` is a code of the API, such as ``DE`` or ``PT_BR``; ``field`` is a column of the owner's row, or the key
-    of a metaobject's field. They go with their owners, since ids may be given again: triggers see to it, and for menus
-    what removes these.
+    of a metaobject's field, or `label_field` of a filter. They go with their owners: triggers see to it, since ids may
+    be given again.
     """
 
     __tablename__ = "translations"

@@ -12,6 +12,7 @@ from resolvers.context import Context
 from resolvers.languages import country_name, locale_of
 from resolvers.loading import Loader, picked
 from resolvers.shop import the_shop
+from resolvers.text import fold
 
 _IMPERIAL = frozenset({"LR", "MM", "US"})
 
@@ -113,5 +114,5 @@ async def localization_of(context: Context) -> Localization:
     if here is None:
         primary = next(market for market in markets.values() if market.is_primary)
         here = country(shop.country_code, sold_to.get(shop.country_code, primary))
-    ordered = sorted(countries, key=lambda known: (known.name, known.code))
+    ordered = sorted(countries, key=lambda known: (fold(known.name), known.code))
     return Localization(here, tuple(ordered), Language(said_in, said_in))

@@ -48,6 +48,22 @@ countries = ["US", "BR"]
 rate = "1.1"
 languages = ["en", "pt-BR"]
 
+[[filters]]
+by = "vendor"
+label = "Maker"
+
+[[filters]]
+by = "product_type"
+
+[[filters]]
+by = "option"
+name = "Colour"
+
+[[filters]]
+by = "product_metafield"
+key = "care"
+label = "Care"
+
 [policies.privacy]
 title = "Privacy policy"
 body = "<p>We keep little.</p>"
@@ -76,14 +92,22 @@ bowl,Tide Bowl,<p>Round.</p>,Bowls,clay,Colour,Kelp,,,B-K,shopify,9,9.00,,,,,,
 jug,Jug,,Jugs,clay,Title,Default Title,,,J,shopify,9,48.00,,,,,,
 """
 
-COLLECTIONS = """Handle,Title,Body (HTML),Sort Order,Rules,SEO Title,Tagline (collection.metafields.custom.tagline)
-clay,Clay,<p>Fired things.</p>,alpha-asc,all: tag equals clay,Clay things,Earth and fire
+COLLECTIONS = """Handle,Title,Body (HTML),Sort Order,Rules,SEO Title,Tagline (collection.metafields.custom.tagline),\
+Image Src,Image Alt Text
+clay,Clay,<p>Fired things.</p>,alpha-asc,all: tag equals clay,Clay things,Earth and fire,pictures/clay.webp,Fired
 """
 
 CONTENT = {
     "pages/about.html": '+++\ntitle = "About"\n\n[seo]\ntitle = "About us"\n+++\n<p>Since 1931.</p>',
     "blogs/journal/blog.toml": 'title = "Journal"',
-    "blogs/journal/rain.html": '+++\ntitle = "Rain"\nauthor = "Ada N."\nexcerpt = "<p>Wet.</p>"\n+++\n<p>It rains.</p>',
+    "blogs/journal/rain.html": """+++
+title = "Rain"
+author = "Ada N."
+image = "pictures/rain.webp"
+image_alt = "Drops"
+excerpt = "<p>Wet.</p>"
++++
+<p>It rains.</p>""",
     "metaobjects/maker.toml": """name = "Maker"
 title = "name"
 
@@ -112,6 +136,9 @@ to = "pages/about"
 """,
 }
 
+DRAWN = {"mug": "swatch-pebble-stripe", "clay": "collection-stoneware", "rain": "collection-wool"}
+"""What is drawn on its pictures, by pictures of the demo shop."""
+
 HEAD = "Type,Identification,Field,Locale,Market,Status,Default content,Translated content\n"
 
 GERMAN = f"""{HEAD}PRODUCT,mug,title,de,,,Harbour Mug,Hafenbecher
@@ -132,6 +159,7 @@ METAFIELD,product/mug/custom.care,value,de,,,Dishwasher safe.,Spülmaschinenfest
 METAFIELD,product/mug/custom.features,value,de,,,light; strong,leicht; stark
 METAFIELD,collection/clay/custom.tagline,value,de,,,Earth and fire,Erde und Feuer
 METAFIELD,shop/custom.announcement,value,de,,,Closed on Sundays,Sonntags geschlossen
+COLLECTION_IMAGE,clay,alt,de,,,Fired,Gebrannt
 PAGE,about,title,de,,,About,Über uns
 PAGE,about,body_html,de,,,<p>Since 1931.</p>,<p>Seit 1931.</p>
 PAGE,about,meta_title,de,,,About us,Über das Geschäft
@@ -139,10 +167,15 @@ BLOG,journal,title,de,,,Journal,Tagebuch
 ARTICLE,journal/rain,title,de,,,Rain,Regen
 ARTICLE,journal/rain,body_html,de,,,<p>It rains.</p>,<p>Es regnet.</p>
 ARTICLE,journal/rain,summary_html,de,,,<p>Wet.</p>,<p>Nass.</p>
+ARTICLE_IMAGE,journal/rain,alt,de,,,Drops,Tropfen
+MENU,main-menu,title,de,,,Main menu,Hauptmenü
 LINK,main-menu,title,de,,,New,Neu
 LINK,main-menu,title,de,,,About us,Über uns
 METAOBJECT,maker/ada,name,de,,,Ada of the Quay,Ada vom Kai
 METAOBJECT,maker/ada,tools,de,,,wheel; kiln,Scheibe; Ofen
+FILTER,vendor,label,de,,,Maker,Werkstatt
+FILTER,product_type,label,de,,,Product type,Art
+FILTER,product_metafield/custom.care,label,de,,,Care,Pflege
 SHOP,,description,de,,,Things by the water.,Dinge vom Wasser.
 SHOP,,slogan,de,,,Kept long.,Lange behalten.
 SHOP,,short_description,de,,,A shop.,Ein Laden.
@@ -171,8 +204,13 @@ def write_shop(folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     (folder / "pictures").mkdir()
-    picture = Path(demo_shop.__file__).parent / "pictures" / "swatch-pebble-stripe.webp"
-    shutil.copy(picture, folder / "pictures" / "mug.webp")
+    drawn = Path(demo_shop.__file__).parent / "pictures"
+    for name, picture in (
+        ("mug", "swatch-pebble-stripe"),
+        ("clay", "collection-stoneware"),
+        ("rain", "collection-wool"),
+    ):
+        shutil.copy(drawn / f"{picture}.webp", folder / "pictures" / f"{name}.webp")
     return folder
 
 

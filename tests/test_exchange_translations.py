@@ -89,6 +89,14 @@ WRONG = [
     ("METAOBJECT,maker/ada,shoe,de,,,,Schuh", "Field", "it has no value for 'shoe'; it has name, tools, founded"),
     ("METAOBJECT,maker/ada,founded,de,,,,1968", "Field", "is a number_integer, which is no text to translate"),
     ("LINK,main-menu,title,de,,,Old,Alt", "Identification", "there is no menu item 'main-menu'"),
+    (
+        "FILTER,tag,label,de,,,,Thema",
+        "Identification",
+        "the shop offers no filter 'tag'; it offers vendor,",
+    ),
+    ("FILTER,vendor,name,de,,,,Thema", "Field", "FILTER has no field 'name'; it has label"),
+    ("MENU,footer,title,de,,,,Unten", "Identification", "there is no menu 'footer'"),
+    ("COLLECTION_IMAGE,wool,alt,de,,,,Wolle", "Identification", "there is no picture of a collection 'wool'"),
     ("SHOP,,name,de,,,,Kai", "Field", "SHOP has no field 'name'"),
 ]
 

@@ -16,7 +16,6 @@ from db.content.importing import (
     removed_items,
     removed_orphans,
     removed_tags,
-    removed_titles,
 )
 from db.content.metaobjects import MetaobjectDefinitionRow, MetaobjectRow
 from db.content.navigation import MenuItemKind, MenuItemRow, MenuRow, RedirectRow
@@ -99,6 +98,5 @@ __all__ = [
     "removed_items",
     "removed_orphans",
     "removed_tags",
-    "removed_titles",
     "tags_of_articles",
 ]

@@ -12,7 +12,6 @@ from db.content.metaobjects import MetaobjectRow
 from db.content.navigation import MenuItemRow, MenuRow, RedirectRow
 from db.content.pages import ArticleRow, ArticleTagRow, BlogRow, PageRow
 from db.keys import among
-from db.translations import TranslationRow
 
 
 def all_pages() -> SelectOfScalar[PageRow]:
@@ -80,13 +79,6 @@ def removed_orphans(kind: MetafieldOwner, row: type[PageRow] | type[BlogRow] | t
     """Metafields of pages, blogs or articles that are there no more."""
     there = select(row.id)
     return delete(MetafieldRow).where(col(MetafieldRow.owner_kind) == kind, col(MetafieldRow.owner_id).not_in(there))
-
-
-def removed_titles() -> Delete:
-    """Translated titles of menus that are there no more."""
-    row = TranslationRow
-    there = select(MenuRow.id)
-    return delete(row).where(col(row.owner_kind) == "menu", col(row.owner_id).not_in(there))
 
 
 def removed_tags(article_id: int) -> Delete:

@@ -20,13 +20,26 @@ COLUMNS = ["Type", "Identification", "Field", "Locale", "Market", "Status", "Def
 SOURCE = HERE / "source" / "de"
 LOCALE = "de"
 WORDS = "words.toml"
+_MENUS = HERE / "content" / "menus.toml"
 TEXTS = ("text_field", "json")
 """How types end whose values are texts, or hold some."""
 
 Row = tuple[str, str, str, str, str]
 """Type, identification, field, the English and the German."""
 
+_VIEWS = {
+    "detail": "{} aus der Nähe",
+    "family": "{} in allen Farben nebeneinander",
+    "shelf": "{} in einem Regal mit Büchern und einer Pflanze",
+    "wide": "{} in einem hellen Raum",
+    "tall": "{} an der Wand",
+}
+"""Alternative texts of pictures, by what they show."""
+_PICTURED = ("look", "media")
+"""What files say of a product's pictures."""
+
 _FIELDS = {"title": "title", "body": "body_html", "excerpt": "summary_html"}
+_IMAGES = {("COLLECTION", "image_alt"): "COLLECTION_IMAGE", ("ARTICLE", "image_alt"): "ARTICLE_IMAGE"}
 _SEO = {"seo_title": "meta_title", "seo_description": "meta_description", "seo": "meta_description"}
 
 
@@ -51,12 +64,14 @@ def _rows(source: Path, mistakes: list[str]) -> Iterator[Row]:
         elif file.name != WORDS:
             for section, texts in _read(file).items():
                 content.setdefault(section, {}).update(texts)
-    mistakes += (f"section {name}" for name in content if name not in (*_SECTIONS, "shop", "shop_metafields"))
+    mistakes += (f"section {name}" for name in content if name not in (*_SECTIONS, *_NAMED, "shop", "shop_metafields"))
     mistakes += (f"product {handle}" for handle in said if handle not in products)
     shop = authored.shop()
     texts = {f"{d['namespace']}.{d['key']}" for d in shop["definitions"] if d["type"].endswith(TEXTS)}
     for handle, product in products.items():
-        yield from _product(product, said.get(handle, {}), words.get("types", {}), texts, mistakes)
+        german = said.get(handle, {})
+        yield from _product(product, german, words.get("types", {}), texts, mistakes)
+        yield from _pictures(product, german, words.get("values", {}), mistakes)
     yield from _words(products.values(), words, mistakes)
     for section, read in _SECTIONS.items():
         english = read(shop)
@@ -65,6 +80,12 @@ def _rows(source: Path, mistakes: list[str]) -> Iterator[Row]:
                 yield from _thing(_TYPES[section], name, english[name], german, mistakes)
             else:
                 mistakes.append(f"{section} {name}")
+    for section, (type_, field, read) in _NAMED.items():
+        written = read(shop)
+        for name, text in content.get(section, {}).items():
+            if name not in written:
+                mistakes.append(f"{section} {name}")
+            yield type_, name, field, written.get(name, ""), text
     yield from _about_shop(shop, content, mistakes)
 
 
@@ -74,9 +95,27 @@ def _product(product: Product, said: Table, types: Table, texts: set[str], mista
     english["meta"] = {key: value for key, value in product.says("meta", {}).items() if key in texts}
     kind = product.says("type", "")
     type_rows = [("PRODUCT", handle, "product_type", kind, types[kind])] if kind in types else []
-    rows = list(_thing("PRODUCT", handle, english, said, mistakes))
+    about = {name: text for name, text in said.items() if name not in _PICTURED}
+    rows = list(_thing("PRODUCT", handle, english, about, mistakes))
     at = next((n for n, row in enumerate(rows) if row[2] not in ("title", "body_html")), len(rows))
     yield from [*rows[:at], *type_rows, *rows[at:]]
+
+
+def _pictures(product: Product, said: Table, values: Table, mistakes: list[str]) -> Iterator[Row]:
+    """Alternative texts of a product's pictures, made as the English ones are, and of its other media."""
+    handle, title = product.data["handle"], said.get("title", product.title)
+    for place, picture in enumerate(product.pictures if "look" in said else [], 1):
+        text = _VIEWS.get(picture.view, "{}").format(title)
+        if picture.view == "hero":
+            option = next((name for name, known in product.options.items() if picture.value in known), "")
+            shown = values.get(option, {}).get(picture.value, picture.value)
+            text = f"{title} in {shown}: {said['look']}" if shown else f"{title}: {said['look']}"
+        yield "MEDIA_IMAGE", f"product/{handle}/{place}", "alt", picture.alt, text
+    media, texts = product.says("media", []), said.get("media", [])
+    if texts and len(texts) != len(media):
+        mistakes.append(f"{len(texts)} media of {handle}, which has {len(media)}")
+    for place, (medium, text) in enumerate(zip(media, texts, strict=False), len(product.pictures) + 1):
+        yield "MEDIA_IMAGE", f"product/{handle}/{place}", "alt", medium["alt"], text
 
 
 def _words(products: Iterable[Product], words: Table, mistakes: list[str]) -> Iterator[Row]:
@@ -106,6 +145,9 @@ def _thing(type_: str, name: str, english: Table, german: Table, mistakes: list[
                 mistakes.append(f"metaobject {name} {key}")
             yield type_, name, key, _cell(english.get(key, "")), _cell(text)
         return
+    german = dict(german)
+    if (type_, "image_alt") in _IMAGES and (alt := german.pop("image_alt", None)):
+        yield _IMAGES[type_, "image_alt"], name, "alt", english.get("image_alt", ""), alt
     if type_ == "LINK":
         for title, text in german.items():
             if title not in english:
@@ -156,8 +198,23 @@ def _menus(_shop: Table) -> Table:
             yield item["title"]
             yield from titles(item.get("items", []))
 
-    menus = _read(HERE / "content" / "menus.toml")["menus"]
+    menus = _read(_MENUS)["menus"]
     return {menu["handle"]: dict.fromkeys(titles(menu.get("items", []))) for menu in menus}
+
+
+def _menu_titles(_shop: Table) -> Table:
+    return {menu["handle"]: menu["title"] for menu in _read(_MENUS)["menus"]}
+
+
+def _filters(shop: Table) -> Table:
+    """What filters are called, by what they are on: by the shop, or by the definition of their metafield."""
+    names = {f"{d['namespace']}.{d['key']}": d["name"] for d in shop["definitions"] if d["owner"] == "product"}
+    found = {}
+    for one in shop.get("filters", []):
+        metafield = f"{one.get('namespace', 'custom')}.{one['key']}" if "key" in one else ""
+        name = "/".join(filter(None, (one["by"], one.get("name") or metafield)))
+        found[name] = one.get("label") or names.get(metafield, "")
+    return {name: label for name, label in found.items() if label}
 
 
 def _metaobjects(_shop: Table) -> Table:
@@ -187,7 +244,7 @@ def _collections(_shop: Table) -> Table:
                     meta[key[1]] = value
             columns = {"title": "Title", "body": "Body (HTML)", "seo_title": "SEO Title", "seo": "SEO Description"}
             found[row["Handle"]] = {key: row[column] for key, column in columns.items()} | {"meta": meta}
-            found[row["Handle"]]["seo_description"] = row["SEO Description"]
+            found[row["Handle"]] |= {"seo_description": row["SEO Description"], "image_alt": row["Image Alt Text"]}
     return found
 
 
@@ -200,6 +257,8 @@ _SECTIONS = {
     "metaobjects": _metaobjects,
     "policies": _policies,
 }
+_NAMED = {"menu_titles": ("MENU", "title", _menu_titles), "filters": ("FILTER", "label", _filters)}
+"""Sections of one text a thing: what type it is, the field, and what reads the English."""
 _TYPES = {
     "collections": "COLLECTION",
     "pages": "PAGE",
@@ -223,7 +282,7 @@ def _document(file: Path) -> Table:
 def _headed(head: Table) -> Table:
     seo = head.get("seo", {})
     said = {"seo_title": seo.get("title", ""), "seo_description": seo.get("description", "")}
-    return {**said, **{name: head[name] for name in ("title", "excerpt") if name in head}}
+    return {**said, **{name: head[name] for name in ("title", "excerpt", "image_alt") if name in head}}
 
 
 def _flat(table: Table) -> Table:

@@ -49,7 +49,6 @@ async def bring_menus(session: Session, file: Path, changes: Changes, places: Pl
                 await _add(session, key, None, items)
             changes.count(known, (key, changed))
         await changes.remove(session, MenuRow, standing, {handle for handle, _, _ in menus}, file.parent)
-        await session.change(db.removed_titles())
 
 
 def _menu(table: Head) -> tuple[str, str, list[Head]]:
