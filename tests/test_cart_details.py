@@ -4,10 +4,15 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
 from starlette.applications import Starlette
 
 from app.pages.cart import cart_routes
 from bench.dataset import price
+from db.pricing import MarketCountryRow, MarketRow
+from db.shop import ShopRow
+from db.translations import TranslationRow
 from tests.api import Client
 from tests.test_cart import PLENTY, gid, opened, written_events
 
@@ -171,6 +176,16 @@ async def test_what_no_shop_has_yet_is_empty_not_an_error(guest: Client) -> None
     }
 
 
+async def german(guest: Client) -> None:
+    """Let the shop speak German too, in Germany before all else."""
+    async with guest.shop.database.write() as session:
+        await session.change(update(MarketRow).values(languages=["EN", "DE"]))
+        germany = select(MarketCountryRow.market_id).where(MarketCountryRow.country_code == "DE")
+        await session.change(update(MarketRow).where(col(MarketRow.id).in_(germany)).values(languages=["DE", "EN"]))
+        title = {"owner_kind": "product", "owner_id": 2, "field": "title", "language": "DE", "value": "Produkt zwei"}
+        await session.add_all(TranslationRow, [title])
+
+
 class TestPage:
     """`Cart.checkoutUrl`."""
 
@@ -187,7 +202,7 @@ class TestPage:
             {"merchandiseId": gid(PLENTY), "quantity": 2, "attributes": [{"key": "for", "value": "<Ada>"}]},
             buyerIdentity={"countryCode": "GB"},
         )
-        answer = await guest.http.get(url)
+        answer = await guest.http.get(url, headers={"Accept-Language": "de"})
         pounds = price(2, 1) * 9 // 6
         assert answer.status_code == 200
         assert f"2 &times; £{pounds / 100:.2f}" in answer.text
@@ -197,6 +212,66 @@ class TestPage:
         assert answer.headers["cache-control"] == "private, no-store"
         assert answer.headers["x-robots-tag"] == "noindex"
         assert "<script" not in answer.text
+
+    async def test_shows_what_the_buyer_said_and_the_way_back(self, guest: Client) -> None:
+        said = {"note": "Ring <twice>\nthen knock", "attributes": [{"key": "gift", "value": "<yes>"}]}
+        answer = await guest.http.get(await self.url(guest, {"merchandiseId": gid(PLENTY)}, **said))
+        assert '<h2>Your note</h2><p class="note">Ring &lt;twice&gt;\nthen knock</p>' in answer.text
+        assert "<h2>Details</h2><p>gift: &lt;yes&gt;</p>" in answer.text
+        assert '<a class="button" href="https://anchor.example">Back to Anchor Goods</a>' in answer.text
+        plain = (await guest.http.get(await self.url(guest, {"merchandiseId": gid(PLENTY)}))).text
+        assert "<section class=" not in plain.partition("</ul>")[2]
+
+    async def test_a_shop_that_is_nowhere_has_no_way_back(self, guest: Client) -> None:
+        async with guest.shop.database.write() as session:
+            await session.change(update(ShopRow).values(domain="localhost"))
+        answer = await guest.http.get(await self.url(guest))
+        assert answer.status_code == 200
+        assert "Back to" not in answer.text
+
+    async def test_speaks_the_language_of_the_carts_country(self, guest: Client) -> None:
+        await german(guest)
+        lines = {"merchandiseId": gid(PLENTY), "quantity": 2}
+        url = await self.url(guest, lines, note="Klingeln", buyerIdentity={"countryCode": "DE"})
+        answer = await guest.http.get(url, headers={"Accept-Language": "en-US,en;q=0.9"})
+        assert '<html lang="de">' in answer.text
+        assert "<h1>Ihr Warenkorb</h1>" in answer.text
+        assert "<h2>Produkt zwei</h2>" in answer.text
+        assert "<h2>Ihre Nachricht</h2>" in answer.text
+        euros = f"{2 * price(2, 1) / 100:.2f}".replace(".", ",")
+        assert f"<span>Summe, 2 Stück</span><span>{euros}\xa0€</span>" in answer.text
+        english = await guest.http.get(f"{url}?locale=en")
+        assert '<html lang="en">' in english.text
+        assert "<h2>Product 2" in english.text
+
+    @pytest.mark.parametrize(
+        ("accepted", "language"),
+        [
+            ("de-AT,en;q=0.5", "de"),
+            ("en;q=0.5, de", "de"),
+            ("en, de;q=0.9", "en"),
+            ("tlh, de;q=0.1", "de"),
+            ("", "en"),
+            ("*;q=x,;;,=", "en"),
+        ],
+    )
+    async def test_a_cart_without_a_country_speaks_the_browsers_language(
+        self, guest: Client, accepted: str, language: str
+    ) -> None:
+        await german(guest)
+        answer = await guest.http.get(await self.url(guest), headers={"Accept-Language": accepted})
+        assert f'<html lang="{language}">' in answer.text
+        missing = await guest.http.get("/cart/c/none", headers={"Accept-Language": accepted})
+        assert ("Diesen Warenkorb gibt es nicht" in missing.text) is (language == "de")
+
+    async def test_its_address_says_the_storefronts_language(self, guest: Client) -> None:
+        await german(guest)
+        cart = await opened(guest, buyerIdentity={"countryCode": "GB"})
+        query = "query($id: ID!) @inContext(language: DE) { cart(id: $id) { checkoutUrl } }"
+        url = (await guest.run(query, {"id": cart["id"]}))["cart"]["checkoutUrl"]
+        assert url.endswith("?locale=de")
+        assert '<html lang="de">' in (await guest.http.get(url)).text
+        assert '<html lang="en">' in (await guest.http.get(url.replace("=de", "=tlh"))).text
 
     async def test_an_empty_cart_is_shown_as_one(self, guest: Client) -> None:
         answer = await guest.http.get(await self.url(guest))

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from app.pages.wording import ENGLISH
+
 _HERE = Path(__file__).resolve().parent
 _MARK = (_HERE.parent / "explorer" / "src" / "mark.svg").read_text()
 _FRAME = Template((_HERE / "frame.html").read_text())
@@ -46,10 +48,12 @@ def frame(
     refresh_seconds: int | None = None,
     status: int = 200,
     pictures: str = "",
+    language: str = ENGLISH.language,
+    footer: str = ENGLISH.footer,
 ) -> Response:
     """A page in our frame; it may not be stored by any cache.
 
-    `body` and `mark` are HTML, `title`, `owner` and `corner` are text.
+    `body` and `mark` are HTML, `title`, `owner`, `corner` and `footer` are text; `language` is what they are in.
 
     Pictures are ours, and from where `pictures` says, as a Content-Security-Policy says it.
     """
@@ -61,6 +65,8 @@ def frame(
         mark=mark,
         owner=html.escape(owner),
         corner=html.escape(corner),
+        language=html.escape(language),
+        footer=html.escape(footer),
         body=body,
     )
     headers = {

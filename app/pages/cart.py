@@ -2,29 +2,36 @@
 
 import html
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from string import Template
 from typing import Any, TypeAlias
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.pages import frame
+from app.pages.wording import Wording, wording_in
+from resolvers.languages import LanguageError, language_code, locale_of
 
 Ask: TypeAlias = Callable[[Request, str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 """Asks the schema a question with variables, as one whom that request reached; answers what a client would get."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _CART = Template((Path(__file__).resolve().parent / "cart.html").read_text())
-_QUESTION = """query CheckoutPage($id: ID!, $country: CountryCode) @inContext(country: $country) {
-  shop { name brand { squareLogo { image { url(transform: { maxWidth: 72 }) } } } }
+_WHOSE = "query WhoseCart($id: ID!) { cart(id: $id) { buyerIdentity { countryCode } } }"
+_QUESTION = """query CheckoutPage($id: ID!, $country: CountryCode, $language: LanguageCode)
+  @inContext(country: $country, language: $language) {
+  shop { name primaryDomain { host url } brand { squareLogo { image { url(transform: { maxWidth: 72 }) } } } }
+  localization { language { isoCode } }
   cart(id: $id) {
     totalQuantity
-    buyerIdentity { countryCode }
+    note
+    attributes { key value }
     cost { totalAmount { amount currencyCode } }
     lines(first: 250) {
       pageInfo { hasNextPage }
@@ -41,25 +48,61 @@ _QUESTION = """query CheckoutPage($id: ID!, $country: CountryCode) @inContext(co
     }
   }
 }"""
+_NOWHERE = "localhost"
+"""The domain of a shop that has not said where it is."""
 
 
 def cart_routes(ask: Ask) -> list[BaseRoute]:
-    """`/cart/c/{token}`: private, kept by no cache and no search engine. Any other token is a 404."""
+    """`/cart/c/{token}`: private, kept by no cache and no search engine. Any other token is a 404.
+
+    It speaks the language that the address names as ``locale``, which is the storefront's; else that of the cart's
+    country, and of the browser for a cart without one.
+    """
 
     async def cart(request: Request) -> Response:
         token = request.path_params["token"]
+        named, preferred = _named(request), _preferred(request)
+        spoken = wording_in([named] if named else preferred)
         if not _TOKEN.fullmatch(token):
-            return _private(_missing())
+            return _private(_missing(spoken))
         variables = {"id": f"gid://shopify/Cart/{token}"}
-        answer = await ask(request, _QUESTION, variables)
-        found = (answer.get("data") or {}).get("cart")
-        country = found and found["buyerIdentity"]["countryCode"]
-        if country:
-            # What is offered differs by country: the cart is shown as in its own.
-            answer = await ask(request, _QUESTION, {**variables, "country": country})
-        return _private(_page(answer))
+        found = await ask(request, _WHOSE, variables)
+        if found.get("errors"):
+            return _private(_broken(spoken))
+        if found["data"]["cart"] is None:
+            return _private(_missing(spoken))
+        # What is offered differs by country: the cart is shown as in its own.
+        country = found["data"]["cart"]["buyerIdentity"]["countryCode"]
+        language = named or (None if country else next(iter(preferred), None))
+        answer = await ask(request, _QUESTION, {**variables, "country": country, "language": language})
+        return _private(_page(answer, spoken))
 
     return [Route("/cart/c/{token}", cart)]
+
+
+def _named(request: Request) -> str | None:
+    return next(_codes([request.query_params.get("locale", "")]), None)
+
+
+def _preferred(request: Request) -> list[str]:
+    """The browser's languages, best first."""
+    weighed = []
+    for part in request.headers.get("accept-language", "").split(",")[:20]:
+        language, _, weight = part.partition(";q=")
+        found = re.fullmatch(r"0(?:\.\d{1,3})?", weight.strip())
+        weighed.append((-float(found[0]) if found else -1.0, language))
+    return list(_codes(language for _, language in sorted(weighed, key=lambda pair: pair[0])))
+
+
+def _codes(languages: Iterable[str]) -> Iterator[str]:
+    """Codes of the API; a region that it does not tell apart is left out, and so is what names no language."""
+    for language in languages:
+        for text in (language, language.partition("-")[0]):
+            try:
+                yield language_code(text)
+                break
+            except LanguageError:
+                continue
 
 
 def _private(page: Response) -> Response:
@@ -68,22 +111,45 @@ def _private(page: Response) -> Response:
     return page
 
 
-def _page(answer: Mapping[str, Any]) -> Response:
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """How the page says things; ``language`` is what amounts and numbers are written as in."""
+
+    words: Wording
+    language: str
+
+    def money(self, money: Mapping[str, str]) -> str:
+        amount = Decimal(money["amount"])
+        return html.escape(format_currency(amount, money["currencyCode"], locale=locale_of(self.language)))
+
+    def number(self, number: int) -> str:
+        return html.escape(format_decimal(number, locale=locale_of(self.language)))
+
+
+def _page(answer: Mapping[str, Any], spoken: Wording) -> Response:
     if answer.get("errors"):
-        body = _notice("The cart cannot be shown", "The shop's data does not answer. Please try again in a moment.")
-        return frame("The cart cannot be shown", body, status=503)
-    shop, brand = answer["data"]["shop"]["name"], answer["data"]["shop"]["brand"]
-    cart = answer["data"]["cart"]
+        return _broken(spoken)
+    shop, cart = answer["data"]["shop"], answer["data"]["cart"]
     if cart is None:
-        return _missing()
-    pieces = cart["totalQuantity"]
+        return _missing(spoken)
+    language = answer["data"]["localization"]["language"]["isoCode"]
+    voice = _Voice(wording_in([language]), language)
+    words, pieces = voice.words, cart["totalQuantity"]
+    counted = (words.one_piece if pieces == 1 else words.pieces).format(number=voice.number(pieces))
     body = _CART.substitute(
-        shop=html.escape(shop),
-        lines=_lines(cart["lines"]),
-        pieces=f"{pieces:,} piece" if pieces == 1 else f"{pieces:,} pieces",
-        total=_money(cart["cost"]["totalAmount"]),
+        title=html.escape(words.title),
+        lead=html.escape(words.lead.format(shop=shop["name"])),
+        lines=_lines(cart["lines"], voice),
+        said=_said(cart, words),
+        pieces=html.escape(words.total).format(pieces=counted),
+        total=voice.money(cart["cost"]["totalAmount"]),
+        back=_back(shop, words),
     )
-    return frame(f"Your cart · {shop}", body, owner=shop, mark=_mark(brand), pictures="https:")
+    title = f"{words.title} · {shop['name']}"
+    return frame(
+        title, body, owner=shop["name"], mark=_mark(shop["brand"]), pictures="https:", language=words.language,
+        footer=words.footer,
+    )  # fmt: skip
 
 
 def _mark(brand: Mapping[str, Any] | None) -> str:
@@ -91,40 +157,59 @@ def _mark(brand: Mapping[str, Any] | None) -> str:
     return f'<img src="{html.escape(image["url"])}" alt="">' if image else ""
 
 
-def _missing() -> Response:
-    body = _notice("There is no such cart", "Please go back to the shop, and open its cart once more.")
-    return frame("There is no such cart", body, status=404)
+def _back(shop: Mapping[str, Any], words: Wording) -> str:
+    """The way to the shop; nothing where it has not said where it is."""
+    domain = shop["primaryDomain"]
+    if domain["host"].partition(":")[0] == _NOWHERE:
+        return ""
+    text = html.escape(words.back.format(shop=shop["name"]))
+    return f'<p class="back"><a class="button" href="{html.escape(domain["url"])}">{text}</a></p>'
 
 
-def _notice(title: str, text: str) -> str:
-    return f'<section class="opening"><h1>{title}</h1><p class="lead">{text}</p></section>'
+def _missing(words: Wording) -> Response:
+    return _notice(words.missing, words.missing_lead, words, 404)
 
 
-def _lines(lines: Mapping[str, Any]) -> str:
+def _broken(words: Wording) -> Response:
+    return _notice(words.broken, words.broken_lead, words, 503)
+
+
+def _notice(title: str, text: str, words: Wording, status: int) -> Response:
+    body = f'<section class="opening"><h1>{html.escape(title)}</h1><p class="lead">{html.escape(text)}</p></section>'
+    return frame(title, body, status=status, language=words.language, footer=words.footer)
+
+
+def _said(cart: Mapping[str, Any], words: Wording) -> str:
+    """The note and the attributes of the cart; nothing where it has neither."""
+    note, attributes = cart["note"], cart["attributes"]
+    told = [f'<h2>{html.escape(words.note)}</h2><p class="note">{html.escape(note)}</p>'] if note else []
+    if attributes:
+        told.append(f"<h2>{html.escape(words.details)}</h2>{_pairs(attributes)}")
+    return f'<section class="card said">{"".join(told)}</section>' if told else ""
+
+
+def _pairs(attributes: Iterable[Mapping[str, Any]]) -> str:
+    return "".join(f"<p>{html.escape(one['key'])}: {html.escape(one['value'] or '')}</p>" for one in attributes)
+
+
+def _lines(lines: Mapping[str, Any], voice: _Voice) -> str:
     if not lines["nodes"]:
-        return '<p class="lead">There is nothing in it.</p>'
-    more = "<li><span></span><p>and more</p></li>" if lines["pageInfo"]["hasNextPage"] else ""
-    return f'<ul class="lines">{"".join(map(_line, lines["nodes"]))}{more}</ul>'
+        return f'<p class="lead">{html.escape(voice.words.empty)}</p>'
+    more = f"<li><span></span><p>{html.escape(voice.words.more)}</p></li>" if lines["pageInfo"]["hasNextPage"] else ""
+    return f'<ul class="lines">{"".join(_line(line, voice) for line in lines["nodes"])}{more}</ul>'
 
 
-def _line(line: Mapping[str, Any]) -> str:
+def _line(line: Mapping[str, Any], voice: _Voice) -> str:
     goods, cost = line["merchandise"], line["cost"]
     image = goods["image"]
     picture = '<span class="blank"></span>'
     if image:
         alt = html.escape(image["altText"] or "")
         picture = f'<img src="{html.escape(image["url"])}" alt="{alt}" width="72" height="72">'
-    notes = "".join(
-        f"<p>{html.escape(note['key'])}: {html.escape(note['value'] or '')}</p>" for note in line["attributes"]
-    )
     # A product without options has one variant, which has this name and no other.
     variant = "" if goods["title"] == "Default Title" else f"{html.escape(goods['title'])} · "
     return (
         f"<li>{picture}<div><h2>{html.escape(goods['product']['title'])}</h2>"
-        f"<p>{variant}{line['quantity']:,} &times; {_money(cost['amountPerQuantity'])}</p>{notes}</div>"
-        f"<strong>{_money(cost['totalAmount'])}</strong></li>"
+        f"<p>{variant}{voice.number(line['quantity'])} &times; {voice.money(cost['amountPerQuantity'])}</p>"
+        f"{_pairs(line['attributes'])}</div><strong>{voice.money(cost['totalAmount'])}</strong></li>"
     )
-
-
-def _money(money: Mapping[str, str]) -> str:
-    return html.escape(format_currency(Decimal(money["amount"]), money["currencyCode"], locale="en"))

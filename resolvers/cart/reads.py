@@ -14,6 +14,7 @@ from resolvers.amounts import Money
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import parse_id
+from resolvers.languages import language_tag
 from resolvers.loading import Loader, PageLoader, picked
 from resolvers.paging import Page, PageArgs, page_of
 
@@ -127,8 +128,12 @@ async def total_quantity(context: Context, cart: CartRow) -> int:
 
 
 def checkout_url(context: Context, cart: CartRow) -> str:
-    """The page where the buyer goes on from here. It has the cart's secret in it."""
-    return f"{context.base_url}/cart/c/{cart.token}"
+    """The page where the buyer goes on from here, in the language that the operation names, if it names one.
+
+    It has the cart's secret in it.
+    """
+    spoken = f"?locale={language_tag(context.language)}" if context.language else ""
+    return f"{context.base_url}/cart/c/{cart.token}{spoken}"
 
 
 def delivery_groups(args: PageArgs) -> Page[Any]:

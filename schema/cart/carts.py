@@ -146,7 +146,9 @@ class Cart(Node, row=CartRow, by=reads.CartByToken):
     attributes: list[Attribute] = strawberry.field(description="Notes on it.")
     buyer_identity: CartBuyerIdentity = strawberry.field(resolver=itself, description="Who it belongs to.")
 
-    @strawberry.field(description="The page where the buyer goes on from here; as secret as the id.")
+    @strawberry.field(
+        description="The page where the buyer goes on from here, in the operation's language; as secret as the id."
+    )
     @staticmethod
     def checkout_url(cart: Parent[CartRow], info: Info) -> Url:
         return Url(reads.checkout_url(info.context, cart))
