@@ -25,7 +25,7 @@ from resolvers.errors import ClientError
 from resolvers.events import EventStream
 from resolvers.exchange.folder import FolderSummary, import_folder
 from resolvers.exchange.report import Summary
-from resolvers.shop import NoShop
+from resolvers.shop import HowMuch, NoShop, how_much
 
 FOLDER = Path(demo.__file__).parent
 PAUSE = 0.2, 0.6
@@ -60,17 +60,23 @@ async def open_demo(settings: Settings, console: Console) -> None:
         with bars(Console(stderr=True)) as listener:
             store = FileMediaStore(settings.media_dir)
             summary = await import_folder(database, store, FOLDER, is_demo=True, progress=listener)
-    console.print(escape(_summarised(summary, perf_counter() - started)))
+        offered = await how_much(Context(database, EventStream()))
+    console.print(escape(_summarised(summary, offered, perf_counter() - started)))
 
 
-def _summarised(summary: FolderSummary, seconds: float) -> str:
+def _summarised(summary: FolderSummary, offered: HowMuch, seconds: float) -> str:
     if summary.is_unchanged:
         return "The demo shop is in the database, and nothing about it is new."
     shop, *others = summary.files
     # Each file is named for what it holds.
     counted = [(Path(file.file).stem.replace("_", " "), file) for file in others]
     if shop.created:
-        new = [f"{file.created:,} {things}" for things, file in counted if file.created]
+        hidden = {"products": offered.hidden_products, "collections": offered.hidden_collections}
+        new = [
+            f"{file.created:,} {things}" + (f" ({hidden[things]:,} of them hidden)" if hidden.get(things) else "")
+            for things, file in counted
+            if file.created
+        ]
         return f"Imported the demo shop in {seconds:.0f} s: {', '.join(new)}."
     parts = [f"{things}: {said}" for things, file in counted if (said := _changes(file))]
     return f"Brought the demo shop up to date in {seconds:.0f} s; {'; '.join(parts) or 'only its settings changed'}."

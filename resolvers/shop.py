@@ -1,6 +1,7 @@
 """Reading the shop and its policies."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from db import pricing, shop, storefront
@@ -66,9 +67,35 @@ async def presentment_currencies(context: Context) -> list[str]:
         return list(dict.fromkeys([row.currency_code for row in await session.rows(pricing.markets())]))
 
 
+@dataclass(frozen=True)
+class HowMuch:
+    """How much a storefront may see of the shop, and how much is hidden from it: drafts, and what is not for sale."""
+
+    products: int
+    variants: int
+    collections: int
+    hidden_products: int
+    hidden_collections: int
+
+
+async def how_much(context: Context) -> HowMuch:
+    """How much the shop offers in the operation's market."""
+    async with context.read() as session:
+        (counted,) = await session.tuples(storefront.how_much(context.country, context.now))
+    products, variants, collections, every_product, every_collection = counted
+    return HowMuch(products, variants, collections, every_product - products, every_collection - collections)
+
+
 async def shop_facts(context: Context) -> tuple[str, dict[str, int | str]]:
     """(the shop's name, how much it offers)."""
     shop_row = await the_shop(context)
-    async with context.read() as session:
-        ((products, variants, collections),) = await session.tuples(storefront.how_much(context.country, context.now))
-    return shop_row.name, {"Products": products, "Variants": variants, "Collections": collections}
+    found = await how_much(context)
+    return shop_row.name, {
+        "Products": _counted(found.products, found.hidden_products),
+        "Variants": found.variants,
+        "Collections": _counted(found.collections, found.hidden_collections),
+    }
+
+
+def _counted(shown: int, hidden: int) -> int | str:
+    return f"{shown:,}, and {hidden:,} hidden" if hidden else shown

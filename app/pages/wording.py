@@ -70,6 +70,6 @@ _SPOKEN = {wording.language: wording for wording in (ENGLISH, GERMAN)}
 
 
 def wording_in(languages: Iterable[str]) -> Wording:
-    """The texts in the first of some languages (``DE``, ``pt-BR``) that we speak, whatever their region; else in English."""
+    """The texts in the first of some languages (``DE``, ``pt-BR``) that we speak, in any region; else in English."""
     bases = (language.replace("_", "-").partition("-")[0].lower() for language in languages)
     return next((_SPOKEN[base] for base in bases if base in _SPOKEN), ENGLISH)

@@ -166,7 +166,7 @@ def count_sales(product_id: int, quantity: int) -> Update:
 
 
 def how_much(country: str | None, now: datetime) -> Tuples:
-    """(products, variants, collections) that a storefront may see."""
+    """(products, variants, collections) that a storefront may see, then (products, collections) that there are."""
     products = select(func.count()).select_from(ProductRow).where(*visible(country, now)).scalar_subquery()
     variants = (
         select(func.count())
@@ -176,4 +176,5 @@ def how_much(country: str | None, now: datetime) -> Tuples:
         .scalar_subquery()
     )
     collections = select(func.count()).select_from(CollectionRow).where(*published(now)).scalar_subquery()
-    return select(products, variants, collections)
+    every = [select(func.count()).select_from(row).scalar_subquery() for row in (ProductRow, CollectionRow)]
+    return select(products, variants, collections, *every)

@@ -47,54 +47,100 @@ class Wanted:
     metafields: dict[MetafieldKey, Metafield | Reference]
 
 
-async def import_collections(
-    database: Database,
-    store: MediaStore,
-    setting: Setting,
-    path: Path,
-    *,
-    dry_run: bool = False,
-    reporter: Reporter | None = None,
-) -> Summary:
-    """Make and change collections, each in a transaction; then see which products meet rules that are new.
+@dataclass
+class _Waiting:
+    """Metafields of one collection that named what was not there yet."""
 
-    ``setting`` learns the rules. Collections that the file does not name stay.
+    row: Row
+    handle: str
+    metafields: dict[MetafieldKey, Reference]
+
+
+class CollectionImport:
+    """One run over one file: `run`, and then `link` once everything named is there. Collections that the file does not
+    name stay.
     """
-    guesses: dict[str, Guess] = {}
-    files: dict[str, None] = {}
 
-    def name(heading: str) -> str | None:
+    def __init__(
+        self,
+        database: Database,
+        store: MediaStore,
+        setting: Setting,
+        path: Path,
+        *,
+        dry_run: bool = False,
+        reporter: Reporter | None = None,
+    ) -> None:
+        self._guesses: dict[str, Guess] = {}
+        self._files: dict[str, None] = {}
+        self.table = open_table(
+            database, setting, path, self._name, "Handle", dry_run=dry_run, reporter=reporter, each=self._learn
+        )
+        self._pictures = Pictures(store, path.parent, dry_run=dry_run)
+        self._waiting: list[_Waiting] = []
+
+    def _name(self, heading: str) -> str | None:
         key = metafield_of(heading)
         if key and key[0] == MetafieldOwner.COLLECTION:
-            guesses[metafield_column(key)] = Guess(key[1])
+            self._guesses[metafield_column(key)] = Guess(key[1])
             return metafield_column(key)
         return _NAME(heading)
 
-    def learn(row: Row) -> None:
+    def _learn(self, row: Row) -> None:
         if (text := row.get("Image Src")) and not is_on_the_web(text):
-            files[text] = None
-        for column, guess in guesses.items():
+            self._files[text] = None
+        for column, guess in self._guesses.items():
             if row.get(column):
                 guess.see(row.get(column))
 
-    table = open_table(database, setting, path, name, "Handle", dry_run=dry_run, reporter=reporter, each=learn)
-    types = _types(table, guesses)
-    ruled = {row.id: row.rules for row in setting.ruled}
-    with Pictures(store, path.parent, dry_run=dry_run) as pictures:
-        pictures.expect(files)
-        for handle, (row, *others) in table.groups():
-            for other in others:
-                table.refuse(other, "Handle", f"stands on line {row.line} already")
-            wanted = _read(table, handle, row, pictures, types)
-            if wanted:
-                async with database.bulk() as session:
-                    made, changed = await _Writing(session, table, row, wanted).run()
-                table.count(made=made, changed=changed)
-    async with database.read() as session:
-        setting.ruled = await session.rows(db.ruled_collections())
-    if not dry_run and ruled != {row.id: row.rules for row in setting.ruled}:
-        await refill(table)
-    return table.summary
+    async def run(self) -> Summary:
+        """Make and change collections, each in a transaction; then see which products meet rules that are new.
+
+        The setting learns the rules.
+        """
+        table, setting = self.table, self.table.setting
+        types = _types(table, self._guesses)
+        ruled = {row.id: row.rules for row in setting.ruled}
+        with self._pictures as pictures:
+            pictures.expect(self._files)
+            for handle, (row, *others) in table.groups():
+                for other in others:
+                    table.refuse(other, "Handle", f"stands on line {row.line} already")
+                wanted = _read(table, handle, row, pictures, types)
+                if wanted:
+                    await self._write(row, wanted)
+        async with table.database.read() as session:
+            setting.ruled = await session.rows(db.ruled_collections())
+        if not table.dry_run and ruled != {row.id: row.rules for row in setting.ruled}:
+            await refill(table)
+        return table.summary
+
+    async def _write(self, row: Row, wanted: Wanted) -> None:
+        async with self.table.database.bulk() as session:
+            writing = _Writing(session, self.table, row, wanted)
+            made, changed = await writing.run()
+        self.table.count(made=made, changed=changed)
+        if writing.unlinked:
+            self._waiting.append(_Waiting(row, wanted.values["handle"], writing.unlinked))
+
+    async def link(self) -> None:
+        """Set the metafields that had to wait; what they name and is still not there is told."""
+        for waiting in self._waiting:
+            async with self.table.database.bulk() as session:
+                collection = await session.first(db.collections_by_handle([waiting.handle]))
+                links = await read_links(session, waiting.metafields.values())
+                linked = {name: value for name, one in waiting.metafields.items() if (value := links.linked(one))}
+                if collection and linked:
+                    standing = await _metafields_of(session, collection.id)
+                    for name, value in linked.items():
+                        await _bring_metafield(session, collection.id, name, value, standing.get(name))
+                    await publish(session, COLLECTION_CHANGED, {"collection_id": collection.id})
+            for name, reference in waiting.metafields.items():
+                if name not in linked:
+                    missing = ", ".join(map(repr, links.missing(reference)))
+                    heading = metafield_name(metafield_column(name))
+                    self.table.warn(waiting.row, heading, f"names {missing}, which is not there; left out")
+        self._waiting.clear()
 
 
 async def refill(table: Table) -> None:
@@ -188,12 +234,28 @@ def _metafields(table: Table, row: Row, types: dict[MetafieldKey, str]) -> dict[
     return found
 
 
+async def _metafields_of(session: Session, key: int) -> dict[MetafieldKey, MetafieldRow]:
+    rows = await session.rows(db.metafields(MetafieldOwner.COLLECTION, [key]))
+    return {(row.owner_kind, row.namespace, row.key): row for row in rows}
+
+
+async def _bring_metafield(
+    session: Session, key: int, name: MetafieldKey, value: Metafield, standing: MetafieldRow | None
+) -> bool:
+    """Make it what a file says; answers whether it was not."""
+    values = {"owner_kind": name[0], "owner_id": key, "namespace": name[1], "key": name[2],
+              "type": value.type, "value": value.value}  # fmt: skip
+    return (await bring(session, MetafieldRow, standing, values))[1]
+
+
 class _Writing:
     """One collection."""
 
     def __init__(self, session: Session, table: Table, row: Row, wanted: Wanted) -> None:
         self.session, self.table, self.row, self.wanted = session, table, row, wanted
         self.changed = False
+        self.unlinked: dict[MetafieldKey, Reference] = {}
+        """What names things that are not there, or not yet."""
 
     async def run(self) -> tuple[bool, bool]:
         """(whether it was made, whether anything differs); in a rehearsal nothing is written."""
@@ -240,17 +302,13 @@ class _Writing:
     async def _write_metafields(self, key: int) -> None:
         references = [value for value in self.wanted.metafields.values() if isinstance(value, Reference)]
         links = await read_links(self.session, references) if references else None
-        rows = await self.session.rows(db.metafields(MetafieldOwner.COLLECTION, [key]))
-        standing = {(row.owner_kind, row.namespace, row.key): row for row in rows}
+        standing = await _metafields_of(self.session, key)
         for name, said in self.wanted.metafields.items():
             value = links.linked(said) if isinstance(said, Reference) and links else said
-            if not isinstance(value, Metafield):
-                self.table.warn(self.row, metafield_name(metafield_column(name)), "names what is not there; left out")
-                continue
-            values = {"owner_kind": name[0], "owner_id": key, "namespace": name[1], "key": name[2],
-                      "type": value.type, "value": value.value}  # fmt: skip
-            _, changed = await bring(self.session, MetafieldRow, standing.get(name), values)
-            self.changed |= changed
+            if isinstance(value, Metafield):
+                self.changed |= await _bring_metafield(self.session, key, name, value, standing.get(name))
+            elif isinstance(said, Reference):
+                self.unlinked[name] = said
         gone = [
             row.id for name, row in standing.items() if self._has_column(name) and name not in self.wanted.metafields
         ]

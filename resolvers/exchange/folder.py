@@ -9,7 +9,7 @@ from db import exchange as db
 from db.exchange import ImportRow
 from db.session import Database
 from resolvers.exchange import content, translations
-from resolvers.exchange.collections import import_collections
+from resolvers.exchange.collections import CollectionImport
 from resolvers.exchange.inventory import import_inventory
 from resolvers.exchange.media import import_media
 from resolvers.exchange.products import ProductImport, prepare_products
@@ -125,7 +125,7 @@ class _Folder:
             async with self.database.write() as session:
                 await session.change(db.presumed_sales())
         if products:
-            # Last, because metafields name products, variants and collections.
+            # Last, because metafields name products, variants, collections and content.
             await products.link()
         if setting and not (self.dry_run and products and products.summary.created):
             await self._translations(setting)
@@ -162,6 +162,7 @@ class _Folder:
     async def _rest(self, setting: Setting) -> None:
         database, store, reporter, dry = self.database, self.store, self.reporter, self.dry_run
         add = self.summary.files.append
+        collections: CollectionImport | None = None
         if path := self._path(INVENTORY):
             add(await import_inventory(database, setting, path, dry_run=dry, reporter=reporter))
         if path := self._path(MEDIA):
@@ -171,9 +172,12 @@ class _Folder:
         if path := self._path(REVIEWS):
             add(await import_reviews(database, setting, path, dry_run=dry, reporter=reporter))
         if path := self._path(COLLECTIONS):
-            add(await import_collections(database, store, setting, path, dry_run=dry, reporter=reporter))
+            collections = CollectionImport(database, store, setting, path, dry_run=dry, reporter=reporter)
+            add(await collections.run())
         if (self.folder / content.FOLDER).is_dir():
             add(await content.import_content(database, store, self.folder, dry_run=dry, reporter=reporter))
+        if collections:
+            await collections.link()
 
     async def _translations(self, setting: Setting) -> None:
         """After everything that they translate."""

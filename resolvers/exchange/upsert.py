@@ -7,6 +7,7 @@ from db import exchange as db
 from db.base import Row
 from db.catalog import MediaRow
 from db.session import Session
+from resolvers.exchange.drafts import KEEP, Keep
 from resolvers.exchange.pictures import Picture
 
 
@@ -25,14 +26,17 @@ async def bring(session: Session, row: type[Row], standing: Any | None, values: 
     return standing.id, False
 
 
-async def shop_pictures(session: Session, pictures: Iterable[tuple[Picture, str | None]]) -> dict[str, int]:
-    """Ids of pictures that belong to the shop, by source; missing ones are made. Each comes with its alt text."""
+async def shop_pictures(session: Session, pictures: Iterable[tuple[Picture, str | Keep | None]]) -> dict[str, int]:
+    """Ids of pictures that belong to the shop, by source; missing ones are made. Each comes with its alt text, or with
+    KEEP where nothing is said of it.
+    """
     wanted = {picture.source: (picture, alt) for picture, alt in pictures}
     if not wanted:
         return {}
     standing = {row.source: row for row in await session.rows(db.shop_pictures(sorted(wanted)))}
     found = {}
     for source, (picture, alt) in wanted.items():
-        values = {"source": source, "alt": alt, "width": picture.width, "height": picture.height}
+        values = {"source": source, "width": picture.width, "height": picture.height}
+        values |= {} if alt is KEEP else {"alt": alt}
         found[source], _ = await bring(session, MediaRow, standing.get(source), values)
     return found

@@ -5,7 +5,19 @@ from typing import Any, Self
 
 from playwright.async_api import Locator, Page, expect
 
-TABS = ["BrowseTheShop", "OneProduct", "WatchTheStock", "BuyOne", "OpenACart", "WatchTheCart", "AddALine"]
+TABS = [
+    "BrowseTheShop",
+    "OneProduct",
+    "SearchTheShop",
+    "NarrowAList",
+    "AskInGerman",
+    "ReadWhatItTells",
+    "WatchTheStock",
+    "BuyOne",
+    "OpenACart",
+    "WatchTheCart",
+    "AddALine",
+]
 
 # GraphiQL's editors show only the lines on screen; their models hold the whole text.
 _EDITOR_TEXT = """suffix => globalThis.__MONACO.editor.getModels()

@@ -3,11 +3,12 @@
 const BROWSE = `# Run me: press the green button, or, in this
 # text, Ctrl-Enter (Cmd-Enter on a Mac).
 #
-# Every tab here is ready to run. They come
-# in pairs: browse, then look at one product;
-# watch the stock, then buy one; open a cart,
-# watch it, then add a line and see the
-# watching tab light up.
+# Every tab here is ready to run. First come
+# those that read: a product, a search, what
+# a list can be narrowed by, German, pages.
+# Then pairs: watch the stock, then buy one;
+# open a cart, watch it, then add a line and
+# see the watching tab light up.
 
 query BrowseTheShop {
   shop {
@@ -58,6 +59,140 @@ query OneProduct($handle: String!) {
           amount
           currencyCode
         }
+      }
+    }
+  }
+}
+`;
+
+const SEARCH = `# Words as people type them, slips and all:
+# the answer says what it can be narrowed by.
+
+query SearchTheShop($text: String!) {
+  search(query: $text, first: 5, types: [PRODUCT, ARTICLE, PAGE]) {
+    totalCount
+    nodes {
+      __typename
+      ... on Product {
+        title
+        handle
+      }
+      ... on Article {
+        title
+      }
+      ... on Page {
+        title
+      }
+    }
+    productFilters {
+      label
+      values {
+        label
+        count
+      }
+    }
+  }
+  predictiveSearch(query: $text, limit: 3) {
+    queries {
+      text
+    }
+    products {
+      title
+    }
+  }
+}
+`;
+
+const NARROW = `# What a list can be filtered by. Copy an
+# input from the answer into the filters of
+# the variables, and run me again.
+
+query NarrowAList($filters: [ProductFilter!]) {
+  collections(first: 1, sortKey: TITLE) {
+    nodes {
+      title
+      products(first: 3, filters: $filters) {
+        nodes {
+          title
+        }
+        filters {
+          label
+          values {
+            label
+            count
+            input
+          }
+        }
+      }
+    }
+  }
+}
+`;
+
+const GERMAN = `# As somebody in Germany sees it. Put other
+# codes in the first line: availableCountries
+# says which the shop knows.
+
+query AskInGerman @inContext(country: DE, language: DE) {
+  localization {
+    language {
+      endonymName
+    }
+    availableCountries {
+      isoCode
+      name
+      currency {
+        isoCode
+      }
+    }
+  }
+  products(first: 3) {
+    nodes {
+      title
+      productType
+      priceRange {
+        minVariantPrice {
+          amount
+          currencyCode
+        }
+      }
+      options {
+        name
+        optionValues {
+          name
+        }
+      }
+    }
+  }
+}
+`;
+
+const CONTENT = `# What the shop tells beside its goods: its
+# menu, pages, and the newest articles.
+
+query ReadWhatItTells {
+  menu(handle: "main-menu") {
+    title
+    items {
+      title
+      url
+    }
+  }
+  pages(first: 3) {
+    nodes {
+      title
+      bodySummary
+    }
+  }
+  articles(first: 3, sortKey: PUBLISHED_AT, reverse: true) {
+    nodes {
+      title
+      excerpt
+      blog {
+        title
+      }
+      authorV2 {
+        name
       }
     }
   }
@@ -199,6 +334,10 @@ export function readyTabs({ variant, handle, cart }, canBuy) {
   return [
     tab(BROWSE),
     tab(ONE_PRODUCT, { handle }),
+    tab(SEARCH, { text: "stonware mug" }),
+    tab(NARROW, { filters: [{ available: true }] }),
+    tab(GERMAN),
+    tab(CONTENT),
     tab(watchStock(canBuy), { variantIds: [variant] }),
     ...(canBuy ? [tab(BUY_ONE, { merchandiseId: variant })] : []),
     tab(OPEN_CART, { lines }),

@@ -16,7 +16,7 @@ from resolvers.exchange.cells import CellError
 from resolvers.exchange.columns import MetafieldKey
 from resolvers.exchange.content.changes import Changes
 from resolvers.exchange.content.documents import ContentError, Head
-from resolvers.exchange.drafts import Reference
+from resolvers.exchange.drafts import KEEP, Reference
 from resolvers.exchange.links import read_links
 from resolvers.exchange.metafields import LIST, Metafield, is_file, is_reference, joined, parts, stored
 from resolvers.exchange.pictures import Pictures
@@ -61,7 +61,7 @@ async def _files(session: Session, reference: Reference, pictures: Pictures) -> 
         named = [pictures.find(name) for name in reference.names]
     except CellError as error:
         return f"{reference.column}: {error}"
-    ids = await shop_pictures(session, [(picture, None) for picture in named])
+    ids = await shop_pictures(session, [(picture, KEEP) for picture in named])
     gids = [global_id("MediaImage", ids[picture.source]) for picture in named]
     return Metafield(reference.type, json.dumps(gids) if reference.type.startswith(LIST) else gids[0])
 
