@@ -13,7 +13,7 @@ from db.session import Database, Session
 from db.types import utc_now
 from resolvers.events import publish
 from resolvers.exchange.cells import CellError, handle_of, yes_or_no
-from resolvers.exchange.columns import MetafieldKey, metafield_column, metafield_name, metafield_of
+from resolvers.exchange.columns import MetafieldKey, metafield_column, metafield_of
 from resolvers.exchange.drafts import KEEP, Keep, Reference
 from resolvers.exchange.links import read_links
 from resolvers.exchange.metafields import LIST, Guess, Metafield, fallback, is_reference, parts, stored
@@ -138,8 +138,7 @@ class CollectionImport:
             for name, reference in waiting.metafields.items():
                 if name not in linked:
                     missing = ", ".join(map(repr, links.missing(reference)))
-                    heading = metafield_name(metafield_column(name))
-                    self.table.warn(waiting.row, heading, f"names {missing}, which is not there; left out")
+                    self.table.warn(waiting.row, reference.column, f"names {missing}, which is not there; left out")
         self._waiting.clear()
 
 
