@@ -98,4 +98,4 @@ async def shop_facts(context: Context) -> tuple[str, dict[str, int | str]]:
 
 
 def _counted(shown: int, hidden: int) -> int | str:
-    return f"{shown:,}, and {hidden:,} hidden" if hidden else shown
+    return f"{shown:,} + {hidden:,} hidden" if hidden else shown

@@ -39,6 +39,16 @@ class TestDemo:
         assert later.code == 0
         assert re.fullmatch(r"Brought the demo shop up to date in \d+ s; products: 2 new\.\n", later.out)
 
+    def test_it_says_what_of_it_is_hidden(self, command: Command, small_demo: Path) -> None:
+        rows = "one,One,1.00,active\ntwo,Two,2.00,draft\n"
+        (small_demo / "products.csv").write_text(f"Handle,Title,Variant Price,Status\n{rows}")
+        (small_demo / "collections.csv").write_text("Handle,Title,Published\nall,All,true\nold,Old,false\n")
+        told = command("demo").out
+        assert re.fullmatch(
+            r"Imported the demo shop in \d+ s: 2 products \(1 of them hidden\), 2 collections \(1 of them hidden\)\.\n",
+            told,
+        )
+
     @pytest.mark.usefixtures("small_demo")
     def test_it_does_not_overwrite_a_shop(self, command: Command, small_url: str) -> None:
         changed(small_url, "UPDATE shops SET is_demo = false, name = 'Ours [sic]'")

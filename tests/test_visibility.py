@@ -208,3 +208,11 @@ async def test_a_review_that_is_not_published_is_not_there(shop: Client) -> None
     ids = [review["id"] for review in shown]
     assert [review["id"] for review in product["oldest"]["nodes"]] == ids[::-1]
     assert {review["id"] for review in product["last"]["nodes"]} == set(ids)
+
+
+async def test_the_landing_page_says_how_much_is_shown_and_how_much_is_hidden(guest: Client) -> None:
+    whole = (await guest.http.get("/")).text
+    assert "<dt>Products</dt><dd>30</dd>" in whole
+    async with guest.shop.database.write() as session:
+        await session.change(update(ProductRow).where(col(ProductRow.id) < 3).values(status="draft"))
+    assert "<dt>Products</dt><dd>28 + 2 hidden</dd>" in (await guest.http.get("/")).text
