@@ -43,11 +43,9 @@ class TestDemo:
         rows = "one,One,1.00,active\ntwo,Two,2.00,draft\n"
         (small_demo / "products.csv").write_text(f"Handle,Title,Variant Price,Status\n{rows}")
         (small_demo / "collections.csv").write_text("Handle,Title,Published\nall,All,true\nold,Old,false\n")
-        told = command("demo").out
-        assert re.fullmatch(
-            r"Imported the demo shop in \d+ s: 2 products \(1 of them hidden\), 2 collections \(1 of them hidden\)\.\n",
-            told,
-        )
+        hidden = r"\(1 of them hidden\)"
+        said = rf"Imported the demo shop in \d+ s: 2 products {hidden}, 2 collections {hidden}\.\n"
+        assert re.fullmatch(said, command("demo").out)
 
     @pytest.mark.usefixtures("small_demo")
     def test_it_does_not_overwrite_a_shop(self, command: Command, small_url: str) -> None:
