@@ -31,7 +31,7 @@ class TestDemo:
     def test_it_says_what_came_in(self, command: Command, small_demo: Path) -> None:
         first = command("demo")
         assert (first.code, first.err) == (0, "")
-        assert re.fullmatch(r"Imported the demo shop in \d+ s: 2 products\.\n", first.out)
+        assert re.fullmatch(r"Imported the demo shop in \d+ s: 2 products \(1 of them hidden\)\.\n", first.out)
         again = command("demo")
         assert (again.code, again.out) == (0, "The demo shop is in the database, and nothing about it is new.\n")
         (small_demo / "products.csv").write_bytes((CSV / "padded.csv").read_bytes())
