@@ -1,13 +1,13 @@
 """Titles of menus in other languages
 
 Revision ID: 0009
-Revises: 0007
+Revises: 0008
 """
 
 from alembic import op
 
 revision: str = "0009"
-down_revision: str | None = "0007"
+down_revision: str | None = "0008"
 
 
 def upgrade() -> None:
