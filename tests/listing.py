@@ -148,7 +148,8 @@ LISTS = {
         belongs=lambda row: row.variant_id == 1,
         identity="minimum_quantity",
         shown="minimum_quantity",
-        new=lambda n: {"minimum_quantity": n * 7 % 300 + 100},
+        # Between those that are there, which are even, and none of them twice.
+        new=lambda n: {"minimum_quantity": n * 7919 % 500_009 * 2 + 1},
     ),
     "ProductVariant.storeAvailability": Listed(
         InventoryLevelRow,
@@ -215,7 +216,7 @@ async def filled(db: Database) -> None:
     await fill(db, 30)
     async with db.write() as session:
         await session.add_all(PriceBreakRow, [
-            {"market_id": 1, "variant_id": 1, "minimum_quantity": n * 10, "amount": 100} for n in range(1, 13)
+            {"market_id": 1, "variant_id": 1, "minimum_quantity": n * 80_000, "amount": 100} for n in range(1, 13)
         ])  # fmt: skip
         await session.add_all(MetafieldRow, [
             {"owner_kind": "product", "owner_id": 1, "namespace": "custom", "key": "many",

@@ -3,7 +3,7 @@
 import base64
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -27,6 +27,12 @@ async def shop(backend: str, databases: Databases, tmp_path: Any) -> AsyncIterat
 
 def test_every_connection_is_paged_through() -> None:
     assert {field_of(name) for name in LISTS} == set(connections()) - EMPTY
+
+
+@pytest.mark.parametrize("new", [listed.new for listed in LISTS.values() if listed.new and listed.new(0)])
+def test_what_arrives_is_like_nothing_that_came_before(new: Callable[[int], dict[str, Any]]) -> None:
+    arrived = [tuple(new(number).items()) for number in range(3000)]
+    assert len(set(arrived)) == len(arrived)
 
 
 async def walk(client: Client, case: Case, size: int, backwards: bool) -> list[str]:
