@@ -1,6 +1,7 @@
 """Reading metafields, and what they refer to."""
 
 import asyncio
+from asyncio import Future
 from collections.abc import Sequence
 from typing import Any
 
@@ -105,7 +106,7 @@ async def references_of(
     ids = orjson.loads(metafield.value)
     start, stop = _slice(args, len(ids))
     places = range(start, stop)
-    # All at once, so that each loader is asked once for the whole page.
+    # All at once and before anything is waited for, so that each loader is asked once, for other fields as well.
     rows = await asyncio.gather(*[_referenced(context, ids[place]) for place in places])
     edges = [Edge(str(place), row) for place, row in zip(places, rows, strict=True) if row is not None]
     info = PageInfo(
@@ -117,10 +118,14 @@ async def references_of(
     return Page(edges, info)
 
 
-async def _referenced(context: Context, gid: str) -> Any:
+def _referenced(context: Context, gid: str) -> Future[Any]:
     kind = (parse_id(gid) or ("", ""))[0]
     number, loader = numbered(gid, kind), _REFERENCED.get(kind)
-    return await context.loader(loader).load(number) if loader and number is not None else None
+    if loader and number is not None:
+        return context.loader(loader).load(number)
+    nothing: Future[Any] = asyncio.get_running_loop().create_future()
+    nothing.set_result(None)
+    return nothing
 
 
 def _slice(args: PageArgs, length: int) -> tuple[int, int]:

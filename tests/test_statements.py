@@ -6,8 +6,11 @@ import pytest
 from sqlalchemy import update
 
 import bench.questions
-from bench.dataset import fill, stock
+from bench.dataset import BEGINNING, fill, stock
+from db.catalog import MetafieldRow
+from db.content import MenuItemKind, MenuItemRow, MenuRow, MetaobjectRow
 from db.pricing import MarketRow
+from db.shop import PolicyRow
 from db.translations import TranslationRow
 from resolvers.search.building import rebuild_index
 from tests.api import Client, serving
@@ -297,3 +300,107 @@ def test_every_connection_of_the_schema_is_counted() -> None:
         if str(getattr(declared, "type", "")).rstrip("!").endswith("Connection")
     }
     assert found == set(CONNECTIONS)
+
+
+LEADS_TO = {
+    MenuItemKind.ARTICLE: "... on Article { title blog { title } }",
+    MenuItemKind.BLOG: "... on Blog { title }",
+    MenuItemKind.COLLECTION: "... on Collection { title image { url } }",
+    MenuItemKind.METAOBJECT: "... on Metaobject { handle seo { title { value } } }",
+    MenuItemKind.PAGE: "... on Page { title }",
+    MenuItemKind.PRODUCT: "... on Product { title featuredImage { url } }",
+    MenuItemKind.SHOP_POLICY: "... on ShopPolicy { title url }",
+}
+"""The kinds of things that a menu can lead to, and what is asked of them."""
+KINDS = {"Article", "Blog", "Collection", "Metaobject", "Page", "Product", "ShopPolicy"}
+ITEM = f"url resource {{ __typename {' '.join(LEADS_TO.values())} }}"
+MENU = f'query {{ menu(handle: "everything") {{ items {{ {ITEM} items {{ {ITEM} }} }} }} }}'
+
+
+def links(kind: MenuItemKind, number: int) -> list[dict[str, Any]]:
+    """An item of the menu that leads to a thing of that kind, and one below it that leads to another."""
+    top = 1000 * number + list(LEADS_TO).index(kind)
+    item = {"menu_id": 1, "position": number, "title": "Here", "kind": kind}
+    # Articles of the first blog, to which no item leads.
+    times = 5 if kind is MenuItemKind.ARTICLE else 1
+    return [
+        item | {"id": top, "parent_id": None, "resource_id": number * times},
+        item | {"id": top + 500, "parent_id": top, "resource_id": (number - 1) * times},
+    ]
+
+
+async def test_a_menu_takes_as_many_statements_for_many_items_as_for_few(guest: Client) -> None:
+    """The menu and its items, the things of seven kinds, the blog of the articles, the pictures of the products, the
+    shop, and what kinds of metaobjects there are.
+    """
+    counted = []
+    async with guest.shop.database.write() as session:
+        terms = [{"kind": f"kind_{n}", "handle": f"terms-{n}", "title": "Terms", "body": ""} for n in range(1, 6)]
+        await session.add_all(PolicyRow, terms)
+        await session.add_all(MenuRow, [{"id": 1, "handle": "everything", "title": "Everything"}])
+    for numbers in ([3], [4, 5]):
+        async with guest.shop.database.write() as session:
+            await session.add_all(
+                MenuItemRow, [item for kind in LEADS_TO for number in numbers for item in links(kind, number)]
+            )
+        items = (await guest.run(MENU))["menu"]["items"]
+        assert {item["resource"]["__typename"] for item in items} == KINDS
+        assert {below["resource"]["__typename"] for item in items for below in item["items"]} == KINDS
+        counted.append(await guest.statements(MENU))
+    assert counted == [13, 13]
+
+
+ABOUT = '... on Metaobject { handle field(key: "about") { reference { %s } references(first: 9) { nodes { %s } } } }'
+TITLE = "... on Product { title }"
+FACTS = ABOUT % (TITLE, TITLE)
+NODES = f"""query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename id {FACTS} ... on Metafield {{
+  value description reference {{ {FACTS} }} references(first: 9) {{ nodes {{ {FACTS} }} }} }} }} }}"""
+NESTED = f"""query($first: Int!) {{ products(first: $first) {{ nodes {{ metafield(key: "facts") {{
+  references(first: 9) {{ nodes {{ {ABOUT % (FACTS, FACTS)} }} }} }} }} }} }}"""
+
+
+async def referring(client: Client) -> list[int]:
+    """Give each product two facts about facts about products; answers the metafields' ids."""
+
+    def fact(number: int, kind: str, value: str) -> dict[str, Any]:
+        fields = [{"key": "about", "type": kind, "value": value}]
+        named = {"id": number, "handle": f"more-{number}", "display_name": f"More {number}"}
+        return named | {"definition_id": 1, "type": "fact", "fields": fields, "published_at": BEGINNING}
+
+    gid = "gid://shopify/Metaobject/{}".format
+    facts = [fact(100 + n, "metaobject_reference", gid(n)) for n in range(1, 31)]
+    facts += [fact(200 + n, "list.metaobject_reference", f'["{gid(31 - n)}"]') for n in range(1, 31)]
+    metafields = [
+        {
+            "owner_kind": "product",
+            "owner_id": n,
+            "namespace": "custom",
+            "key": "facts",
+            "type": "list.metaobject_reference",
+            "value": f'["{gid(100 + n)}", "{gid(200 + n)}"]',
+        }
+        for n in range(1, 31)
+    ]
+    async with client.shop.database.write() as session:
+        await session.add_all(MetaobjectRow, facts)
+        return await session.add_keyed(MetafieldRow, metafields)
+
+
+async def test_metaobjects_that_lead_to_others_take_a_statement_for_each_step(guest: Client) -> None:
+    await referring(guest)
+    nodes = (await guest.run(NESTED, {"first": 5}))["products"]["nodes"]
+    first, second = nodes[0]["metafield"]["references"]["nodes"]
+    ends = first["field"]["reference"]["field"], second["field"]["references"]["nodes"][0]["field"]
+    assert [end["references"]["nodes"][0]["title"] for end in ends] == ["Product number 1", "Product number 30"]
+    # Products, their metafields, what those lead to, what that leads to, and the products at the end.
+    assert [await guest.statements(NESTED, {"first": many}) for many in (1, 5, 20)] == [5, 5, 5]
+
+
+@pytest.mark.parametrize("many", [1, 10])
+async def test_things_by_id_take_a_statement_for_each_kind(guest: Client, many: int) -> None:
+    metafields = [f"gid://shopify/Metafield/{number}" for number in (await referring(guest))[:many]]
+    metaobjects = [f"gid://shopify/Metaobject/{number}" for number in range(1, many + 1)]
+    for ids, pinned in ((metaobjects, 2), (metafields, 4)):
+        answer = (await guest.run(NODES, {"ids": ids}))["nodes"]
+        assert [node["id"] for node in answer] == ids
+        assert await guest.statements(NODES, {"ids": ids}) == pinned, ids
