@@ -283,6 +283,10 @@ def _contradictions() -> Iterator[None]:
         raise Contradiction(str(error.orig)) from error
 
 
+def _lower(text: Any) -> Any:
+    return text.lower() if isinstance(text, str) else text
+
+
 _PATIENCE = 15_000
 """Milliseconds that a writer waits for another process on SQLite, which does not queue them fairly."""
 
@@ -310,6 +314,8 @@ def _prepare_sqlite(engine: Engine, *, begin: str | None, query_only: bool, sync
             connection.close()
             raise
         cursor.close()
+        # SQLite's own knows no letters but those of English, so that lists would be sorted otherwise than elsewhere.
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     if begin:
 

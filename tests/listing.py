@@ -252,13 +252,13 @@ def _json(items: list[str]) -> str:
     return "[" + ", ".join(f'"{item}"' for item in items) + "]"
 
 
-async def page(client: Client, case: tuple[str, str, bool], args: str) -> dict[str, Any]:
-    """A page of a list as it is answered."""
+async def page(client: Client, case: tuple[str, str, bool], args: str, node: str | None = None) -> dict[str, Any]:
+    """A page of a list as it is answered; ``node`` is what is asked of its rows, if more than their ids."""
     name, sort, reverse = case
     listed = LISTS[name]
     order = [f"sortKey: {sort}"] if sort else []
     asked = ", ".join(part for part in (listed.args, *order, "reverse: true" if reverse else "", args) if part)
-    text = f"{field_of(name).partition('.')[2]}({asked}) {{ {PAGE.format(node=listed.node)} }}"
+    text = f"{field_of(name).partition('.')[2]}({asked}) {{ {PAGE.format(node=node or listed.node)} }}"
     found: Any = await client.run(f"{{ {listed.around.format(text)} }}")
     while "edges" not in found:
         (found,) = found.values()

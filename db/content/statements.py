@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, tuple_
+from sqlalchemy import ColumnElement, cast, func, tuple_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -14,6 +14,7 @@ from db.content.navigation import MenuItemRow, MenuRow, RedirectRow
 from db.content.pages import ArticleRow, ArticleTagRow, BlogRow, PageRow
 from db.keys import among
 from db.paging import Children, Order
+from db.types import SortText
 
 Condition = ColumnElement[bool]
 
@@ -27,7 +28,7 @@ PAGE_ORDERS = {
 BLOG_ORDERS = {
     "ID": Order("blogs.id", (col(BlogRow.id),)),
     "RELEVANCE": Order("blogs.id", (col(BlogRow.id),)),
-    "HANDLE": Order("blogs.handle", (col(BlogRow.handle), col(BlogRow.id))),
+    "HANDLE": Order("blogs.handle", (cast(col(BlogRow.handle), SortText), col(BlogRow.id))),
     "TITLE": Order("blogs.title", (col(BlogRow.title_key), col(BlogRow.id))),
 }
 

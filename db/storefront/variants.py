@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, case, exists, func, or_
+from sqlalchemy import ColumnElement, case, cast, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -21,6 +21,7 @@ from db.inventory import InventoryLevelRow, sellable, variant_is_available
 from db.keys import among
 from db.paging import Children, Order
 from db.storefront.visibility import visible
+from db.types import SortText
 
 
 def variants_by_id(ids: Sequence[int], country: str | None, now: datetime) -> SelectOfScalar[VariantRow]:
@@ -48,8 +49,8 @@ VARIANT_ORDERS = {
     "ID": Order("variants.id", (col(VariantRow.id),)),
     "RELEVANCE": Order("variants.position", (col(VariantRow.position), col(VariantRow.id))),
     "POSITION": Order("variants.position", (col(VariantRow.position), col(VariantRow.id))),
-    "SKU": Order("variants.sku", (func.coalesce(VariantRow.sku, ""), col(VariantRow.id))),
-    "TITLE": Order("variants.title", (col(VariantRow.title), col(VariantRow.id))),
+    "SKU": Order("variants.sku", (cast(func.coalesce(VariantRow.sku, ""), SortText), col(VariantRow.id))),
+    "TITLE": Order("variants.title", (cast(col(VariantRow.title), SortText), col(VariantRow.id))),
 }
 
 
