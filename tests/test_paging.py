@@ -135,7 +135,7 @@ async def test_every_list_in_every_order_holds_while_it_changes(shop: Client, se
 
 
 BAD = [
-    ("", "first or last"),
+    ("", "Provide first or last, from 0 to 250, such as first: 20"),
     ("first: 1, last: 1", "only one"),
     ("first: -1", "0 to 250"),
     ("last: -1", "0 to 250"),
