@@ -3,7 +3,7 @@
 from typing import Annotated, Any, TypeAlias
 
 import strawberry
-from strawberry import Parent
+from strawberry import UNSET, Parent
 
 from schema.codes import CountryCode
 from schema.node import Node
@@ -51,3 +51,17 @@ class MailingAddress(Node):
     province: str | None = strawberry.field(description="The province's name; may be null.")
     province_code: str | None = strawberry.field(description="The province's code; may be null.")
     zip: str | None = strawberry.field(description="The postal code; may be null.")
+
+
+@strawberry.input(description="Where something is to be sent to.")
+class MailingAddressInput:
+    address1: str | None = strawberry.field(default=UNSET, description="Street and number.")
+    address2: str | None = strawberry.field(default=UNSET, description="Flat or floor.")
+    city: str | None = strawberry.field(default=UNSET, description="The town.")
+    company: str | None = strawberry.field(default=UNSET, description="The company.")
+    country: str | None = strawberry.field(default=UNSET, description="The country's name.")
+    first_name: str | None = strawberry.field(default=UNSET, description="The first name.")
+    last_name: str | None = strawberry.field(default=UNSET, description="The last name.")
+    phone: str | None = strawberry.field(default=UNSET, description="The number.")
+    province: str | None = strawberry.field(default=UNSET, description="The province's name.")
+    zip: str | None = strawberry.field(default=UNSET, description="The postal code.")

@@ -68,6 +68,19 @@ async def test_of_a_buyer_what_is_left_out_stays_and_null_goes(guest: Client) ->
     assert (await told(guest, "cartBuyerIdentityUpdate", cart["id"], {}))["userErrors"] == []
 
 
+async def test_addresses_of_older_clients_are_taken_and_not_kept(guest: Client) -> None:
+    address = {"firstName": "Ada", "address1": "1 Quay", "city": "Cork", "country": "Ireland", "zip": "T12"}
+    preferences = [{"deliveryAddress": address, "deliveryAddressValidationStrategy": "STRICT", "oneTimeUse": True}]
+    buyer = {"countryCode": "DE", "email": "a@shop.example", "deliveryAddressPreferences": preferences}
+    cart = await opened(guest, buyerIdentity=buyer)
+    assert cart["buyerIdentity"] == {"countryCode": "DE", "email": "a@shop.example", "phone": None}
+    change = await told(guest, "cartBuyerIdentityUpdate", cart["id"], {"deliveryAddressPreferences": preferences})
+    assert change["userErrors"] == []
+    assert change["cart"]["buyerIdentity"] == cart["buyerIdentity"]
+    read = "query($id: ID!) { cart(id: $id) { buyerIdentity { deliveryAddressPreferences { __typename } } } }"
+    assert (await guest.run(read, {"id": cart["id"]}))["cart"]["buyerIdentity"] == {"deliveryAddressPreferences": []}
+
+
 async def test_codes_are_remembered_and_none_applies(guest: Client) -> None:
     cart = await opened(guest, discountCodes=["WELCOME"])
     change = await told(guest, "cartDiscountCodesUpdate", cart["id"], ["Summer", " SUMMER ", "", "autumn"])

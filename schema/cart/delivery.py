@@ -9,13 +9,33 @@ from strawberry import UNSET, Parent
 from resolvers.paging import Page
 from schema.cart.lines import BaseCartLine
 from schema.codes import CountryCode
-from schema.customers import MailingAddress
+from schema.customers import MailingAddress, MailingAddressInput
 from schema.paging import After, Before, Connection, First, Last, Reverse
 from schema.pricing import MoneyV2
 
 DeliveryAddress = Annotated[
     MailingAddress, strawberry.union("DeliveryAddress", description="Where the buyer has things sent.")
 ]
+
+
+@strawberry.enum(description="How closely an address is looked at before it is taken.")
+class DeliveryAddressValidationStrategy(StrEnum):
+    COUNTRY_CODE_ONLY = "COUNTRY_CODE_ONLY"
+    STRICT = "STRICT"
+
+
+@strawberry.input(description="Where a buyer likes to have things sent.")
+class DeliveryAddressInput:
+    customer_address_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="The global id of one of the customer's addresses."
+    )
+    delivery_address: MailingAddressInput | None = strawberry.field(default=UNSET, description="The address.")
+    delivery_address_validation_strategy: DeliveryAddressValidationStrategy | None = strawberry.field(
+        default=DeliveryAddressValidationStrategy.COUNTRY_CODE_ONLY, description="How closely to look at it."
+    )
+    one_time_use: bool | None = strawberry.field(
+        default=False, description="Whether it is not to be kept with the customer's addresses."
+    )
 
 
 @strawberry.enum(description="How things get to the buyer.")

@@ -4,6 +4,7 @@ import strawberry
 from strawberry import UNSET
 
 from resolvers.cart.asked import Attribute, LineChange, NewCart, NewLine
+from schema.cart.delivery import DeliveryAddressInput
 from schema.codes import CountryCode, in_particular
 
 
@@ -58,6 +59,11 @@ class CartLineUpdateInput:
 @strawberry.input(description="Who a cart belongs to. In an update, what is left out stays, and null removes it.")
 class CartBuyerIdentityInput:
     country_code: CountryCode | None = strawberry.field(default=UNSET, description="Where the buyer is.")
+    delivery_address_preferences: list[DeliveryAddressInput] | None = strawberry.field(
+        default=UNSET,
+        description="Where the buyer likes to have things sent, at most 250; taken from older clients, and not kept.",
+        deprecation_reason="Carts take no addresses yet.",
+    )
     email: str | None = strawberry.field(default=UNSET, description="The buyer's address.")
     phone: str | None = strawberry.field(default=UNSET, description="The buyer's number.")
 
