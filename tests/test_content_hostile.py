@@ -9,7 +9,7 @@ import pytest
 
 from db.session import Database
 from resolvers.exchange import UnreadableError
-from resolvers.exchange.content.documents import LARGEST
+from resolvers.exchange.texts import LARGEST
 from tests.databases import Databases
 from tests.test_content import FILES, brought, written
 
@@ -17,6 +17,7 @@ DEEP = '[[menus]]\nhandle = "m"\ntitle = "M"\n' + "".join(
     f'[[menus{".items" * n}]]\ntitle = "Level {n}"\nto = "/"\n' for n in range(1, 5)
 )
 NESTED = "x = " + "[" * 100_000
+DOTTED = " . ".join(["a", '"b c"', "'d.e'"] * 33_000)
 TWICE = '[[menus]]\nhandle = "m"\ntitle = "M"\n' * 2
 ENTRIES = '[fields]\nname = "single_line_text_field"\n[[entries]]\nhandle = "a"\n[[entries]]\nhandle = "a"\n'
 
@@ -74,7 +75,13 @@ HOSTILE = [
     (link("blogs/journal/blog.toml", "secrets/blog.toml"), "blogs/journal/blog.toml", "leads out of the folder"),
     (link("pages/about.html", "shop/content/pages/about.html"), "pages/about.html", "a link that leads nowhere"),
     (put("menus.toml", DEEP), "menus.toml", "'Level 4' is too deep: menus may have 3 levels"),
-    (put("menus.toml", NESTED), "menus.toml", "its tables are too deep"),
+    (put("menus.toml", NESTED), "menus.toml", "line 1: it is not TOML that anybody wrote: its tables are too deep"),
+    (put("menus.toml", f"a = 1\n{DOTTED} = 1"), "menus.toml", "line 2: more than 32 names are joined by dots"),
+    (put("menus.toml", f"a = {{ {DOTTED} = 1 }}"), "menus.toml", "line 1: more than 32 names are joined by dots"),
+    (put("menus.toml", f"\n\n[{DOTTED}]"), "menus.toml", "line 3: more than 32 names are joined by dots"),
+    (put("menus.toml", f"a = 1\nb = {'7' * 5000}"), "menus.toml", "line 2: a number is too long"),
+    (put("menus.toml", "a = 1\nb = yes\n"), "menus.toml", "it is not TOML: Invalid value (at line 2"),
+    (put("menus.toml", 'a = 1\nb = """\nno end'), "menus.toml", "(at the end, line 3)"),
     (put("menus.toml", TWICE), "menus.toml", "'m' stands twice"),
     (put("metaobjects/maker.toml", ENTRIES), "metaobjects/maker.toml", "'a' stands twice"),
     (put("metaobjects/Maker.toml", ENTRIES), "metaobjects/maker.toml", "some systems cannot tell it from Maker.toml"),
@@ -112,8 +119,8 @@ POLICIES = [
     ('file = "../secret.html"', "'../secret.html' is not a file beside this one"),
     ('file = "/etc/hostname"', "'/etc/hostname' is not a file beside this one"),
     ("file = 7", "7 is not a file beside this one"),
-    ('file = "bad.html"', "bad.html cannot be read"),
-    ('file = "none.html"', "none.html cannot be read"),
+    ('file = "bad.html"', "bad.html: line 1: it is not UTF-8"),
+    ('file = "none.html"', "none.html: it cannot be read"),
 ]
 
 
@@ -128,3 +135,23 @@ async def test_policies_come_from_beside_the_shop_file(
     with pytest.raises(UnreadableError) as caught:
         await brought(database, folder)
     assert reason in str(caught.value)
+
+
+SHOPS: list[tuple[Callable[[Path], object], str]] = [
+    (lambda shop: shop.write_text(f"a = 1\n{DOTTED} = 1"), "line 2: more than 32 names are joined by dots"),
+    (lambda shop: shop.write_text("[shop]\nname = yes\n"), "it is not TOML: Invalid value (at line 2"),
+    (lambda shop: shop.write_text(NESTED), "line 1: it is not TOML that anybody wrote"),
+    (lambda shop: shop.write_bytes(b"[shop]\nname = '\xff'"), "line 2: it is not UTF-8; save it as that"),
+    (lambda shop: os.truncate(shop, LARGEST + 1), "it has more than 10 million bytes"),
+]
+
+
+@pytest.mark.parametrize(("harm", "reason"), SHOPS)
+async def test_a_broken_shop_file_is_told(
+    database: Database, tmp_path: Path, harm: Callable[[Path], object], reason: str
+) -> None:
+    folder = written(tmp_path, FILES)
+    harm(folder / "shop.toml")
+    with pytest.raises(UnreadableError) as caught:
+        await brought(database, folder)
+    assert str(caught.value).startswith(f"{folder / 'shop.toml'}: {reason}")

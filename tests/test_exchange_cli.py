@@ -56,6 +56,15 @@ def test_all_well(folder: Path) -> None:
     assert again.exit_code == 0
 
 
+def test_a_folder_that_is_none_says_what_a_shop_is(folder: Path) -> None:
+    for place, found in ((folder / "none", "is not a folder"), (folder, "has no shop.toml")):
+        done = bring_in("shop", place)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert f"{place} {found}. A shop is imported from a folder with shop.toml and" in done.stderr
+        assert "products.csv" in done.stderr
+        assert "README.md describes them" in done.stderr
+
+
 def test_refusals_and_their_report(folder: Path) -> None:
     report = folder / "report.csv"
     done = bring_in("products", CSV / "bad-rows.csv", "--report", report)

@@ -67,7 +67,7 @@ async def import_folder(
     Raises `UnreadableError` for a folder without shop.toml, and for a file with nothing readable in it.
     """
     if not (folder / SHOP).is_file():
-        raise UnreadableError(f"{folder} has no {SHOP}")
+        raise UnreadableError(_expected(folder))
     name, fingerprint = _name(folder), fingerprint_of(folder, is_demo=is_demo)
     async with database.read() as session:
         last = await session.first(db.imports(name))
@@ -80,6 +80,16 @@ async def import_folder(
             await session.change(db.removed_import(name))
             await session.add_all(ImportRow, [{"name": name, "fingerprint": fingerprint}])
     return summary
+
+
+def _expected(folder: Path) -> str:
+    found = f"{folder} has no {SHOP}" if folder.is_dir() else f"{folder} is not a folder"
+    others = ", ".join((PRODUCTS, COLLECTIONS, INVENTORY, REVIEWS, MEDIA, RULES))
+    return (
+        f"{found}. A shop is imported from a folder with {SHOP} and, as far as it has them, {others},"
+        f" {content.FOLDER}/ and {translations.FOLDER}/. README.md describes them under “Your own catalogue”, db/demo"
+        " is an example, and `storekeep export shop FOLDER` writes one."
+    )
 
 
 def _name(folder: Path) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 from db import exchange as db
 from db.base import Row
 from db.session import Session
-from resolvers.exchange.content.documents import ContentError
 from resolvers.exchange.report import Finding, Summary
+from resolvers.exchange.texts import ContentError
 
 
 @dataclass

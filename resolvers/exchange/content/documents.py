@@ -1,21 +1,15 @@
 """Text files with a head: TOML between two lines of `+++`, and HTML below."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from resolvers.exchange.texts import ContentError, parsed, text_of
 from resolvers.text import safe_html
 
 FENCE = "+++\n"
-LARGEST = 10_000_000
-"""Bytes that a file of content may have."""
-
-
-class ContentError(ValueError):
-    """Something in a file of content makes no sense; the message says what, for people."""
 
 
 @dataclass(frozen=True)
@@ -118,40 +112,12 @@ def read_document(path: Path) -> Document:
     head, fence, body = text.removeprefix(FENCE.rstrip()).partition(f"\n{FENCE}")
     if not fence:
         raise ContentError("the second line of +++ is missing")
-    return Document(Head(_parsed(head)), safe_html(body.strip()))
+    return Document(Head(parsed(head)), safe_html(body.strip()))
 
 
 def read_head(path: Path) -> Head:
     """A file that is all TOML. Raises ContentError for one that is not."""
-    return Head(_parsed(text_of(path)))
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError(f"it is not TOML: {error}") from error
-    except RecursionError as error:
-        raise ContentError("it is not TOML that anybody wrote: its tables are too deep") from error
-
-
-def text_of(path: Path) -> str:
-    """The text of a file, with its line breaks as they are on Unix. Raises ContentError for one that has none."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ContentError(f"it has more than {LARGEST // 1_000_000} million bytes")
-        content = path.read_bytes()
-    except (OSError, RuntimeError) as error:
-        raise ContentError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ContentError(f"line {line}: it is not UTF-8; save it as that") from error
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise ContentError(f"line {line}: it has a zero byte, which no text has")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return Head(parsed(text_of(path)))
 
 
 def once(names: Iterable[str]) -> None:

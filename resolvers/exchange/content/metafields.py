@@ -15,11 +15,12 @@ from db.session import Session
 from resolvers.exchange.cells import CellError
 from resolvers.exchange.columns import MetafieldKey
 from resolvers.exchange.content.changes import Changes
-from resolvers.exchange.content.documents import ContentError, Head
+from resolvers.exchange.content.documents import Head
 from resolvers.exchange.drafts import KEEP, Reference
 from resolvers.exchange.links import read_links
 from resolvers.exchange.metafields import LIST, Metafield, is_file, is_reference, joined, parts, stored
 from resolvers.exchange.pictures import Pictures
+from resolvers.exchange.texts import ContentError
 from resolvers.exchange.upsert import bring, shop_pictures
 from resolvers.ids import global_id
 

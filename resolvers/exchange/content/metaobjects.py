@@ -10,11 +10,12 @@ from db.content import MetaobjectDefinitionRow, MetaobjectRow
 from db.session import Session
 from db.types import utc_now
 from resolvers.exchange.content.changes import Changes
-from resolvers.exchange.content.documents import ContentError, Head, once, read_head
+from resolvers.exchange.content.documents import Head, once, read_head
 from resolvers.exchange.content.metafields import Said, linked, read_value
 from resolvers.exchange.drafts import Reference
 from resolvers.exchange.metafields import Metafield, is_file, is_known
 from resolvers.exchange.pictures import Pictures
+from resolvers.exchange.texts import ContentError
 from resolvers.exchange.upsert import bring, differs
 
 

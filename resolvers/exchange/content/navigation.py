@@ -10,9 +10,10 @@ from db import content as db
 from db.content import MenuItemKind, MenuItemRow, MenuRow, RedirectRow
 from db.session import Session
 from resolvers.exchange.content.changes import Changes
-from resolvers.exchange.content.documents import ContentError, Head, once, read_head, text_of
+from resolvers.exchange.content.documents import Head, once, read_head
 from resolvers.exchange.content.places import Place, Places
 from resolvers.exchange.pictures import shown
+from resolvers.exchange.texts import ContentError, text_of
 from resolvers.exchange.upsert import bring
 
 MOST_LEVELS = 3

@@ -11,9 +11,10 @@ from db.session import Session
 from db.types import utc_now
 from resolvers.exchange.cells import CellError, handle_of
 from resolvers.exchange.content.changes import Changes
-from resolvers.exchange.content.documents import ContentError, Head, read_document, read_head
+from resolvers.exchange.content.documents import Head, read_document, read_head
 from resolvers.exchange.content.metafields import Metafields
 from resolvers.exchange.pictures import Pictures
+from resolvers.exchange.texts import ContentError
 from resolvers.exchange.upsert import bring, differs, shop_pictures
 from resolvers.text import fold, plain_text, safe_html
 

@@ -1,6 +1,5 @@
 """What `shop.toml` says, checked entry by entry."""
 
-import tomllib
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from resolvers.exchange.offered import OfferError, offered
 from resolvers.exchange.pictures import Picture, Pictures
 from resolvers.exchange.report import UnreadableError
 from resolvers.exchange.synonyms import SynonymError, synonyms
+from resolvers.exchange.texts import ContentError, parsed, text_of
 from resolvers.languages import DEFAULT, LanguageError, language_code, language_tag
 from resolvers.media import MediaStore
 from resolvers.text import safe_html
@@ -31,9 +31,9 @@ class ShopFile:
         self.path = path
         self.pictures = Pictures(store, path.parent)
         try:
-            self.data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
-            raise UnreadableError(f"{path} cannot be read: {error}") from error
+            self.data = parsed(text_of(path))
+        except ContentError as error:
+            raise UnreadableError(f"{path}: {error}") from error
         self.currency = self._currency(self._table("shop"), "shop")
         self.language = self._language(self._table("shop").get("language", language_tag(DEFAULT)), "shop")
         self.markets = [self._market(table) for table in self._tables("markets")]
@@ -216,9 +216,9 @@ class ShopFile:
         body = table.get("body", "")
         if file := table.get("file"):
             try:
-                body = self._beside(file, f"policies.{key}").read_text(encoding="utf-8-sig")
-            except (OSError, UnicodeDecodeError) as error:
-                raise UnreadableError(f"{self.path}: policies.{key}: {file} cannot be read: {error}") from error
+                body = text_of(self._beside(file, f"policies.{key}"))
+            except ContentError as error:
+                raise UnreadableError(f"{self.path}: policies.{key}: {file}: {error}") from error
         return {
             "kind": key.replace("-", "_"),
             "handle": handle_of(title),
