@@ -285,7 +285,8 @@ async def test_metafields_swatches_and_references(furnished: Bench) -> None:
     found = products["mug"].metafields
     assert found["product", "custom", "height"].value == '{"value": 9.0, "unit": "cm"}'
     assert found["product", "custom", "pick"].value == f"gid://shopify/ProductVariant/{products['jug'].variants[0].id}"
-    assert ("product", "custom", "goes_with") not in found
+    # Of a list stays what is there.
+    assert found["product", "custom", "goes_with"].value == f'["gid://shopify/Product/{products["jug"].id}"]'
     linked = products["jug"].metafields["product", "custom", "goes_with"].value
     assert linked == f'["gid://shopify/Product/{products["mug"].id}"]'
     assert products["mug"].variants[0].metafields["variant", "custom", "note"].value == "two\nlines"

@@ -14,6 +14,7 @@ from db.session import Database
 from resolvers.recommendations import CHOSEN
 from tests.api import Client, serving
 from tests.databases import Databases
+from tests.exchanging import Bench
 
 ASK = """query($id: ID!, $country: CountryCode!) @inContext(country: $country) {
   related: productRecommendations(productId: $id, intent: RELATED) { id }
@@ -71,6 +72,33 @@ async def test_what_the_merchant_chose_comes_first(shop: Client) -> None:
     begins(abroad["related"], (9, 40))
     begins(abroad["complementary"], (9, 40))
     assert 11 not in abroad["related"] + abroad["complementary"]
+
+
+RELATED = f"Related products (product.metafields.{CHOSEN}.related_products)"
+COMPLEMENTARY = f"Complementary products (product.metafields.{CHOSEN}.complementary_products)"
+
+
+async def test_what_a_product_file_recommends_is_shown(backend: str, databases: Databases, tmp_path: Path) -> None:
+    """Handles as hosted shops export them, also of products that come later in the file; one that there is not."""
+    row = {"Vendor": "Anchor", "Published": "true", "Variant Price": "18.00"}
+    rows = [row | {"Handle": name, "Title": name.capitalize()} for name in ("mug", "tray", "jug", "bowl")]
+    rows[0] |= {RELATED: "bowl; nothing; jug", COMPLEMENTARY: "tray"}
+    rows[2] |= {RELATED: "mug"}
+    url = await databases.fresh(backend, "empty")
+    async with Database(url) as database:
+        summary = await Bench(database, tmp_path).load(*rows)
+        assert (summary.created, summary.refused) == (4, 0)
+        assert [(finding.line, finding.column) for finding in summary.findings] == [(2, RELATED)]
+    async with serving(url, tmp_path) as client:
+        ask = """{{ productRecommendations(productHandle: "{}", intent: {}) {{ handle }} }}"""
+
+        async def shown(handle: str, intent: str) -> list[str]:
+            data = await client.run(ask.format(handle, intent))
+            return [product["handle"] for product in data["productRecommendations"]]
+
+        assert (await shown("mug", "RELATED"))[:2] == ["bowl", "jug"]
+        assert (await shown("mug", "COMPLEMENTARY"))[:1] == ["tray"]
+        assert (await shown("jug", "RELATED"))[:1] == ["mug"]
 
 
 async def test_no_more_than_ten_are_shown_however_many_were_chosen(shop: Client) -> None:

@@ -24,10 +24,11 @@ matter. Columns may be missing: what they would say stays as it is, or is the de
   has. One that cannot be had is told in a warning, and the picture that stands at its place stays. Exports name
   pictures in the same three ways: by address, by file when they are asked to copy them, else by ``media:name``.
 - Metafields: ``Name (product.metafields.namespace.key)``, ``variant.metafields`` too. The type is that of the
-  definition; an unknown column gets the narrowest type that fits all of its values in the file (see
-  `metafields.Guess`), and later values that do not fit become text. Lists stand between semicolons, or as a JSON array
-  where an item has one itself; measures are JSON or ``9 cm``; references name handles and SKUs, and become global ids.
-  ``Google Shopping / …`` columns are metafields in the namespace ``mm-google-shopping``.
+  definition, or the one that it has in every shop, as recommended products do (`metafields.STANDARD`); an unknown
+  column gets the narrowest type that fits all of its values in the file (see `metafields.Guess`), and later values that
+  do not fit become text. Lists stand between semicolons, or as a JSON array where an item has one itself; measures are
+  JSON or ``9 cm``; references name handles and SKUs, and become global ids. ``Google Shopping / …`` columns are
+  metafields in the namespace ``mm-google-shopping``.
 - HTML is sanitised, categories grow into a tree, collections with rules take the product in or let it go in the same
   transaction.
 

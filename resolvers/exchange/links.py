@@ -30,12 +30,12 @@ class Links:
 
     ids: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def linked(self, reference: Reference) -> Metafield | None:
-        """The value to store; None while anything it names is not there."""
+    def linked(self, reference: Reference, *, partly: bool = False) -> Metafield | None:
+        """The value to store; None while anything it names is not there, or ``partly`` while nothing is."""
         kind = reference.type.removeprefix(LIST)
         ids = [self.ids.get((kind, name)) for name in reference.names]
         found = [global_id(REFERENCES[kind], key) for key in ids if key is not None]
-        if len(found) < len(ids):
+        if not found or (len(found) < len(ids) and not partly):
             return None
         return Metafield(reference.type, json.dumps(found) if reference.type.startswith(LIST) else found[0])
 

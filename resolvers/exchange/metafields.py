@@ -24,6 +24,13 @@ REFERENCES = {
 }
 """Types whose cells name a handle, an SKU, ``blog/article`` or ``type/metaobject``; the kind of global id stored."""
 
+STANDARD = {
+    ("product", "shopify--discovery--product_recommendation", "related_products"): "list.product_reference",
+    ("product", "shopify--discovery--product_recommendation", "complementary_products"): "list.product_reference",
+    ("product", "shopify--discovery--product_search_boost", "queries"): f"{LIST}{LINE}",
+}
+"""Metafields that mean the same in every shop, by owner, namespace and key; their types need no definition."""
+
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")

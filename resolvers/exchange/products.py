@@ -21,7 +21,7 @@ from resolvers.exchange.columns import (
 from resolvers.exchange.drafts import Drafter, ProductDraft, Reference
 from resolvers.exchange.links import Links, read_links
 from resolvers.exchange.merging import Unlinked, Wanted, merge
-from resolvers.exchange.metafields import Guess, Metafield
+from resolvers.exchange.metafields import STANDARD, Guess, Metafield
 from resolvers.exchange.pictures import Pictures, is_on_the_web
 from resolvers.exchange.report import Finding, Progress, Reporter, Summary, nothing_to_tell
 from resolvers.exchange.setting import Setting, setting_for
@@ -163,11 +163,10 @@ class ProductImport:
     def _linked(self, waiting: Waiting, links: Links) -> list[tuple[Unlinked, Metafield]]:
         found = []
         for entry in waiting.unlinked:
-            value = links.linked(entry.reference)
-            if value:
+            if value := links.linked(entry.reference, partly=True):
                 found.append((entry, value))
-            elif not self.dry_run:
-                missing = ", ".join(map(repr, links.missing(entry.reference)))
+            missing = ", ".join(map(repr, links.missing(entry.reference)))
+            if missing and not self.dry_run:
                 where = (entry.reference.line, entry.reference.column, waiting.handle)
                 self.summary.tell(Finding(*where, f"names {missing}, which is not there; left out", refused=False))
         return found
@@ -294,9 +293,9 @@ async def _define(
         if known := setting.definitions.get(key):
             types[key] = (known.type, known.is_inferred)
             continue
-        types[key] = (guess.type, True)
+        type_, is_inferred = types[key] = (STANDARD.get(key, guess.type), key not in STANDARD)
         new.append(
-            {"owner_kind": key[0], "namespace": key[1], "key": key[2], "type": guess.type, "is_inferred": True,
+            {"owner_kind": key[0], "namespace": key[1], "key": key[2], "type": type_, "is_inferred": is_inferred,
              "name": metafield_name(sheet.heading(column)) or key[2],
              "position": len(setting.definitions) + len(new) + 1}
         )  # fmt: skip
