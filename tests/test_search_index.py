@@ -1,12 +1,19 @@
 """The index says what the texts say: while things come, change and go, and after all of it was built anew."""
 
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process, create_subprocess_exec
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 from sqlmodel import col
 
 from app.media import FileMediaStore
+from bench.dataset import fill
 from db.catalog import ProductRow
 from db.content import PageRow
 from db.pricing import MarketRow
@@ -28,9 +35,11 @@ from resolvers.search.analysis import (
     spellings,
     upright,
 )
-from resolvers.search.building import build_index, index_contradictions
+from resolvers.search.building import build_index, index_contradictions, rebuild_index
 from tests.api import Client
+from tests.databases import Databases
 
+ROOT = Path(__file__).parent.parent
 PAGE = '+++\ntitle = "{title}"\n+++\n<p>{text}</p>\n'
 
 
@@ -186,3 +195,48 @@ def test_the_end_of_a_joined_word_is_found_where_words_are_joined() -> None:
     forms = analysed(Document(Kind.PRODUCT, 1, ((Part.TITLE, "Steinzeugbecher"),), "DE")).forms
     assert [upright(form) for form in forms if form.startswith(end)] == ["steinzeugbech"]
     assert beginnings("mug", "EN") == beginnings("tee", "DE") == ()
+
+
+async def vocabulary(db: Database) -> list[list[tuple[Any, ...]]]:
+    """Words, forms and slips of the keyboard, whatever their numbers."""
+    statements = (
+        "select language, word from search_words order by 1, 2",
+        "select f.language, form, word from search_forms f join search_words w on w.id = word_id order by 1, 2, 3",
+        "select language, spelling, form from search_spellings order by 1, 2, 3",
+    )
+    async with db.read() as session:
+        return [[tuple(row) for row in await session.connection.exec_driver_sql(one)] for one in statements]
+
+
+async def importing(url: str, folder: Path, products: Sequence[int]) -> Process:
+    """A process of its own that imports products of which each has words of its own and words of all others."""
+    rows = [f"p-{n},Mug {n} of stoneware,Kiln {n % 7} and glaze{n},18.00" for n in products]
+    file = folder / f"{products[0]}.csv"
+    file.write_text("\n".join(("Handle,Title,Body (HTML),Variant Price", *rows, "")), encoding="utf-8")
+    settings = {"STOREKEEP_DATABASE_URL": url, "STOREKEEP_MEDIA_DIR": str(folder / "media")}
+    command = [sys.executable, "-m", "app.cli", "import", "products", str(file)]
+    return await create_subprocess_exec(*command, env=os.environ | settings, cwd=ROOT, stdout=PIPE, stderr=STDOUT)
+
+
+async def test_two_processes_learn_the_same_words_at_once(databases: Databases, tmp_path: Path) -> None:
+    url = await databases.fresh("postgresql", "small", lambda db: fill(db, 3))
+    waiting = (
+        "select count(*) from pg_locks where not granted and relation = 'search_words'::regclass"
+        " and database = (select oid from pg_database where datname = current_database())"
+    )
+    async with Database(url) as db:
+        async with db.write() as session:
+            # Both come as far as the vocabulary before either may look at it.
+            await session.connection.exec_driver_sql("lock table search_words in access exclusive mode")
+            imports = [await importing(url, tmp_path, order) for order in (range(40), range(79, 39, -1))]
+            while (await session.connection.exec_driver_sql(waiting)).scalar() != 2:
+                assert [one.returncode for one in imports] == [None, None]
+                await asyncio.sleep(0.05)
+        for one in imports:
+            said, _ = await one.communicate()
+            assert one.returncode == 0, said.decode()
+            assert "40 created, 0 changed, 0 unchanged, 0 refused" in said.decode()
+        assert await index_contradictions(db) == []
+        learned = await vocabulary(db)
+        await rebuild_index(db)
+        assert await vocabulary(db) == learned
