@@ -238,13 +238,13 @@ def with_database(work: "Callable[[Database], Awaitable[int]]") -> int:
     return asyncio.run(run())
 
 
-def main() -> None:
+def main(commands: "Callable[[], object]" = app) -> None:
     """Where the console command begins, and what is wrong around it ends: in a sentence and an exit code.
 
     Here, because a database can go away in the middle of every command. Mistakes of the program keep their traceback.
     """
     try:
-        app()
+        commands()
     except Exception as error:
         code = _told(error)
         if code is None:

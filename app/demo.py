@@ -28,6 +28,7 @@ from resolvers.exchange.report import Summary
 from resolvers.shop import HowMuch, NoShop, how_much
 
 FOLDER = Path(demo.__file__).parent
+"""The demo shop as files."""
 PAUSE = 0.2, 0.6
 """Between the deeds of one shopper, in seconds."""
 
@@ -43,8 +44,8 @@ class OwnShopError(Trouble):
         self.name = name
 
 
-async def open_demo(settings: Settings, console: Console) -> None:
-    """Migrate the database, and import the demo shop if its files are not those of last time.
+async def open_demo(settings: Settings, console: Console, folder: Path = FOLDER) -> None:
+    """Migrate the database, and import the demo shop of ``folder`` if its files are not those of last time.
 
     Raises OwnShopError, with nothing imported.
     """
@@ -59,7 +60,7 @@ async def open_demo(settings: Settings, console: Console) -> None:
             raise OwnShopError(name, settings)
         with bars(Console(stderr=True)) as listener:
             store = FileMediaStore(settings.media_dir)
-            summary = await import_folder(database, store, FOLDER, is_demo=True, progress=listener)
+            summary = await import_folder(database, store, folder, is_demo=True, progress=listener)
         offered = await how_much(Context(database, EventStream()))
     console.print(escape(_summarised(summary, offered, perf_counter() - started)))
 

@@ -184,13 +184,12 @@ def test_a_database_that_is_away_is_a_sentence(command: Command, words: list[str
     assert "s3cret" not in ended.err
 
 
-def test_a_mistake_of_ours_keeps_its_traceback(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_of_ours_keeps_its_traceback() -> None:
     def broken() -> None:
         raise KeyError("x")
 
-    monkeypatch.setattr("app.sdl.sdl", broken)
     with pytest.raises(KeyError):
-        command("schema")
+        cli.main(broken)
 
 
 @pytest.mark.parametrize("words", [*COMMANDS_WITH_DATABASE, ["doctor"]])

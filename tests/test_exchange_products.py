@@ -9,6 +9,7 @@ import pytest
 from db.session import Database
 from resolvers.exchange import UnreadableError
 from resolvers.exchange.products import locked_product
+from resolvers.exchange.sheet import LONGEST_CELL
 from resolvers.exchange.shop_file import import_shop_file
 from tests.exchanging import CSV, SHOP, Bench, counts, told, warned
 
@@ -376,10 +377,11 @@ async def test_nothing_to_read(bench: Bench) -> None:
         await bench.load(ROW, currency="DOLLARS")
 
 
-async def test_an_open_quotation_mark(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("resolvers.exchange.sheet.LONGEST_CELL", 1000)
+async def test_an_open_quotation_mark(bench: Bench) -> None:
     path = bench.folder / "open.csv"
-    path.write_text('Handle,Title,Variant SKU,Variant Price\nfine,Fine,S,2\nopen,"Open,S,2\n' + "x,X,S,2\n" * 500)
+    rest = "x,X,S,2\n"
+    begun = 'Handle,Title,Variant SKU,Variant Price\nfine,Fine,S,2\nopen,"Open,S,2\n'
+    path.write_text(begun + rest * (LONGEST_CELL // len(rest)))
     summary = await bench.load_file(path)
     assert (summary.created, summary.refused) == (1, 1)
     assert "line 3" in summary.findings[-1].reason

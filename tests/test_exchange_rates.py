@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from db.session import Database
-from resolvers.exchange import UnreadableError, import_folder, rates
+from resolvers.exchange import UnreadableError, import_folder
+from resolvers.exchange.rates import follow_rates
+from resolvers.exchange.setting import read_setting
 from resolvers.exchange.shop_file import import_shop_file
 from resolvers.reconcile import contradictions
 from tests.databases import Databases
@@ -24,12 +26,6 @@ ROWS = [
 BREAKS = "SKU,Minimum,Maximum,Increment,Price Breaks\nM-R,1,,1,10: 15.00\n"
 US = '\n[[markets]]\nname = "United States"\ncurrency = "USD"\ncountries = ["US"]\nrate = "1.12"\nending = "0.99"\n'
 OTHER = SHOP.replace('rate = "0.86"', 'rate = "0.9"').replace('rate = "160"', 'rate = "155.5"\nstep = "100"') + US
-
-
-@pytest.fixture(autouse=True)
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three products take two batches."""
-    monkeypatch.setattr(rates, "BATCH", 2)
 
 
 async def opened(database: Database, folder: Path, toml: str) -> Bench:
@@ -139,7 +135,8 @@ async def test_a_primary_market_without_prices_in_its_currency_is_refused(bench:
     assert await bench.column("select name from markets where is_primary") == ["Europe"]
 
 
-async def test_what_was_interrupted_is_finished_the_next_time(bench: Bench) -> None:
+@pytest.mark.parametrize("at_once", [1, 2, 3, 4])
+async def test_what_was_interrupted_is_finished_the_next_time(bench: Bench, at_once: int) -> None:
     whole = await everything(bench)
     async with bench.db.write() as session:
         for statement in (
@@ -148,5 +145,7 @@ async def test_what_was_interrupted_is_finished_the_next_time(bench: Bench) -> N
             "update price_breaks set amount = 1 where market_id not in (select id from markets where is_primary)",
         ):
             await session.connection.exec_driver_sql(statement)
-    await set_up(bench, SHOP)
+    async with bench.db.read() as session:
+        setting = await read_setting(session)
+    await follow_rates(bench.db, setting, at_once=at_once)
     assert await everything(bench) == whole

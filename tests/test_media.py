@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 
 from app.media import FileMediaStore, MediaLimits, media_routes, pictures
 from app.media.files import write_whole
-from app.media.variants import VariantCache
+from app.media.variants import Render, VariantCache
 from resolvers.media import Crop, PictureFormat, Transform, image_size, transformed
 
 RED, GREEN, BLUE = (220, 20, 20), (20, 200, 20), (20, 20, 220)
@@ -68,8 +68,10 @@ def store(folder: Path) -> FileMediaStore:
 
 
 @asynccontextmanager
-async def served(store: FileMediaStore, cache: Path, limits: MediaLimits | None = None) -> AsyncIterator[Client]:
-    app = Starlette(routes=media_routes(store, cache, limits))
+async def served(
+    store: FileMediaStore, cache: Path, limits: MediaLimits | None = None, render: Render = pictures.render
+) -> AsyncIterator[Client]:
+    app = Starlette(routes=media_routes(store, cache, limits, render))
     transport = httpx2.ASGITransport(app)
     async with Client(transport=transport, base_url="http://shop.test", headers={"accept": "*/*"}) as client:
         yield client
@@ -561,23 +563,27 @@ async def test_transparency_survives_for_who_cannot_show_webp(client: Client, st
 # The cache, and the work
 
 
-@pytest.fixture
-def renderings(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What has been drawn, in order."""
-    drawn: list[object] = []
-    render = pictures.render
+class Draughtsman:
+    """Draws, and knows what, in order; nothing before the gate opens, if there is one."""
 
-    def counted(path: Path, rendering: pictures.Rendering) -> bytes:
-        drawn.append(rendering)
+    def __init__(self, gate: threading.Event | None = None) -> None:
+        self.gate = gate
+        self.drawn: list[pictures.Rendering] = []
+
+    def __call__(self, path: Path, rendering: pictures.Rendering) -> bytes:
+        self.drawn.append(rendering)
+        assert self.gate is None or self.gate.wait(30)
         time.sleep(0.02)
-        return render(path, rendering)
+        return pictures.render(path, rendering)
 
-    monkeypatch.setattr(pictures, "render", counted)
-    return drawn
+
+@pytest.fixture
+def draughtsman() -> Draughtsman:
+    return Draughtsman()
 
 
 async def test_a_variant_is_made_once_however_many_ask(
-    store: FileMediaStore, folder: Path, renderings: list[object]
+    store: FileMediaStore, folder: Path, draughtsman: Draughtsman
 ) -> None:
     url = f"/media/{store.put(encoded(flag(300, 200), 'PNG'), 'png').name}"
     # Six ways to ask for the same bytes.
@@ -589,49 +595,42 @@ async def test_a_variant_is_made_once_however_many_ask(
         "width=150&height=999",
         "width=150&height=100&crop=top",
     )
-    async with served(store, folder / "cache") as client:
+    async with served(store, folder / "cache", render=draughtsman) as client:
         answers = await asyncio.gather(*(client.get(f"{url}?{query}") for query in same * 5))
         assert len({answer.content for answer in answers}) == 1
-        assert len(renderings) == 1
-    async with served(store, folder / "cache") as client:
+        assert len(draughtsman.drawn) == 1
+    async with served(store, folder / "cache", render=draughtsman) as client:
         assert (await client.get(f"{url}?width=150")).content == answers[0].content
-    assert len(renderings) == 1
+    assert len(draughtsman.drawn) == 1
 
 
-async def test_304_costs_no_drawing(store: FileMediaStore, folder: Path, renderings: list[object]) -> None:
+async def test_304_costs_no_drawing(store: FileMediaStore, folder: Path, draughtsman: Draughtsman) -> None:
     url = f"/media/{store.put(encoded(flag(300, 200), 'PNG'), 'png').name}?width=150"
-    async with served(store, folder / "one") as client:
+    async with served(store, folder / "one", render=draughtsman) as client:
         etag = (await client.get(url)).headers["etag"]
-    async with served(store, folder / "two") as client:
+    async with served(store, folder / "two", render=draughtsman) as client:
         assert (await client.get(url, headers={"if-none-match": etag})).status_code == 304
-    assert len(renderings) == 1
+    assert len(draughtsman.drawn) == 1
 
 
 async def test_who_leaves_does_not_take_the_others_picture_away(
-    store: FileMediaStore, folder: Path, renderings: list[object]
+    store: FileMediaStore, folder: Path, draughtsman: Draughtsman
 ) -> None:
     url = f"/media/{store.put(encoded(flag(300, 200), 'PNG'), 'png').name}?width=150"
-    async with served(store, folder / "cache") as client:
+    async with served(store, folder / "cache", render=draughtsman) as client:
         first, second = asyncio.create_task(client.get(url)), asyncio.create_task(client.get(url))
         await asyncio.wait((first,), timeout=0.01)
         first.cancel()
         assert (await second).status_code == 200
         with pytest.raises(asyncio.CancelledError):
             await first
-    assert len(renderings) == 1
+    assert len(draughtsman.drawn) == 1
 
 
 @pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+def gate() -> Iterator[threading.Event]:
     """Nothing is drawn until it opens."""
     event = threading.Event()
-    render = pictures.render
-
-    def waiting(path: Path, rendering: pictures.Rendering) -> bytes:
-        assert event.wait(30)
-        return render(path, rendering)
-
-    monkeypatch.setattr(pictures, "render", waiting)
     yield event
     event.set()
 
@@ -642,7 +641,7 @@ async def test_a_flood_of_sizes_is_answered_with_503(
     flooded = f"/media/{store.put(encoded(flag(300, 200), 'PNG'), 'png').name}"
     other = f"/media/{store.put(encoded(flag(300, 201), 'PNG'), 'png').name}"
     limits = MediaLimits(workers=1, queue=6, queue_of_one=4)
-    async with served(store, folder / "cache", limits) as client:
+    async with served(store, folder / "cache", limits, Draughtsman(gate)) as client:
 
         async def ask(url: str) -> asyncio.Task[httpx2.Response]:
             task = asyncio.create_task(client.get(url))
@@ -665,7 +664,7 @@ async def test_a_flood_of_sizes_is_answered_with_503(
 
 async def test_resizing_leaves_the_loop_free(store: FileMediaStore, folder: Path, gate: threading.Event) -> None:
     url = f"/media/{store.put(encoded(flag(300, 200), 'PNG'), 'png').name}?width=10"
-    async with served(store, folder / "cache") as client:
+    async with served(store, folder / "cache", render=Draughtsman(gate)) as client:
         task = asyncio.create_task(client.get(url))
         started = time.perf_counter()
         for _ in range(20):

@@ -17,7 +17,7 @@ from app.media.asking import BadParameterError, accepts, is_current, read_name, 
 from app.media.pictures import Measures, Rendering, UnreadablePictureError
 from app.media.sending import FileAnswer
 from app.media.store import CONTENT_TYPES, FileMediaStore, extension_of
-from app.media.variants import Busy, VariantCache, VariantMaker, variant_key
+from app.media.variants import Busy, Render, VariantCache, VariantMaker, variant_key
 from resolvers.media import StoredFile
 
 logger = logging.getLogger("storekeep.media")
@@ -52,7 +52,9 @@ class MediaLimits:
     queue_of_one: int = 16
 
 
-def media_routes(store: FileMediaStore, cache_dir: Path, limits: MediaLimits | None = None) -> list[BaseRoute]:
+def media_routes(
+    store: FileMediaStore, cache_dir: Path, limits: MediaLimits | None = None, render: Render = pictures.render
+) -> list[BaseRoute]:
     """GET and HEAD of `/media/{name}`: a file of the store, a picture also transformed.
 
     `?width= height= crop= scale= format=` say how; other parameters are ignored, and so are these for other files.
@@ -61,7 +63,7 @@ def media_routes(store: FileMediaStore, cache_dir: Path, limits: MediaLimits | N
     """
     limits = limits or MediaLimits()
     cache = VariantCache(cache_dir, limits.cache_bytes, limits.variants_of_one)
-    view = _MediaView(store, VariantMaker(cache, limits.workers, limits.queue, limits.queue_of_one))
+    view = _MediaView(store, VariantMaker(cache, limits.workers, limits.queue, limits.queue_of_one, render))
     return [Route("/media/{name}", view.answer, methods=["GET"], include_in_schema=False)]
 
 

@@ -5,14 +5,14 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 import PIL
 from anyio import to_thread
@@ -108,6 +108,10 @@ class VariantCache:
         self._bytes, self._written = total, 0
 
 
+Render: TypeAlias = Callable[[Path, Rendering], bytes]
+"""Draws a stored picture as it is asked for."""
+
+
 class VariantMaker:
     """Makes variants in ``workers`` threads of its own.
 
@@ -115,8 +119,11 @@ class VariantMaker:
     ``queue_of_one`` of one file, so that a flood of sizes of one picture leaves room for the others.
     """
 
-    def __init__(self, cache: VariantCache, workers: int, queue: int, queue_of_one: int) -> None:
+    def __init__(
+        self, cache: VariantCache, workers: int, queue: int, queue_of_one: int, render: Render = pictures.render
+    ) -> None:
         self._cache = cache
+        self._render = render
         self._queue = queue
         self._queue_of_one = queue_of_one
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="pictures")
@@ -153,7 +160,7 @@ class VariantMaker:
             # Between the look before the queue and now.
             with made:
                 return made.read()
-        content = pictures.render(source, rendering)
+        content = self._render(source, rendering)
         try:
             self._cache.store(name, key, content)
         except OSError as error:

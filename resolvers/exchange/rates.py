@@ -30,16 +30,16 @@ async def inherit_prices(session: Session, old: MarketRow, new: MarketRow) -> in
     return await session.first(rates.how_many_unpriced(old.id, new.id)) or 0
 
 
-async def follow_rates(database: Database, setting: Setting) -> None:
+async def follow_rates(database: Database, setting: Setting, *, at_once: int = BATCH) -> None:
     """Convert what nobody fixed, wherever it is not what the markets' rates make it; new markets get their prices.
 
-    Ranges of prices follow, and an event tells of each product. Many products make one transaction, so that others
-    can write between; when it is interrupted, the next run does the rest.
+    Ranges of prices follow, and an event tells of each product. ``at_once`` many products make one transaction, so that
+    others can write between; when it is interrupted, the next run does the rest.
     """
     after = 0
     while True:
         async with database.read() as session:
-            products = [key for _, key in await session.tuples(exchange.products_after(after, BATCH))]
+            products = [key for _, key in await session.tuples(exchange.products_after(after, at_once))]
             differ = bool(products) and (await _differences(session, setting, products)).priced
         if not products:
             return
