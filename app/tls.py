@@ -23,8 +23,8 @@ class CertificateError(Trouble):
     """A certificate cannot be served with; the message names the file."""
 
 
-def expiry(certificate: Path, key: Path | None) -> datetime:
-    """Until when a certificate is good. Raises CertificateError unless it can be served with now.
+def expiry(certificate: Path, key: Path | None, now: datetime | None = None) -> datetime:
+    """Until when a certificate is good. Raises CertificateError unless it can be served with ``now``, or at once.
 
     Without ``key``, the certificate's own file has to hold the key.
     """
@@ -32,7 +32,7 @@ def expiry(certificate: Path, key: Path | None) -> datetime:
     private = _key(key or certificate)
     if found.public_key() != private.public_key():
         raise CertificateError(f"{key or certificate} is not the key of {certificate}: they do not belong together.")
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     if found.not_valid_after_utc < now:
         raise CertificateError(f"{certificate} expired on {found.not_valid_after_utc:%Y-%m-%d}: renew it.")
     if found.not_valid_before_utc > now:

@@ -1,7 +1,7 @@
 """What is wrong around the program is told in sentences, and mistakes of the program are not."""
 
 import sqlite3
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -127,17 +127,10 @@ class TestCertificate:
                 expiry(*pair)
 
     @pytest.mark.parametrize(("days", "why"), [(400, "expired on"), (-2, "not valid before")])
-    def test_one_out_of_its_time(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, why: str) -> None:
+    def test_one_out_of_its_time(self, tmp_path: Path, days: int, why: str) -> None:
         certificate, key = local_certificate(tmp_path)
-
-        class Then(datetime):
-            @classmethod
-            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-                return datetime.now(tz) + timedelta(days=days)
-
-        monkeypatch.setattr("app.tls.datetime", Then)
         with pytest.raises(CertificateError, match=why):
-            expiry(certificate, key)
+            expiry(certificate, key, datetime.now(UTC) + timedelta(days=days))
 
     def test_a_key_with_a_password(self, tmp_path: Path) -> None:
         certificate, key = local_certificate(tmp_path)

@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -39,7 +39,7 @@ def reference(version: str = VERSION) -> GraphQLSchema:
     return build_client_schema(read(archive(version)), assume_valid=True)
 
 
-def archive(version: str, folder: Path = CACHE) -> Path:
+def archive(version: str, folder: Path = CACHE, npm: Callable[[], list[str]] = npm) -> Path:
     """The package's archive, fetched unless ``folder`` has it. A version that we pinned must be what we pinned."""
     # Anything else npm might read as another place to fetch from.
     if not _EXACT.fullmatch(version):
@@ -50,7 +50,7 @@ def archive(version: str, folder: Path = CACHE) -> Path:
         # Test processes run side by side; one fetches and the others wait for it.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
-            _fetch(version, folder, path)
+            _fetch(version, folder, path, npm())
         check(path, version)
     return path
 
@@ -89,9 +89,9 @@ def member(path: Path, name: str) -> bytes:
         raise UnavailableError(f"{path} holds no readable {name}: {error}.") from error
 
 
-def _fetch(version: str, folder: Path, path: Path) -> None:
+def _fetch(version: str, folder: Path, path: Path, npm: list[str]) -> None:
     wanted = f"{PACKAGE}@{version}"
-    command = [*npm(), "pack", wanted, "--ignore-scripts", "--json", "--pack-destination", str(folder)]
+    command = [*npm, "pack", wanted, "--ignore-scripts", "--json", "--pack-destination", str(folder)]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:

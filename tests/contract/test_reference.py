@@ -64,20 +64,16 @@ def test_a_broken_archive_is_refused(tmp_path: Path) -> None:
         (["/nowhere/npm"], "could not fetch .*No such file"),
     ],
 )
-def test_without_npm_the_failure_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], told: str
-) -> None:
-    monkeypatch.setattr(reference, "npm", lambda: command)
+def test_without_npm_the_failure_says_so(tmp_path: Path, command: list[str], told: str) -> None:
     with pytest.raises(UnavailableError, match=f"(?s){told}"):
-        reference.archive("9.9.9", tmp_path)
+        reference.archive("9.9.9", tmp_path, lambda: command)
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]
 
 
 @pytest.mark.parametrize("version", ["latest", "^2026.4.0", "someone/else", "../2026.4.4", "2026.4.4 --registry=x", ""])
-def test_only_an_exact_version_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
-    monkeypatch.setattr(reference, "npm", lambda: pytest.fail("npm was asked"))
+def test_only_an_exact_version_is_fetched(tmp_path: Path, version: str) -> None:
     with pytest.raises(UnavailableError, match="is no exact version"):
-        reference.archive(version, tmp_path)
+        reference.archive(version, tmp_path, lambda: pytest.fail("npm was asked"))
 
 
 def test_an_npm_that_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
