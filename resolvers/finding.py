@@ -17,8 +17,9 @@ from resolvers.errors import ClientError
 from resolvers.loading import Loader
 from resolvers.paging import Edge, Page, PageArgs, page_of
 from resolvers.search import Facet, ProductFilters, facets_of, filter_conditions
-from resolvers.search.asking import asked_for, in_turns, language_of, meant_by
+from resolvers.search.asking import asked_for, in_turns, meant_by
 from resolvers.search.completing import Suggestion, suggestions
+from resolvers.shop import language_of
 
 
 class Availability(StrEnum):

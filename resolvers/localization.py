@@ -11,7 +11,7 @@ from db.session import Session
 from resolvers.context import Context
 from resolvers.languages import country_name, locale_of
 from resolvers.loading import Loader, picked
-from resolvers.shop import the_shop
+from resolvers.shop import language_of, the_shop
 from resolvers.text import fold
 
 _IMPERIAL = frozenset({"LR", "MM", "US"})
@@ -103,7 +103,7 @@ async def localization_of(context: Context) -> Localization:
     async with context.read() as session:
         markets = {row.id: row for row in await session.rows(db.markets())}
         sold_to = {row.country_code: markets[row.market_id] for row in await session.rows(db.countries_of_markets())}
-    said_in = await context.speaks() or shop.language_code
+    said_in = await language_of(context)
 
     def country(code: str, market: MarketRow) -> Country:
         spoken = market.languages or [shop.language_code]

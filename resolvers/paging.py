@@ -76,7 +76,7 @@ class PageArgs:
             raise ClientError("BAD_REQUEST", "Provide only one of first or last: it is where the page is cut.")
         size = self.first if self.first is not None else self.last
         if size is None:
-            raise ClientError("BAD_REQUEST", f"How many? Provide first or last, from 0 to {MAX_PAGE}, such as first: 20.")
+            raise ClientError("BAD_REQUEST", f"Provide first or last, from 0 to {MAX_PAGE}, such as first: 20.")
         if not 0 <= size <= MAX_PAGE:
             name = "first" if self.first is not None else "last"
             raise ClientError("BAD_REQUEST", f"{name} must be from 0 to {MAX_PAGE}, not {size}.")

@@ -8,6 +8,7 @@ from db import pricing, shop, storefront
 from db.session import Session
 from db.shop import PolicyRow, ShopRow
 from resolvers.context import Context
+from resolvers.languages import DEFAULT
 from resolvers.loading import Loader, picked
 
 
@@ -37,6 +38,15 @@ async def the_shop(context: Context) -> ShopRow:
     if row is None:
         raise NoShop("There is no shop in the database yet: run `storekeep demo` or `storekeep import products FILE`.")
     return row
+
+
+async def language_of(context: Context) -> str:
+    """What an operation is asked and answered in: its own language, else the shop's."""
+    spoken = await context.speaks()
+    if spoken is None:
+        shop = await context.loader(TheShop).load(1)
+        spoken = shop.language_code if shop else DEFAULT
+    return spoken
 
 
 class PolicyByKind(Loader[str, PolicyRow | None]):

@@ -15,7 +15,7 @@ from resolvers.inventory import can_be_bought
 from resolvers.languages import country_name
 from resolvers.loading import Loader, PageLoader, picked
 from resolvers.paging import Page, PageArgs, page_of
-from resolvers.shop import the_shop
+from resolvers.shop import language_of
 
 
 class LocationById(Loader[int, LocationRow | None]):
@@ -73,7 +73,7 @@ async def country_of(context: Context, location: LocationRow) -> str | None:
     """The country's name in the operation's language; None where no country is known."""
     if location.country_code is None:
         return None
-    language = await context.speaks() or (await the_shop(context)).language_code
+    language = await language_of(context)
     return country_name(location.country_code, language)
 
 

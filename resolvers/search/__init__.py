@@ -1,6 +1,5 @@
 """What customers search and filter by: the syntax of `query` arguments, and the filters of a collection."""
 
-from resolvers.search.asking import language_of
 from resolvers.search.collections import COLLECTION_KEYS, collection_query
 from resolvers.search.content import (
     ARTICLE_KEYS,
@@ -35,7 +34,6 @@ __all__ = [
     "facets_of",
     "filter_conditions",
     "filters_as_written",
-    "language_of",
     "page_query",
     "price_bounds",
     "product_query",

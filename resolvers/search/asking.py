@@ -8,11 +8,10 @@ from db import search as db
 from db.search import BEGINNING, EVERYWHERE, EXACT, PROMINENT, SLIP, SYNONYM, Asked, Kind, Known, Part, Sought
 from resolvers.context import Context
 from resolvers.errors import ClientError
-from resolvers.languages import DEFAULT
 from resolvers.search.analysis import Slot, begins_alike, distance, misspellings, names_first, question, slips, upright
 from resolvers.search.synonyms import thesaurus, with_synonyms
 from resolvers.search.syntax import MAX_CHARACTERS, storable
-from resolvers.shop import SynonymsOfShop, TheShop
+from resolvers.shop import SynonymsOfShop, TheShop, language_of
 
 MOST_MEANT = 5
 """How many words a mistyped one may have meant."""
@@ -33,15 +32,6 @@ class Meant:
     def sought(self) -> Sought:
         """For the index."""
         return Sought(tuple(word for word, _ in self.words), self.parts)
-
-
-async def language_of(context: Context) -> str:
-    """What an operation asks in: its own language, else the shop's."""
-    spoken = await context.speaks()
-    if spoken is None:
-        shop = await context.loader(TheShop).load(1)
-        spoken = shop.language_code if shop else DEFAULT
-    return spoken
 
 
 async def _synonyms(context: Context) -> Sequence[Mapping[str, Any]]:

@@ -14,12 +14,11 @@ from db.paging import Children
 from db.search import FilterKind, Wanted
 from resolvers.context import Context
 from resolvers.pricing import decimals_of
-from resolvers.search.asking import language_of
 from resolvers.search.filters import ProductFilters, active_filters, by_key, by_name, folded
 from resolvers.search.offers import ALL_OPTIONS, Offer, Words, offers_of, words_in
 from resolvers.search.sizes import in_order
 from resolvers.search.syntax import storable
-from resolvers.shop import the_shop
+from resolvers.shop import language_of, the_shop
 from resolvers.text import fold
 
 MOST_VALUES = 250

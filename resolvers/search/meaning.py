@@ -10,9 +10,9 @@ from db import search as db
 from db.search import EVERYWHERE, Condition, Kind, Part, Words
 from resolvers.context import Context
 from resolvers.search.analysis import question
-from resolvers.search.asking import language_of
 from resolvers.search.syntax import And, Node, Not, Op, Or, Term, parse
 from resolvers.search.values import identifiers, moments, truth
+from resolvers.shop import language_of
 from resolvers.text import fold
 
 Meaning = Callable[[Term], Condition | None]

@@ -7,7 +7,6 @@ from db.catalog import ProductRow, VariantRow
 from db.search import Condition, Kind, Part
 from resolvers.context import Context
 from resolvers.pricing import decimals_of
-from resolvers.search.asking import language_of
 from resolvers.search.meaning import (
     Meaning,
     condition,
@@ -22,6 +21,7 @@ from resolvers.search.meaning import (
 )
 from resolvers.search.syntax import And, Node, Not, Op, Or, Term, parse, storable
 from resolvers.search.values import amounts
+from resolvers.shop import language_of
 from resolvers.text import fold
 
 PRICE = "variants.price"
