@@ -109,7 +109,7 @@ class SearchResultItemConnection:
     nodes: list[SearchResultItem] = strawberry.field(description="What was found.")
     page_info: PageInfo = strawberry.field(description="Whether there is more, and how to go on.")
 
-    @strawberry.field(description="How many things were found, on all pages; 1,000 at most, the best of them.")
+    @strawberry.field(description="How many things were found, on all pages; 800 at most, the best of them.")
     @staticmethod
     async def total_count(found: Parent[Found], info: Info) -> int:
         return await finding.count_found(info.context, found)
@@ -219,7 +219,7 @@ class SearchQuery:
     @strawberry.field(
         graphql_type=SearchResultItemConnection,
         description="Products, pages and articles that have every word of a query, or most of them where nothing has "
-        "all, at most 250 a page. Words are found in any form and with slips of the keyboard; the best 1,000 hits are "
+        "all, at most 250 a page. Words are found in any form and with slips of the keyboard; the best 800 hits are "
         "listed.",
     )
     @staticmethod

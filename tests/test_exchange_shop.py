@@ -68,8 +68,8 @@ async def everything(database: Database) -> dict[str, list[Any]]:
         }
     kinds = {"product": "products", "variant": "variants", "collection": "collections", "shop": "shops",
              "page": "pages", "blog": "blogs", "article": "articles", "location": "locations",
-             "option": "product_options", "option_value": "product_option_values", "menu_item": "menu_items",
-             "metafield": "metafields", "metaobject": "metaobjects", "policy": "policies",
+             "option": "product_options", "option_value": "product_option_values", "menu": "menus",
+             "menu_item": "menu_items", "metafield": "metafields", "metaobject": "metaobjects", "policy": "policies",
              "media": "media"}  # fmt: skip
     gids = {"Product": "products", "ProductVariant": "variants", "Collection": "collections", "Page": "pages",
             "Article": "articles", "Metaobject": "metaobjects", "MediaImage": "media"}  # fmt: skip

@@ -10,17 +10,13 @@ from db.search.asking import (
     SYNONYM,
     Asked,
     Known,
-    Needed,
     Shelf,
     Sought,
     best_of_each,
-    has_words,
     how_many_hits,
     page_of_hits,
     products_found,
     ranked,
-    words_meant,
-    words_spelt,
 )
 from db.search.conditions import (
     Bounds,
@@ -88,6 +84,7 @@ from db.search.index import (
     words_of,
 )
 from db.search.relevance import Sifted, hits_first, relevance
+from db.search.vocabulary import Needed, has_words, words_meant, words_spelt
 from db.search.words import ASCII_LOWER, Condition, Words, has_folded, has_written
 
 __all__ = [
