@@ -87,7 +87,7 @@ def create_shop(settings: Settings) -> Shop:
             await database.close()
 
     async def landing() -> LandingInfo:
-        name, facts = await shop_facts(shop.context())
+        name, facts = await shop_facts(shop.context(), with_hidden=not settings.production)
         return LandingInfo(name=name, version=package_version(), database=database.kind, facts=facts)
 
     async def ask(request: Request, question: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from db import translations
 from db.base import Row, Tuples, light, table_of, with_defaults
+from db.letters import SmallLetters, small_letters
 from db.wording import Text, Wording, best, owners_of, put
 
 T = TypeVar("T")
@@ -283,10 +284,6 @@ def _contradictions() -> Iterator[None]:
         raise Contradiction(str(error.orig)) from error
 
 
-def _lower(text: Any) -> Any:
-    return text.lower() if isinstance(text, str) else text
-
-
 _PATIENCE = 15_000
 """Milliseconds that a writer waits for another process on SQLite, which does not queue them fairly."""
 
@@ -314,8 +311,7 @@ def _prepare_sqlite(engine: Engine, *, begin: str | None, query_only: bool, sync
             connection.close()
             raise
         cursor.close()
-        # SQLite's own knows no letters but those of English, so that lists would be sorted otherwise than elsewhere.
-        connection.create_function("lower", 1, _lower, deterministic=True)
+        connection.create_function(SmallLetters.name, 1, small_letters, deterministic=True)
 
     if begin:
 

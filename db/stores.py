@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from db.inventory import InventoryLevelRow, LocationRow
 from db.keys import among
+from db.letters import SmallLetters
 from db.paging import Children, Order
 from db.types import SortText
 
@@ -37,7 +38,7 @@ def locations_by_id(ids: Sequence[int]) -> SelectOfScalar[LocationRow]:
 
 
 def _text(column: Any) -> ColumnElement[str]:
-    return cast(func.lower(func.coalesce(column, "")), SortText)
+    return cast(SmallLetters(func.coalesce(column, "")), SortText)
 
 
 def _away(near: Place) -> ColumnElement[int]:

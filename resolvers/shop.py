@@ -96,14 +96,15 @@ async def how_much(context: Context) -> HowMuch:
     return HowMuch(products, variants, collections, every_product - products, every_collection - collections)
 
 
-async def shop_facts(context: Context) -> tuple[str, dict[str, int | str]]:
-    """(the shop's name, how much it offers)."""
+async def shop_facts(context: Context, *, with_hidden: bool) -> tuple[str, dict[str, int | str]]:
+    """(the shop's name, how much it offers, and how much of it nobody sees if that may be told)."""
     shop_row = await the_shop(context)
     found = await how_much(context)
+    hidden = (found.hidden_products, found.hidden_collections) if with_hidden else (0, 0)
     return shop_row.name, {
-        "Products": _counted(found.products, found.hidden_products),
+        "Products": _counted(found.products, hidden[0]),
         "Variants": found.variants,
-        "Collections": _counted(found.collections, found.hidden_collections),
+        "Collections": _counted(found.collections, hidden[1]),
     }
 
 

@@ -265,6 +265,8 @@ class TestPage:
             ("en;q=0.5, de", "de"),
             ("en, de;q=0.9", "en"),
             ("tlh, de;q=0.1", "de"),
+            ("en-US; q=0.1, de ; q=0.5", "de"),
+            ("de;q=0, en;q=0.1", "en"),
             ("", "en"),
             ("*;q=x,;;,=", "en"),
         ],

@@ -84,6 +84,16 @@ async def test_the_first_import_is_complete_and_the_second_changes_nothing(db: D
     assert await standing(db) == found
 
 
+async def test_of_a_list_what_is_there_is_kept(db: Database, shop: Path) -> None:
+    (shop / "collections.csv").write_text(COLLECTIONS.replace("journal/rain", "journal/rain; journal/gone"))
+    summary = await import_shop(db, shop)
+    assert len(json.loads((await standing(db))["clay", "stories"])) == 1
+    of_collections = next(file for file in summary.files if file.file.endswith("collections.csv"))
+    assert (2, "names 'journal/gone', which is not there; left out") in [
+        (one.line, one.reason) for one in of_collections.findings
+    ]
+
+
 async def test_what_is_gone_later_stays_and_is_told(db: Database, shop: Path) -> None:
     await import_shop(db, shop)
     found = await standing(db)

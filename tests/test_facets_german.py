@@ -83,6 +83,14 @@ async def test_a_type_is_asked_for_as_it_is_shown_and_as_it_was_written(
     assert unknown["products"]["nodes"] == []
 
 
+async def test_a_type_may_begin_with_a_letter_that_english_lacks(demo: Client, demo_twin: Client) -> None:
+    for client in (demo, demo_twin):
+        found = await asked(client, "DE", {"productType": "Öle"})
+        assert found["nodes"] == (await asked(client, "EN", {"productType": "Oils"}))["nodes"]
+        listed = await client.run(IN_GERMAN % ("product_type:Öle", "productType"))
+        assert {node["productType"] for node in listed["products"]["nodes"]} == {"Öle"}
+
+
 async def test_a_beginning_of_a_translated_type_is_enough_in_a_query(demo: Client, demo_twin: Client) -> None:
     for client in (demo, demo_twin):
         found = {

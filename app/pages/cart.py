@@ -87,11 +87,11 @@ def _named(request: Request) -> str | None:
 def _preferred(request: Request) -> list[str]:
     """The browser's languages, best first."""
     weighed = []
-    for part in request.headers.get("accept-language", "").split(",")[:20]:
+    for part in request.headers.get("accept-language", "").replace(" ", "").split(",")[:20]:
         language, _, weight = part.partition(";q=")
-        found = re.fullmatch(r"0(?:\.\d{1,3})?", weight.strip())
+        found = re.fullmatch(r"0(?:\.\d{1,3})?", weight)
         weighed.append((-float(found[0]) if found else -1.0, language))
-    return list(_codes(language for _, language in sorted(weighed, key=lambda pair: pair[0])))
+    return list(_codes(language for weight, language in sorted(weighed, key=lambda pair: pair[0]) if weight))
 
 
 def _codes(languages: Iterable[str]) -> Iterator[str]:

@@ -102,7 +102,8 @@ class Sought:
 class Asked:
     """A question to the index: things of some kinds that have every word in one of the parts, the rarest word first.
 
-    ``is_demanding``: nothing is found if nothing but descriptions has the words, as long as there are several.
+    ``is_demanding``: nothing is found if no thing's score is more than that of a description with all the words, as
+    long as there are several.
     ``is_loose``: half of the words (rounded down) are enough, if they are PROMINENT; things with more of them come
     first, and of equally many those with the first word.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Text, and_, cast, exists, false, func, literal, not_, or_, select, true, union
+from sqlalchemy import String, Text, and_, cast, exists, false, func, literal, not_, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -29,8 +29,9 @@ from db.catalog import (
 from db.catalog.metafields import MetafieldOwner
 from db.inventory import variant_is_available
 from db.keys import among, each_has
+from db.letters import AsciiLower
 from db.pricing import VariantPriceRow, market_of
-from db.search.words import ASCII_LOWER, AsciiLower, Condition, Words, has_folded, has_written
+from db.search.words import ASCII_LOWER, Condition, Words, has_folded, has_written
 from db.translations import TranslationRow
 from db.types import UtcDateTime
 
@@ -249,7 +250,7 @@ def names_translated(options: Sequence[str], types: Sequence[str], languages: Se
                 among(translated, [name.translate(ASCII_LOWER) for name in names]),
             )
         )
-    return select(*union(*found).subquery().c)
+    return select(*union_all(*found).subquery().c).distinct()
 
 
 def _translated(kind: str, column: Any, lowered: Sequence[str]) -> Condition:

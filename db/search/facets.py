@@ -42,9 +42,10 @@ from db.catalog import (
 from db.catalog.metafields import MetafieldOwner
 from db.inventory import variant_is_available
 from db.keys import among
+from db.letters import AsciiLower
 from db.paging import Children, joined
 from db.pricing import VariantPriceRow, market_of
-from db.search.words import AsciiLower, Condition
+from db.search.words import Condition
 
 MOST_COUNTED = 3_000
 """The most products of one list that are counted: its first by id."""

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Boolean, ColumnElement, Dialect, String, Text, TypeDecorator, and_, false, literal, or_
+from sqlalchemy import Boolean, ColumnElement, Dialect, Text, TypeDecorator, and_, false, literal, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -62,24 +62,6 @@ class _Pattern(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         pattern = (value or "").replace(" ", _EDGE)
         return pattern if dialect.name == "postgresql" else f"*{pattern}*"
-
-
-class AsciiLower(FunctionElement[str]):
-    """Text with A to Z made small and all else as it is, which is what both databases do alike."""
-
-    name = "ascii_lower"
-    type = String()
-    inherit_cache = True
-
-
-@compiles(AsciiLower, "sqlite")
-def _ascii_lower_sqlite(element: AsciiLower, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"lower({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(AsciiLower, "postgresql")
-def _ascii_lower_postgresql(element: AsciiLower, compiler: SQLCompiler, **kw: Any) -> str:
-    return f'lower({compiler.process(element.clauses, **kw)} COLLATE "C")'
 
 
 def _pieces(text: str) -> list[str]:

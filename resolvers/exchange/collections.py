@@ -15,7 +15,7 @@ from resolvers.events import publish
 from resolvers.exchange.cells import CellError, handle_of, yes_or_no
 from resolvers.exchange.columns import MetafieldKey, metafield_column, metafield_of
 from resolvers.exchange.drafts import KEEP, Keep, Reference
-from resolvers.exchange.links import read_links
+from resolvers.exchange.links import Links, read_links
 from resolvers.exchange.metafields import LIST, Guess, Metafield, fallback, is_reference, parts, stored
 from resolvers.exchange.pictures import Picture, Pictures, is_on_the_web
 from resolvers.exchange.report import Reporter, Summary
@@ -129,17 +129,22 @@ class CollectionImport:
             async with self.table.database.bulk() as session:
                 collection = await session.first(db.collections_by_handle([waiting.handle]))
                 links = await read_links(session, waiting.metafields.values())
-                linked = {name: value for name, one in waiting.metafields.items() if (value := links.linked(one))}
-                if collection and linked:
-                    standing = await _metafields_of(session, collection.id)
-                    for name, value in linked.items():
-                        await _bring_metafield(session, collection.id, name, value, standing.get(name))
-                    await publish(session, COLLECTION_CHANGED, {"collection_id": collection.id})
-            for name, reference in waiting.metafields.items():
-                if name not in linked:
-                    missing = ", ".join(map(repr, links.missing(reference)))
+                if collection is not None:
+                    await _link(session, collection.id, waiting, links)
+            for reference in waiting.metafields.values():
+                if missing := ", ".join(map(repr, links.missing(reference))):
                     self.table.warn(waiting.row, reference.column, f"names {missing}, which is not there; left out")
         self._waiting.clear()
+
+
+async def _link(session: Session, key: int, waiting: _Waiting, links: Links) -> None:
+    standing = await _metafields_of(session, key)
+    changed = False
+    for name, reference in waiting.metafields.items():
+        if value := links.linked(reference, partly=True):
+            changed |= await _bring_metafield(session, key, name, value, standing.get(name))
+    if changed:
+        await publish(session, COLLECTION_CHANGED, {"collection_id": key})
 
 
 async def refill(table: Table) -> None:

@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 
 import snowballstemmer
 
-from db.search import DISTANCES, READ_TITLE, Kind, Part
+from db.search import DISTANCES, FARTHEST_TITLE, READ_TITLE, Kind, Part
 from resolvers.text import fold
 
 VERSION = "3"
@@ -204,7 +204,7 @@ def analysed(document: Document) -> Analysed:
 def _in_title(kind: Kind, others: int, is_type: bool) -> int:
     """How far a word is that stands in a title beside others."""
     if kind in READ:
-        return READ_TITLE + min(others, 3)
+        return min(READ_TITLE + others, FARTHEST_TITLE)
     return max(min(others * FURTHER_WORD, FARTHEST_OF_WORDS) - (ALSO_TYPE if is_type else 0), 0)
 
 

@@ -56,8 +56,7 @@ async def meant_by(context: Context, text: str, *, is_open: bool, is_lenient: bo
     if not slots:
         return None
     if is_lenient:
-        alike = thesaurus(await _synonyms(context), language)
-        slots = [with_synonyms(slot, alike) for slot in slots]
+        slots = with_synonyms(slots, thesaurus(await _synonyms(context), language))
     words = sorted({word for slot in slots for word in (*slot.words, *slot.alike)})
     beginnings = sorted({beginning for slot in slots for beginning in (*slot.beginnings, *slot.alike_ends)})
     known: dict[tuple[str, bool], list[tuple[int, str, int]]] = {}

@@ -8,6 +8,9 @@ from typing import Any, TypeAlias
 
 from resolvers.search.analysis import Slot, chunks, end_of, stem
 
+MOST_ENDS = 24
+"""How many ends of joined words a question may ask for besides: each is looked up by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alike:
@@ -40,11 +43,13 @@ def _thesaurus(groups: tuple[tuple[str, ...], ...], language: str) -> Thesaurus:
     return dict(found)
 
 
-def with_synonyms(slot: Slot, known: Thesaurus) -> Slot:
-    """A word of a question with what else means it."""
-    alike = [known[word] for word in slot.words if word in known]
-    if not alike:
-        return slot
-    words = {word for one in alike for word in one.words} - set(slot.words)
-    ends = {end for one in alike for end in one.ends} - set(slot.beginnings)
-    return replace(slot, alike=tuple(sorted(words)), alike_ends=tuple(sorted(ends)))
+def with_synonyms(slots: Sequence[Slot], known: Thesaurus) -> list[Slot]:
+    """The words of a question with what else means them; of all ends of joined words the first MOST_ENDS."""
+    found, ends_left = [], MOST_ENDS
+    for slot in slots:
+        alike = [known[word] for word in slot.words if word in known]
+        words = {word for one in alike for word in one.words} - set(slot.words)
+        ends = sorted({end for one in alike for end in one.ends} - set(slot.beginnings))[:ends_left]
+        ends_left -= len(ends)
+        found.append(replace(slot, alike=tuple(sorted(words)), alike_ends=tuple(ends)))
+    return found

@@ -91,7 +91,7 @@ async def _fields(session: Session, type_: str, name: str, row: Any, texts: Mapp
         entries = [entry for entry in row.fields if entry["key"] in texts]
         targets = [(entry["key"], entry_target(row, entry, definitions[row.definition_id])) for entry in entries]
     elif type_ == "FILTER":
-        target = filter_target(row.entry)
+        target = filter_target(row.entry, row.language)
         targets = [("label", target)] if target.field.name in texts else []
     else:
         known = FIELDS[type_].items()
@@ -115,8 +115,11 @@ async def _named(session: Session, type_: str, ids: Sequence[int]) -> list[tuple
             menu_rows = await session.rows(db.rows_by_id(MenuRow, ids))
             found = [(menu.handle, menu) for menu in menu_rows]
         case "FILTER":
-            offered = [entry for shop in await session.rows(shop_db.shops()) for entry in shop.filters or ()]
-            return [(filter_name(entry), _Filter(1, entry)) for entry in offered]
+            return [
+                (filter_name(entry), _Filter(shop.id, entry, shop.language_code))
+                for shop in await session.rows(shop_db.shops())
+                for entry in shop.filters or ()
+            ]
         case "MEDIA_IMAGE":
             media = await session.tuples(db.media_with_handles(ids))
             found = [(f"product/{handle}/{medium.position}", medium) for handle, medium in media]
@@ -141,10 +144,11 @@ async def _named(session: Session, type_: str, ids: Sequence[int]) -> list[tuple
 
 @dataclass(frozen=True)
 class _Filter:
-    """A filter that the shop offers, by the shop's id."""
+    """A filter that the shop offers, by the shop's id, and the shop's language."""
 
     id: int
     entry: Mapping[str, Any]
+    language: str
 
 
 async def _pictures(session: Session, type_: str, ids: Sequence[int]) -> list[tuple[str, Any]]:

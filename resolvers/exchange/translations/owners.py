@@ -25,7 +25,6 @@ from resolvers.exchange.translations.fields import (
     TextField,
     is_text,
 )
-from resolvers.languages import DEFAULT as DEFAULT_LANGUAGE
 from resolvers.search.offers import words_in
 
 
@@ -170,7 +169,7 @@ class Owners:
         if found is None:
             known = ", ".join(self._known.filters) or "none of its own"
             raise NotFoundError(NAMED, f"the shop offers no filter {name!r}; it offers {known}")
-        return filter_target(found)
+        return filter_target(found, self._known.rows["SHOP", ""].language_code)
 
     def _entry(self, name: str, key: str) -> Target:
         found = self._known.rows.get(("METAOBJECT", name))
@@ -205,9 +204,9 @@ def filter_name(entry: Mapping[str, Any]) -> str:
     return "/".join(filter(None, (entry["by"], entry.get("name") or metafield)))
 
 
-def filter_target(entry: Mapping[str, Any]) -> Target:
-    """What a filter is called; by us, or as what it is on, where the shop has not said."""
-    ours = words_in(DEFAULT_LANGUAGE).labels.get(FilterKind(entry["by"]))
+def filter_target(entry: Mapping[str, Any], language: str) -> Target:
+    """What a filter is called in the shop's language; by us, or as what it is on, where the shop has not said."""
+    ours = words_in(language).labels.get(FilterKind(entry["by"]))
     present = entry.get("label") or ours or entry.get("name") or entry.get("key") or ""
     return Target("shop", 1, TextField(label_field(entry)), present)
 
