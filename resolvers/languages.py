@@ -69,6 +69,19 @@ def locale_of(code: str) -> Locale:
         return Locale.parse("en")
 
 
+_NO_COUNTRIES = frozenset(
+    ("AQ", "AS", "CP", "CQ", "DG", "EA", "EU", "EZ", "FM", "GU", "IC", "MH", "MP", "PR", "PW", "QO", "UN", "VI",
+     "XA", "XB", "ZZ")
+)  # fmt: skip
+"""Codes of territories that the API does not call countries: groups, tests, and parts of others."""
+
+
+def is_country(code: str) -> bool:
+    """Whether the API knows a country by that code (ISO 3166-1 alpha-2)."""
+    known = locale_of(DEFAULT).territories
+    return code == "AN" or (len(code) == 2 and code.isalpha() and code in known and code not in _NO_COUNTRIES)
+
+
 def country_name(code: str, language: str) -> str:
     """A country's name in a language; its code when it has none there."""
     return str(locale_of(language).territories.get(code) or code)

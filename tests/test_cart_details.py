@@ -267,6 +267,7 @@ class TestPage:
             ("tlh, de;q=0.1", "de"),
             ("en-US; q=0.1, de ; q=0.5", "de"),
             ("de;q=0, en;q=0.1", "en"),
+            ("fr-CH, fr;q=0.9, de;q=0.8, en;q=0.7", "de"),
             ("", "en"),
             ("*;q=x,;;,=", "en"),
         ],

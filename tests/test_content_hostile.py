@@ -9,7 +9,7 @@ import pytest
 
 from db.session import Database
 from resolvers.exchange import UnreadableError
-from resolvers.exchange.texts import LARGEST
+from resolvers.exchange.texts import LARGEST, parsed
 from tests.databases import Databases
 from tests.test_content import FILES, brought, written
 
@@ -137,12 +137,32 @@ async def test_policies_come_from_beside_the_shop_file(
     assert reason in str(caught.value)
 
 
+def said(table: str, line: str) -> Callable[[Path], object]:
+    """A line more in another entry of a table."""
+    return lambda shop: shop.write_text(
+        f'{FILES["shop.toml"]}\n[[{table}]]\nname = "Europe"\ncurrency = "EUR"\n{line}\n'
+    )
+
+
+def test_a_name_in_quotation_marks_may_have_dots() -> None:
+    name = ".".join("0123456789abcdef" * 2) + ".ip6.arpa"
+    assert parsed(f'x = "b.{name}"\n"{name}" = 1') == {"x": f"b.{name}", name: 1}
+
+
 SHOPS: list[tuple[Callable[[Path], object], str]] = [
     (lambda shop: shop.write_text(f"a = 1\n{DOTTED} = 1"), "line 2: more than 32 names are joined by dots"),
     (lambda shop: shop.write_text("[shop]\nname = yes\n"), "it is not TOML: Invalid value (at line 2"),
     (lambda shop: shop.write_text(NESTED), "line 1: it is not TOML that anybody wrote"),
     (lambda shop: shop.write_bytes(b"[shop]\nname = '\xff'"), "line 2: it is not UTF-8; save it as that"),
     (lambda shop: os.truncate(shop, LARGEST + 1), "it has more than 10 million bytes"),
+    (lambda shop: shop.write_text(f'"\\"".{DOTTED} = 1'), "line 1: more than 32 names are joined by dots"),
+    (lambda shop: shop.write_text('[shop]\nname = "Q\\u0000x"\n'), "a text in it has a zero byte"),
+    (said("markets", 'countries = ["UK"]'), "Europe: 'UK' is not the code of a country such as GB"),
+    (said("markets", 'countries = "GB"'), "Europe: countries must be a list"),
+    (said("markets", "countries = [1, {a=2}]"), "Europe: 1 is not the code of a country"),
+    (said("markets", "rate = 99999999999999999999"), "Europe: rate must be more than zero, at most a million"),
+    (said("locations", "address1 = {a=1}"), "locations: address1 must be a text in quotes"),
+    (said("locations", "latitude = true"), "locations: latitude must be a number"),
 ]
 
 

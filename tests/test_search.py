@@ -235,3 +235,20 @@ async def test_what_is_found_says_how(guest: Client) -> None:
     assert answer["a"]["nodes"][0]["collections"]["nodes"][0]["trackingParameters"] is None
     assert answer["b"]["queries"][0]["trackingParameters"] == "_pos=1&_psq=prod+%26"
     assert answer["products"]["nodes"][0]["trackingParameters"] is None
+
+
+@pytest.mark.parametrize(
+    "field", ["search(query: $q, first: 1) { totalCount }", "products(query: $q, first: 1) { nodes { id } }"]
+)
+async def test_letters_that_stand_for_sentences_are_counted_as_what_they_say(guest: Client, field: str) -> None:
+    question = f"query($q: {'String!' if field.startswith('search') else 'String'}) {{ {field} }}"
+    error = await guest.refused(question, {"q": "\ufdfa" * 4096})
+    assert error["extensions"]["code"] == "BAD_REQUEST"
+    await guest.run(question, {"q": "\ufdfa" * 20})
+    await guest.run(question, {"q": "\ud55c" * 4096})
+
+
+async def test_many_known_words_of_which_half_are_enough(demo: Client, demo_twin: Client) -> None:
+    ask = "mug towel lamp boots jacket soap candle chair knife bowl coffee blanket"
+    answers = [await search(client, ask, args=20) for client in (demo, demo_twin)]
+    assert answers[0] == answers[1]

@@ -23,7 +23,8 @@ Ask: TypeAlias = Callable[[Request, str, Mapping[str, Any]], Awaitable[Mapping[s
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _CART = Template((Path(__file__).resolve().parent / "cart.html").read_text())
-_WHOSE = "query WhoseCart($id: ID!) { cart(id: $id) { buyerIdentity { countryCode } } }"
+_WHOSE = """query WhoseCart($id: ID!) { cart(id: $id) { buyerIdentity { countryCode } }
+  localization { availableLanguages { isoCode } } }"""
 _QUESTION = """query CheckoutPage($id: ID!, $country: CountryCode, $language: LanguageCode)
   @inContext(country: $country, language: $language) {
   shop { name primaryDomain { host url } brand { squareLogo { image { url(transform: { maxWidth: 72 }) } } } }
@@ -73,7 +74,8 @@ def cart_routes(ask: Ask) -> list[BaseRoute]:
             return _private(_missing(spoken))
         # What is offered differs by country: the cart is shown as in its own.
         country = found["data"]["cart"]["buyerIdentity"]["countryCode"]
-        language = named or (None if country else next(iter(preferred), None))
+        known = {language["isoCode"] for language in found["data"]["localization"]["availableLanguages"]}
+        language = named or (None if country else next((code for code in preferred if code in known), None))
         answer = await ask(request, _QUESTION, {**variables, "country": country, "language": language})
         return _private(_page(answer, spoken))
 

@@ -9,6 +9,7 @@ import sqlalchemy
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Integer,
     Subquery,
     and_,
     case,
@@ -158,12 +159,14 @@ def _loose_hits(asked: Asked) -> Subquery:
     for place, sought in enumerate(asked.sought):
         near = _hits_of(sought, asked).c
         best = func.max(near.score)
-        weight = case((best > _DESCRIBED, _WORD_MET + (0 if place else _NOUN_MET)), else_=0)
+        met = literal(_WORD_MET + (0 if place else _NOUN_MET), Integer)
+        weight = case((best > _DESCRIBED, met), else_=literal(0, Integer))
         one = sqlalchemy.select(near.kind, near.owner_id, (best + weight).label("score"))
         branches.append(one.group_by(near.kind, near.owner_id))
-    met = union_all(*branches).subquery().c
-    owner, score = (met.kind, met.owner_id), func.sum(met.score)
-    enough = or_(func.count() == len(asked.sought), score >= len(asked.sought) // 2 * _WORD_MET)
+    every = union_all(*branches).subquery().c
+    owner, score = (every.kind, every.owner_id), func.sum(every.score)
+    half = literal(len(asked.sought) // 2 * _WORD_MET, Integer)
+    enough = or_(func.count() == len(asked.sought), score >= half)
     found = sqlalchemy.select(*owner, score.label("score")).group_by(*owner).having(enough)
     return found.order_by(desc("score"), *owner).limit(MOST_HITS).subquery()
 

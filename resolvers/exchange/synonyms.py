@@ -1,6 +1,7 @@
 """`[[synonyms]]` of a shop.toml: words that mean the same to whoever searches."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 
 from resolvers.languages import LanguageError, language_code, language_tag
@@ -32,7 +33,7 @@ def _group(table: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise SynonymError(f'words must be a list of texts, such as ["trousers", "pants"], and is {words!r}')
     words = [" ".join(word.split()) for word in words]
-    name = ", ".join(words)
+    name = shorten(", ".join(words), 100, placeholder=" …")
     if unknown := sorted(set(table) - {"words", "language"}):
         raise SynonymError(f"{name}: {', '.join(unknown)} is not known; it may have language, words")
     if not 2 <= len(words) <= MOST_WORDS:

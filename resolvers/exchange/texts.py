@@ -10,8 +10,8 @@ LARGEST = 10_000_000
 MOST_PARTS = 32
 """Names that may be joined by dots; reading them takes the square of their number."""
 
-_NAME = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+"""
-_LONG_NAME = re.compile(rf"(?<![\w.-])(?:{_NAME}){{{MOST_PARTS}}}")
+_NAME = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+"""
+_LONG_NAME = re.compile(rf"(?:^|[\[{{,])[ \t]*+(?:{_NAME}){{{MOST_PARTS}}}", re.MULTILINE)
 _DEEP = re.compile(r"(?:[\[{][^\[\]{}]*+){64}")
 _LONG_NUMBER = re.compile(r"[0-9_]{4000}")
 
@@ -46,7 +46,7 @@ def parsed(text: str) -> dict[str, Any]:
             " put a name with dots in it into quotation marks"
         )
     try:
-        return tomllib.loads(text)
+        found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         said = str(error).replace("at end of document", f"at the end, line {_line(text, len(text))}")
         raise ContentError(f"it is not TOML: {said}") from error
@@ -56,6 +56,17 @@ def parsed(text: str) -> dict[str, Any]:
         ) from error
     except ValueError as error:
         raise ContentError(f"{_found(_LONG_NUMBER, text)}a number is too long; put it in quotation marks") from error
+    if _has_zero_byte(found):
+        raise ContentError("a text in it has a zero byte (\\u0000), which no database stores")
+    return found
+
+
+def _has_zero_byte(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any("\0" in key or _has_zero_byte(item) for key, item in value.items())
+    return isinstance(value, list) and any(map(_has_zero_byte, value))
 
 
 def _found(wrong: re.Pattern[str], text: str) -> str:

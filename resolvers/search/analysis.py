@@ -269,8 +269,10 @@ def question(text: str, language: str, *, is_open: bool) -> list[Slot]:
                 going_on = going_on | {end}
             if not is_stop(word, language):
                 slots.append(Slot(word, tuple(sorted(known)), tuple(sorted(going_on))))
+                if len(slots) == MOST_WORDS:
+                    return slots
             at += 1
-    return slots[:MOST_WORDS]
+    return slots
 
 
 # Slips of the keyboard.

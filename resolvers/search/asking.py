@@ -7,10 +7,9 @@ from typing import Any
 from db import search as db
 from db.search import BEGINNING, EVERYWHERE, EXACT, PROMINENT, SLIP, SYNONYM, Asked, Kind, Known, Part, Sought
 from resolvers.context import Context
-from resolvers.errors import ClientError
 from resolvers.search.analysis import Slot, begins_alike, distance, misspellings, names_first, question, slips, upright
 from resolvers.search.synonyms import thesaurus, with_synonyms
-from resolvers.search.syntax import MAX_CHARACTERS, storable
+from resolvers.search.syntax import check_length, storable
 from resolvers.shop import SynonymsOfShop, TheShop, language_of
 
 MOST_MEANT = 5
@@ -49,8 +48,7 @@ async def meant_by(context: Context, text: str, *, is_open: bool, is_lenient: bo
     ``is_open``: the last word may go on. ``is_lenient``: a word may mean what the shop says means the same, and what
     means nothing is left out, unless all does. Raises ClientError for a question that is too long.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise ClientError("BAD_REQUEST", f"A search query may have at most {MAX_CHARACTERS:,} characters.")
+    check_length(text)
     language = await language_of(context)
     slots = question(storable(text), language, is_open=is_open)
     if not slots:

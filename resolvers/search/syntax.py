@@ -11,6 +11,7 @@ parenthesis too many, an operator with nothing to work on and a key without a va
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -21,6 +22,9 @@ from resolvers.search.analysis import LANGUAGE
 
 MAX_CHARACTERS = 4096
 """The longest query."""
+
+MAX_SPELT = 4 * MAX_CHARACTERS
+"""The most that it may be written out: one character may stand for a whole sentence, as U+FDFA does."""
 
 MAX_TERMS = 64
 """How many terms a query may have."""
@@ -101,8 +105,7 @@ def parse(text: str, language: str = LANGUAGE, *, of_few: bool = False) -> Node 
     Takes time proportional to the text's length. Raises ClientError (BAD_REQUEST) above MAX_CHARACTERS, MAX_TERMS or
     MAX_NESTING, and never anything else. Characters that no database stores (NUL, lone surrogates) count as spaces.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise ClientError("BAD_REQUEST", f"A search query may have at most {MAX_CHARACTERS:,} characters.")
+    check_length(text)
     groups, terms = [_Group()], 0
     for token in _tokens(storable(text)):
         group = groups[-1]
@@ -124,6 +127,12 @@ def parse(text: str, language: str = LANGUAGE, *, of_few: bool = False) -> Node 
     if tree is not None and _nesting(tree) > MAX_NESTING:
         raise ClientError("BAD_REQUEST", f"AND, OR and NOT may be nested at most {MAX_NESTING} levels deep.")
     return tree
+
+
+def check_length(text: str) -> None:
+    """Raises ClientError (BAD_REQUEST) for a text that is too long to be searched for."""
+    if len(text) > MAX_CHARACTERS or len(unicodedata.normalize("NFKD", text)) > MAX_SPELT:
+        raise ClientError("BAD_REQUEST", f"A search query may have at most {MAX_CHARACTERS:,} characters.")
 
 
 def unknown_keys(text: str, known: Set[str]) -> list[str]:

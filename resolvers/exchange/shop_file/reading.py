@@ -13,7 +13,7 @@ from resolvers.exchange.pictures import Picture, Pictures
 from resolvers.exchange.report import UnreadableError
 from resolvers.exchange.synonyms import SynonymError, synonyms
 from resolvers.exchange.texts import ContentError, parsed, text_of
-from resolvers.languages import DEFAULT, LanguageError, language_code, language_tag
+from resolvers.languages import DEFAULT, LanguageError, is_country, language_code, language_tag
 from resolvers.media import MediaStore
 from resolvers.text import safe_html
 
@@ -22,6 +22,7 @@ LOCATION = (
     "address1", "address2", "city", "zip", "province", "province_code", "country_code", "phone", "latitude",
     "longitude", "pickup_time",
 )  # fmt: skip
+COORDINATES = ("latitude", "longitude")
 
 
 class ShopFile:
@@ -37,7 +38,7 @@ class ShopFile:
         self.currency = self._currency(self._table("shop"), "shop")
         self.language = self._language(self._table("shop").get("language", language_tag(DEFAULT)), "shop")
         self.markets = [self._market(table) for table in self._tables("markets")]
-        self.countries = [table.get("countries", []) for table in self._tables("markets")]
+        self.countries = [self._countries(table) for table in self._tables("markets")]
         if sum(market["is_primary"] for market in self.markets) != 1:
             self.fail("markets", "exactly one must have primary = true")
         self.locations = [self._location(n, table) for n, table in enumerate(self._tables("locations"), 1)]
@@ -111,8 +112,8 @@ class ShopFile:
             ending = minor_units(table["ending"], currency) if table.get("ending") else 0
         except (InvalidOperation, AmountError) as error:
             raise UnreadableError(f"{self.path}: {name}: rate, adjustment, step or ending: {error}") from error
-        if not rate.is_finite() or rate < 1 or rate != rate.to_integral_value():
-            self.fail(name, "rate must be more than zero, with at most six decimals")
+        if not rate.is_finite() or not 1 <= rate <= MILLION * MILLION or rate != rate.to_integral_value():
+            self.fail(name, "rate must be more than zero, at most a million, with at most six decimals")
         if not adjustment.is_finite() or not -100 < adjustment <= 1000:
             self.fail(name, "adjustment must be per cent, such as 5 or -2.5")
         if adjustment and table.get("primary", False):
@@ -130,8 +131,22 @@ class ShopFile:
             "languages": self._languages(table, name),
         }
 
+    def _countries(self, table: dict[str, Any]) -> list[str]:
+        """The countries of a market, each once."""
+        entry, named = self._text(table, "name", "markets"), table.get("countries", [])
+        if not isinstance(named, list):
+            self.fail(entry, 'countries must be a list, such as ["DE", "AT"]')
+        for code in named:
+            if not isinstance(code, str) or not is_country(code):
+                self.fail(entry, f"{code!r} is not the code of a country such as GB")
+        return list(dict.fromkeys(named))
+
     def _location(self, position: int, table: dict[str, Any]) -> dict[str, Any]:
         values = {name: table.get(name) or None for name in LOCATION}
+        for name, value in values.items():
+            known, what = ((int, float), "number") if name in COORDINATES else ((str,), "text in quotes")
+            if value is not None and (isinstance(value, bool) or not isinstance(value, known)):
+                self.fail("locations", f"{name} must be a {what}, not {value!r}")
         pickup = table.get("pickup", False)
         if not isinstance(pickup, bool):
             self.fail("locations", f"pickup must be true or false, not {pickup!r}")
