@@ -225,6 +225,14 @@ async def test_relevance_sorts_lists_by_their_query(guest: Client) -> None:
     assert (await guest.run(text))["pages"]["nodes"] == [{"handle": "page-7"}]
 
 
+async def test_what_is_called_one_of_two_comes_before_what_only_says_it(demo: Client, demo_twin: Client) -> None:
+    text = '{ products(first: 6, sortKey: RELEVANCE, query: "mug OR lamp") { nodes { title } } }'
+    for client in (demo, demo_twin):
+        titles = [node["title"] for node in (await client.run(text))["products"]["nodes"]]
+        assert all("Mug" in title or "Lamp" in title for title in titles), titles
+        assert {"Mug", "Lamp"} <= {word for title in titles for word in title.split()}
+
+
 async def test_what_is_found_says_how(guest: Client) -> None:
     text = """{ a: search(query: "product 7", first: 2) { nodes { ... on Product { trackingParameters
         collections(first: 1) { nodes { trackingParameters } } } } }

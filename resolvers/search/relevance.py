@@ -1,7 +1,7 @@
 """Lists that can be sorted by how well their things fit the words of their `query` argument."""
 
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from db import search as db
@@ -54,11 +54,23 @@ class Listing:
 
 
 async def _asked_by(context: Context, kind: Kind, query: str | None) -> Asked | None:
-    """What the words of a query ask the index; None where they say nothing."""
+    """What the words of a query ask the index, most of them of one with OR; None where they say nothing."""
     tree = parse(query or "")
     text = " ".join(_words(tree)) if tree is not None else ""
     meant = await meant_by(context, text, is_open=True) if text else None
-    return asked_for(meant, (kind,)) if meant else None
+    if not meant:
+        return None
+    return replace(asked_for(meant, (kind,)), is_loose=len(meant) > 1 and _offers_choice(tree))
+
+
+def _offers_choice(node: Node | None) -> bool:
+    match node:
+        case Or():
+            return True
+        case And(parts):
+            return any(map(_offers_choice, parts))
+        case _:
+            return False
 
 
 def _words(node: Node) -> list[str]:
