@@ -12,6 +12,7 @@ from aiodataloader import DataLoader
 from db.paging import Children, Order, page_per_parent
 from db.session import Session
 from resolvers.context import Context
+from resolvers.errors import ClientError
 from resolvers.paging import Page, PageArgs, page_of
 
 K = TypeVar("K")
@@ -91,14 +92,21 @@ class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
         return await self.pages(session, keys, self.children())
 
     async def pages(self, session: Session, keys: Sequence[tuple[int, PageArgs]], children: Children) -> list[Page[R]]:
-        """A page of these rows for each key, one statement for all that ask for the same part."""
+        """A page of these rows for each key, one statement for all that ask for the same part.
+
+        What asks for no part that there can be has its ClientError for an answer, and the others have theirs.
+        """
         groups: dict[PageArgs, list[int]] = defaultdict(list)
         for parent, args in keys:
             groups[args].append(parent)
-        found: dict[tuple[int, PageArgs], Page[R]] = {}
+        found: dict[tuple[int, PageArgs], Any] = {}
         for args, parents in groups.items():
             order = args.turned(self.order(args))
-            window = args.window(order)
+            try:
+                window = args.window(order)
+            except ClientError as refused:
+                found.update({(parent, args): refused for parent in parents})
+                continue
             rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
             statement = page_per_parent(children, list(dict.fromkeys(parents)), order, window)
             for parent, row, *values in await session.tuples(statement):

@@ -160,6 +160,20 @@ async def test_a_page_of_251_is_refused_before_it_runs(guest: Client) -> None:
     assert error["extensions"]["code"] == "LIMIT_EXCEEDED"
 
 
+async def test_a_page_that_is_refused_spares_its_siblings(guest: Client) -> None:
+    """They share a loader, and a batch."""
+    response = await guest.send(
+        '{ good: node(id: "gid://shopify/Product/7") { ...P } bad: node(id: "gid://shopify/Product/7") { ...Q } }'
+        " fragment P on Product { variants(first: 1) { nodes { title } } }"
+        ' fragment Q on Product { variants(first: 1, after: "rubbish") { nodes { title } } }'
+    )
+    answer = response.json()
+    assert len(answer["data"]["good"]["variants"]["nodes"]) == 1
+    assert answer["data"]["bad"] is None
+    (error,) = answer["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["bad", "variants"], "BAD_REQUEST")
+
+
 async def test_a_page_of_nothing_is_empty(guest: Client) -> None:
     answer = await page(guest, PRODUCTS, "first: 0")
     assert answer["edges"] == []

@@ -1,6 +1,8 @@
 """Every place where the engine reaches into Strawberry or graphql-core, pinned, because both move."""
 
 import asyncio
+import gc
+import warnings
 from typing import Any
 
 import pytest
@@ -131,6 +133,56 @@ async def test_a_cancelled_operation_cancels_its_resolvers() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert sorted(stopped) == ["a", "b"]
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_failure_leaves_nothing_of_its_siblings_behind(turns: int) -> None:
+    """However many turns of the event loop lie between a failure and what its siblings begin."""
+    opened = asyncio.Event()
+
+    def failing() -> asyncio.Future[str]:
+        found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        found.set_exception(ValueError("no such name"))
+        return found
+
+    @strawberry.type
+    class Leaf:
+        @strawberry.field(graphql_type=str)
+        def name(self) -> Any:
+            return failing()
+
+        @strawberry.field
+        async def title(self) -> str:
+            return "title"
+
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        async def fails(self) -> str:
+            await opened.wait()
+            raise ValueError("fails")
+
+        @strawberry.field
+        async def leaves(self) -> list[Leaf]:
+            await opened.wait()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            return [Leaf(), Leaf()]
+
+    complaints: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+    schema = strawberry.Schema(query=Query)
+    engine, found = Engine(schema, suggestions=True), operation("{ fails leaves { name title } }", schema)
+    with warnings.catch_warnings(record=True, action="always") as warned:
+        execution = asyncio.ensure_future(engine.execute(found, coerced(engine, found), None))
+        await asyncio.sleep(0)
+        opened.set()
+        result = await execution
+        await asyncio.sleep(0.01)
+        gc.collect()
+    assert result.data is None
+    assert str(next(iter(result.errors or ()))).startswith("fails")
+    assert (complaints, [str(one.message) for one in warned]) == ([], [])
 
 
 async def test_every_event_has_a_context_of_its_own() -> None:

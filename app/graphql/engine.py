@@ -4,8 +4,11 @@ This is the only module that reaches into the execution of either library; tests
 place. Another executor replaces this class by keeping its three methods.
 """
 
+from asyncio import Future
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from typing import Any, TypeAlias, cast
+from inspect import CORO_CREATED, getcoroutinestate
+from types import CoroutineType
+from typing import Any, TypeAlias, TypeGuard, cast
 
 import strawberry
 from graphql import ExecutionResult, Executor, FieldNode, GraphQLError, GraphQLField, GraphQLObjectType
@@ -29,6 +32,36 @@ Events: TypeAlias = AsyncGenerator[ExecutionResult, None]
 Guard: TypeAlias = Callable[[Awaitable[ExecutionResult]], Awaitable[ExecutionResult]]
 
 
+class _Awaitables:
+    """Tells graphql-core what has to be awaited, and remembers it.
+
+    Where a field's failure empties what is around it, its siblings are cancelled. Those that had not begun leave
+    coroutines that nobody awaits and loaders' failures that nobody fetches, and Python would complain of each.
+    """
+
+    def __init__(self) -> None:
+        self._seen: list[Any] = []
+
+    def __call__(self, value: Any) -> TypeGuard[Awaitable[Any]]:
+        if not optimized_is_awaitable(value):
+            return False
+        self._seen.append(value)
+        return True
+
+    def dispose(self) -> None:
+        """Put away what nobody will await any more."""
+        for value in self._seen:
+            if isinstance(value, Future):
+                value.add_done_callback(_fetched)
+            elif isinstance(value, CoroutineType) and getcoroutinestate(value) == CORO_CREATED:
+                value.close()
+
+
+def _fetched(future: Future[Any]) -> None:
+    if not future.cancelled():
+        future.exception()
+
+
 class InlineExecutor(Executor[Any]):
     """graphql-core's executor without increments, with the `info` that Strawberry's resolvers read.
 
@@ -36,6 +69,28 @@ class InlineExecutor(Executor[Any]):
     """
 
     operation_extensions: dict[str, Any] | None = None
+    is_awaitable: _Awaitables
+
+    async def finished(self, serially: bool | None = None) -> ExecutionResult:
+        """What the operation comes to, with nothing left behind."""
+        clean = False
+        try:
+            result = cast(ExecutionResult, await _settled(self.execute_operation(serially)))
+            clean = not result.errors
+            return result
+        finally:
+            if not clean:
+                self.is_awaitable.dispose()
+
+    def build_per_event_executor(self, payload: Any) -> "InlineExecutor":
+        executor = cast(InlineExecutor, super().build_per_event_executor(payload))
+        executor.is_awaitable = _Awaitables()
+        return executor
+
+    def complete_list_item_value(self, item: Any, complete_results: list[Any], *rest: Any) -> bool:
+        # The one place where graphql-core knows that it has something to await without asking.
+        waits = super().complete_list_item_value(item, complete_results, *rest)
+        return waits and self.is_awaitable(complete_results[-1])
 
     def build_resolve_info(
         self, field_def: GraphQLField, field_nodes: list[FieldNode], parent_type: GraphQLObjectType, path: Path
@@ -65,7 +120,7 @@ class Engine:
 
     async def execute(self, operation: Operation, variables: VariableValues, context: Any) -> ExecutionResult:
         """Run a query or mutation to its end. Failed fields are among the result's errors, unmasked."""
-        return cast(ExecutionResult, await _settled(self._executor(operation, variables, context).execute_operation()))
+        return await self._executor(operation, variables, context).finished()
 
     async def subscribe(
         self, operation: Operation, variables: VariableValues, make_context: Callable[[], Any], guard: Guard
@@ -82,7 +137,7 @@ class Engine:
         def run(event: Executor[Any]) -> Awaitable[ExecutionResult]:
             async def execute() -> ExecutionResult:
                 event.context_value = make_context()
-                return cast(ExecutionResult, await _settled(event.execute_operation(False)))
+                return await cast(InlineExecutor, event).finished(False)
 
             return guard(execute())
 
@@ -101,7 +156,7 @@ class Engine:
             default_field_resolver,
             default_type_resolver,
             default_field_resolver,
-            is_awaitable=cast(Any, optimized_is_awaitable),
+            is_awaitable=_Awaitables(),
             hide_suggestions=self._hide_suggestions,
         )
 
