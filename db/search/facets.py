@@ -47,7 +47,7 @@ from db.paging import Children, joined
 from db.pricing import VariantPriceRow, market_of
 from db.search.words import Condition
 
-MOST_COUNTED = 3_000
+MOST_COUNTED = 2_500
 """The most products of one list that are counted: its first by id."""
 FACET_TYPES = ("single_line_text_field", "number_integer", "number_decimal", "boolean")
 """The types of metafields whose values are counted."""

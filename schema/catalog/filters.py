@@ -44,7 +44,7 @@ class Swatch:
 class FilterValue:
     count: int = strawberry.field(
         description="How many products there are if it is chosen instead of the filter's other values, and all other"
-        " filters stay. Of a list of more than 3,000 products the first 3,000 by id are counted."
+        " filters stay. Of a list of more than 2,500 products the first 2,500 by id are counted."
     )
     id: str = strawberry.field(description="Tells it apart from every other value of the list's filters.")
     image: MediaImage | None = edge(

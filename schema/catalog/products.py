@@ -39,7 +39,7 @@ from schema.scalars import Html, Url
 from schema.seo import SEO, itself
 from schema.trackable import OnlineStorePublishable, Trackable
 
-COUNTING = 25_000
+COUNTING = 12_500
 """What the filters of one list cost: 5 for each product that may have to be counted."""
 
 
