@@ -120,7 +120,7 @@ async def test_a_cursor_is_a_place_in_the_order_and_not_in_one_list(guest: Clien
     assert set(found) <= behind
 
 
-@pytest.mark.parametrize(("lists", "code"), [(3, None), (4, "LIMIT_EXCEEDED")])
+@pytest.mark.parametrize(("lists", "code"), [(7, None), (8, "LIMIT_EXCEEDED")])
 async def test_counting_has_its_price(guest: Client, lists: int, code: str | None) -> None:
     # Each list of products is counted as a whole, however short its page is.
     counted = " ".join(
