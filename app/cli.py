@@ -81,8 +81,8 @@ def storekeep(
 
 
 @app.command(
-    epilog="Exit codes: 0 after an orderly shutdown, 1 when the database, the certificate or a folder cannot be used, "
-    "2 for wrong settings or words, 3 when the address cannot be listened on."
+    epilog="Exit codes: 0 after an orderly shutdown, 1 when the database, the certificate, a document or a folder "
+    "cannot be used, 2 for wrong settings or words, 3 when the address cannot be listened on."
 )
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,

@@ -14,10 +14,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from app.explorer.state import Workshop
+from app.graphql.persisted import ManifestError
 from app.server import AddressError, bound
 from app.settings import Settings, SettingsError, load
 from app.tls import CertificateError, expiry
 from app.trouble import told
+from app.trusted import trusted_documents
 from db import migrate, revision
 from db.session import Database
 
@@ -42,7 +44,7 @@ def report(console: Console) -> int:
     except SettingsError as wrong:
         console.print(f"[red]✗[/red] Settings: {escape(str(wrong))}")
         return 1
-    findings = [*_machine(settings), *_certificate(settings), *asyncio.run(_database(settings))]
+    findings = [*_machine(settings), *_certificate(settings), *_documents(settings), *asyncio.run(_database(settings))]
     for finding in findings:
         mark = "[green]✓[/green]" if finding.is_well else "[red]✗[/red]"
         console.print(f"{mark} {finding.what}: {escape(finding.said)}")
@@ -61,7 +63,7 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     yield _folder("Media folder", settings.media_dir)
     yield _folder("Cache folder", settings.cache_dir)
     yield _address(settings)
-    if not settings.production:
+    if settings.has_explorer:
         built = bool(Workshop().state().build)
         yield Finding(
             "Explorer", "built" if built else "not built: run `make explorer` (the shop serves without).", built
@@ -101,6 +103,18 @@ def _certificate(settings: Settings) -> Iterator[Finding]:
         yield Finding("Certificate", str(error), False)
     else:
         yield Finding("Certificate", f"{settings.tls_certificate}, good until {until:%Y-%m-%d}")
+
+
+def _documents(settings: Settings) -> Iterator[Finding]:
+    if settings.trusted_documents is None:
+        return
+    try:
+        found = trusted_documents(settings)
+    except ManifestError as error:
+        yield Finding("Trusted documents", str(error), False)
+    else:
+        others = "; no others are answered" if settings.trusted_documents_only else ""
+        yield Finding("Trusted documents", f"{len(found.by_text)} in {settings.trusted_documents}{others}")
 
 
 async def _database(settings: Settings) -> list[Finding]:

@@ -10,14 +10,16 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from app.explorer.routes import explorer_routes
-from app.graphql import GraphQLEndpoint, Limits, OperationScope, SocketLimits
+from app.graphql import GraphQLEndpoint, OperationScope, SocketLimits
 from app.graphql.http import read_base_url
-from app.graphql.runner import Parameters
+from app.graphql.parameters import Parameters
+from app.graphql.persisted import TrustedDocuments
 from app.media import FileMediaStore, MediaLimits, media_routes
 from app.metrics import Metrics, operator_routes
 from app.pages import LandingInfo, landing_routes
 from app.pages.cart import cart_routes
 from app.settings import Settings
+from app.trusted import operation_limits, trusted_documents
 from app.version import package_version
 from db import revision
 from db.session import Database
@@ -54,8 +56,11 @@ class Shop:
         )
 
 
-def create_shop(settings: Settings) -> Shop:
-    """Build the application; its database is opened by the first question and closed at shutdown."""
+def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> Shop:
+    """Build the application; its database is opened by the first question and closed at shutdown.
+
+    `trusted` are the documents that the settings name, from whoever has read them already. Raises ManifestError.
+    """
     database = Database(settings.database_url)
     stream = EventStream()
     relay = Relay(database, Waker(database))
@@ -65,7 +70,7 @@ def create_shop(settings: Settings) -> Shop:
     endpoint = GraphQLEndpoint(
         schema,
         lambda scope: shop.context(scope),
-        Limits(depth=settings.max_depth, cost=settings.max_cost),
+        operation_limits(settings),
         cors_origins=settings.cors_origins,
         introspection=not settings.production,
         suggestions=not settings.production,
@@ -73,6 +78,8 @@ def create_shop(settings: Settings) -> Shop:
         max_body=settings.max_body,
         socket_limits=SocketLimits(message_bytes=settings.max_body),
         metrics=metrics,
+        trusted=trusted or trusted_documents(settings),
+        trusted_only=settings.trusted_documents_only,
     )
 
     @asynccontextmanager
@@ -92,7 +99,7 @@ def create_shop(settings: Settings) -> Shop:
 
     async def ask(request: Request, question: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         prepared = endpoint.runner.prepare(
-            Parameters(question, variables=variables), read_base_url(request.scope, request.headers)
+            Parameters(question, variables=variables, is_ours=True), read_base_url(request.scope, request.headers)
         )
         return (await endpoint.runner.run(prepared)).payload
 
@@ -102,8 +109,8 @@ def create_shop(settings: Settings) -> Shop:
         *media_routes(store, settings.cache_dir, MediaLimits(cache_bytes=settings.cache_bytes)),
         *operator_routes(metrics, lambda: readiness(database, relay)),
         *cart_routes(ask),
-        *landing_routes(landing, explorer=None if settings.production else "/graphiql"),
-        *([] if settings.production else explorer_routes()),
+        *landing_routes(landing, explorer="/graphiql" if settings.has_explorer else None),
+        *(explorer_routes() if settings.has_explorer else []),
     ]
     app = Starlette(routes=routes, lifespan=lifespan)
     shop = Shop(app, endpoint, database, relay, stream)

@@ -13,6 +13,8 @@ from starlette.routing import BaseRoute, Route
 logger = logging.getLogger("storekeep.metrics")
 
 Outcome: TypeAlias = Literal["ok", "error", "refused", "timeout", "cancelled"]
+PersistedKind: TypeAlias = Literal["trusted", "automatic"]
+PersistedOutcome: TypeAlias = Literal["hit", "miss", "registered", "refused"]
 # Why the process is not ready, by part; empty when it is.
 ReadyCheck: TypeAlias = Callable[[], Awaitable[Mapping[str, str]]]
 
@@ -64,6 +66,16 @@ class Metrics:
             buckets=_BATCHES,
             registry=self.registry,
         )
+        self._persisted = Counter(
+            "storekeep_persisted_documents",
+            "Documents that were named: `hit`, `miss` of an unknown name; `registered`, or `refused` as not trusted or "
+            "as not of their hash. Kind is `trusted` or `automatic`.",
+            ("kind", "outcome"),
+            registry=self.registry,
+        )
+        self._registered = Gauge(
+            "storekeep_registered_documents", "Documents that clients have registered.", registry=self.registry
+        )
         self.sockets = Gauge("storekeep_sockets_open", "Websockets that are open.", registry=self.registry)
         self.subscriptions = Gauge(
             "storekeep_subscriptions_open", "Subscriptions that are open.", registry=self.registry
@@ -87,6 +99,14 @@ class Metrics:
     def observe_batch(self, loader: str, size: int) -> None:
         """Count one batch of `size` keys. `loader` is the name of a class, so its values are bounded."""
         self._batches.labels(loader).observe(size)
+
+    def observe_persisted(self, kind: PersistedKind, outcome: PersistedOutcome) -> None:
+        """Count one document that was named by a client, or should have been."""
+        self._persisted.labels(kind, outcome).inc()
+
+    def watch_registered(self, count: Callable[[], float]) -> None:
+        """Ask `count` for the number of registered documents whenever the metrics are read; it must answer at once."""
+        self._registered.set_function(count)
 
     def watch_outbox(self, lag: Callable[[], float]) -> None:
         """Ask `lag` for the seconds whenever the metrics are read; it must answer at once and without waiting."""

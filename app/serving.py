@@ -19,6 +19,7 @@ from app.main import create_shop
 from app.settings import Settings
 from app.tls import expiry, local_certificate
 from app.trouble import Trouble
+from app.trusted import trusted_documents
 from app.version import package_version
 from db import revision
 from db.session import Database
@@ -35,11 +36,12 @@ def serve(settings: Settings, *, tls: bool, demo: bool, build_explorer: bool, co
         configure_logs(settings.log_level, as_json=settings.production)
         if settings.tls_certificate:
             expiry(settings.tls_certificate, settings.tls_key)
+        trusted = trusted_documents(settings)
         asyncio.run(_prepare(settings, console) if demo else _require_migrated(settings))
         certificate, key = settings.tls_certificate, settings.tls_key
         if tls and not certificate:
             certificate, key = local_certificate(settings.media_dir.parent / "tls")
-        shop = create_shop(settings)
+        shop = create_shop(settings, trusted)
         _spare_collections()
         with _explorer_builder(settings, build_explorer) as build:
 
@@ -117,7 +119,7 @@ def _welcome(console: Console, settings: Settings, urls: list[str], seconds: flo
     # What listens everywhere is reached from here under the machine's own address.
     base = urls[0].replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
     lines = [("Start here", f"{base}/")]
-    if not settings.production:
+    if settings.has_explorer:
         lines.append(("Explorer", f"{base}/graphiql"))
     lines += [
         ("GraphQL", f"{base}/graphql"),

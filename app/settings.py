@@ -63,6 +63,11 @@ class Settings(BaseSettings):
     max_body: int = Field(1_000_000, ge=1_000, description="Bytes that one request may have.")
     max_cost: int = Field(10_000_000, ge=100, description="The most that one operation may cost; see the README.")
     max_depth: int = Field(25, ge=5, description="How deep one operation may be.")
+    trusted_documents: Path | None = Field(
+        None,
+        description="A manifest of documents that clients name by an id, or a folder of them; see the README.",
+    )
+    trusted_documents_only: bool = Field(False, description="`true` answers those documents and no others.")
     grace: float = Field(10.0, gt=0, le=600, description="Seconds that running requests are given at shutdown.")
     log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
 
@@ -118,10 +123,21 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}TLS_KEY: is of no use without {PREFIX}TLS_CERTIFICATE")
         return self
 
+    @model_validator(mode="after")
+    def _somebody_is_answered(self) -> Self:
+        if self.trusted_documents_only and not self.trusted_documents:
+            raise ValueError(f"{PREFIX}TRUSTED_DOCUMENTS_ONLY: answers nobody without {PREFIX}TRUSTED_DOCUMENTS")
+        return self
+
     @property
     def production(self) -> bool:
         """Whether strangers are to learn nothing about the schema."""
         return self.env is Environment.PRODUCTION
+
+    @property
+    def has_explorer(self) -> bool:
+        """Whether the explorer is served; it would have nothing to ask where only trusted documents are answered."""
+        return not self.production and not self.trusted_documents_only
 
     @property
     def database_place(self) -> str:
@@ -175,6 +191,7 @@ _PLAIN = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le:g}",
     "enum": "must be {expected}",
+    "bool_parsing": "must be true or false",
 }
 """What the validator's findings are called here; it speaks to programmers."""
 

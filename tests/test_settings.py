@@ -46,6 +46,7 @@ WRONG = [
     ("MAX_BODY", "10", "must be at least 1000"),
     ("MAX_COST", "1", "must be at least 100"),
     ("MAX_DEPTH", "1", "must be at least 5"),
+    ("TRUSTED_DOCUMENTS_ONLY", "perhaps", "must be true or false"),
     ("GRACE", "0", "must be more than 0"),
     ("GRACE", "nan", "must be"),
     ("LOG_LEVEL", "LOUD", "must be one of DEBUG, INFO, WARNING, ERROR"),
@@ -168,6 +169,22 @@ def test_a_key_is_of_no_use_without_its_certificate(monkeypatch: pytest.MonkeyPa
     with pytest.raises(SettingsError, match="STOREKEEP_TLS_KEY: is of no use without STOREKEEP_TLS_CERTIFICATE"):
         load()
     assert load(tls_certificate=Path("certificate.pem")).tls_key == Path("key.pem")
+
+
+def test_only_trusted_documents_need_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STOREKEEP_TRUSTED_DOCUMENTS_ONLY", "true")
+    with pytest.raises(SettingsError, match="_ONLY: answers nobody without STOREKEEP_TRUSTED_DOCUMENTS"):
+        load()
+    assert load(trusted_documents=Path("documents")).trusted_documents_only
+
+
+@pytest.mark.parametrize(
+    ("env", "only", "has_explorer"),
+    [("development", False, True), ("development", True, False), ("production", False, False)],
+)
+def test_the_explorer_is_served_where_it_can_ask(env: str, only: bool, has_explorer: bool) -> None:
+    settings = load(env=env, trusted_documents=Path("documents"), trusted_documents_only=only)
+    assert settings.has_explorer is has_explorer
 
 
 def test_without_any_there_are_defaults() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from app.graphql import Limits
 from app.graphql.errors import RequestError
-from app.graphql.runner import Parameters, Runner
+from app.graphql.parameters import Parameters
+from app.graphql.runner import Runner
 from app.metrics import Metrics
 from tests.transport.schema import Context, make_schema
 

@@ -209,7 +209,9 @@ class Connection:
         try:
             prepared = self._runner.prepare(frame.parameters, self._base_url)
         except RequestError as refusal:
-            await self._refuse(frame.id, refusal.errors)
+            # What has status 200 is an answer: clients whose document is not known yet look for it there.
+            refuse = self._answer_with if refusal.status == 200 else self._refuse
+            await refuse(frame.id, refusal.errors)
             return
         except Exception as failure:
             await self._refuse(frame.id, [internal_error(failure, "unknown")])
@@ -223,6 +225,10 @@ class Connection:
 
     async def _refuse(self, id_: str, errors: list[GraphQLError]) -> None:
         await self._answer(write_frame("error", id_, [format_error(error) for error in errors]))
+
+    async def _answer_with(self, id_: str, errors: list[GraphQLError]) -> None:
+        await self._answer(write_frame("next", id_, {"errors": [format_error(error) for error in errors]}))
+        await self._answer(write_frame("complete", id_))
 
     async def _guarded(self, running: _Running, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -120,7 +120,8 @@ class Documents:
     """Parses and validates documents for one schema, and remembers the valid ones.
 
     The memory holds at most `max_count` documents whose texts have at most `max_characters` characters together; the
-    one unused for longest goes first. Rules are chosen once: graphql-core and Strawberry both keep work by rule.
+    one unused for longest goes first. Those that are pinned stay, and are not counted. Rules are chosen once:
+    graphql-core and Strawberry both keep work by rule.
     """
 
     def __init__(
@@ -146,6 +147,7 @@ class Documents:
         self._max_characters = max_characters
         self._characters = 0
         self._known: OrderedDict[str, Document] = OrderedDict()
+        self._pinned: dict[str, Document] = {}
 
     def __len__(self) -> int:
         return len(self._known)
@@ -161,6 +163,9 @@ class Documents:
         if known is not None:
             self._known.move_to_end(text)
             return known
+        pinned = self._pinned.get(text)
+        if pinned is not None:
+            return pinned
         started = perf_counter()
         node = self._parse(text)
         parsed = perf_counter()
@@ -172,6 +177,10 @@ class Documents:
         document = Document(self._schema, _without_defer(node), len(text), self._limits)
         self._remember(text, document)
         return document
+
+    def pin(self, text: str, document: Document) -> None:
+        """Keep a document that was prepared for this text, whatever else is asked for."""
+        self._pinned[text] = document
 
     def _parse(self, text: str) -> DocumentNode:
         limits = self._limits

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from app.graphql.cors import Cors
 from app.graphql.http import HttpView
 from app.graphql.limits import Limits, SocketLimits
+from app.graphql.persisted import TrustedDocuments
 from app.graphql.runner import MakeContext, Runner
 from app.graphql.websocket import SocketView
 from app.metrics import Metrics
@@ -22,7 +23,8 @@ class GraphQLEndpoint:
     `info.context`. Its attributes `statements` and `sql_seconds` are reported where it has them. `time_limit` is in
     seconds: for each operation, for each event, and for a body to arrive. `max_body` is in bytes, of an HTTP body; that
     of a websocket's message is among `socket_limits`. `cors_origins` are the sites whose pages may call; `*` lets all
-    of them. `introspection` and `suggestions` tell the schema to whoever asks, and are off in production.
+    of them. `introspection` and `suggestions` tell the schema to whoever asks, and are off in production. `trusted` are
+    the documents that clients may name without ever having sent them; with `trusted_only` nothing else is answered.
     """
 
     def __init__(
@@ -38,6 +40,8 @@ class GraphQLEndpoint:
         max_body: int = 1_000_000,
         socket_limits: SocketLimits | None = None,
         metrics: Metrics | None = None,
+        trusted: TrustedDocuments | None = None,
+        trusted_only: bool = False,
     ) -> None:
         self.metrics = metrics or Metrics()
         self.runner = Runner(
@@ -48,6 +52,8 @@ class GraphQLEndpoint:
             introspection=introspection,
             suggestions=suggestions,
             time_limit=time_limit,
+            trusted=trusted,
+            trusted_only=trusted_only,
         )
         cors = Cors(cors_origins)
         self._http = HttpView(self.runner, cors, max_body, time_limit)

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 import orjson
 
 from app.graphql.errors import RequestError
-from app.graphql.runner import Parameters, read_parameters
+from app.graphql.parameters import Parameters, read_parameters
 
 SUBPROTOCOL = "graphql-transport-ws"
 

@@ -20,7 +20,8 @@ from starlette.types import Message, Receive, Scope, Send
 from app.graphql.cors import Cors
 from app.graphql.errors import RequestError, format_error, internal_error, transport_error
 from app.graphql.negotiation import JSON, RESPONSE_JSON, SIMPLE_KINDS, accepted, is_json, media_type
-from app.graphql.runner import Answer, Parameters, Prepared, Runner, is_internal, read_parameters
+from app.graphql.parameters import DOCUMENT_IDS, Parameters, read_parameters
+from app.graphql.runner import Answer, Prepared, Runner, is_internal
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _ALLOW = "GET, POST, OPTIONS"
@@ -218,9 +219,7 @@ def _from_query_string(query: bytes) -> Parameters:
         params = QueryParams(query.decode("utf-8"))
     except UnicodeDecodeError:
         raise transport_error(400, "The query string is not UTF-8.") from None
-    if "query" not in params:
-        raise transport_error(400, "The request has no 'query' that holds a GraphQL document.")
-    body: dict[str, Any] = {"query": params["query"], "operationName": params.get("operationName")}
+    body: dict[str, Any] = {name: params.get(name) for name in ("query", "operationName", *DOCUMENT_IDS)}
     for name in ("variables", "extensions"):
         if params.get(name):
             body[name] = _decode(params[name].encode(), f"'{name}'")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -19,40 +19,15 @@ from app.graphql.errors import (
     format_error,
     internal_error,
     timeout_error,
-    transport_error,
     with_code,
 )
 from app.graphql.limits import Limits, check_values
+from app.graphql.parameters import Parameters
+from app.graphql.persisted import DocumentFinder, RegisteredTexts, TrustedDocuments
 from app.graphql.scope import OperationScope, read_scope
 from app.metrics import Metrics, Outcome
 
 MakeContext = Callable[[OperationScope], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """What a client asks for: a document, which of its operations, and values for the operation's variables."""
-
-    query: str
-    operation_name: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
-
-
-def read_parameters(body: object) -> Parameters:
-    """The parameters in a decoded JSON body. Raises RequestError (400) naming the first that has a wrong type."""
-    if not isinstance(body, dict):
-        raise transport_error(400, "The request must be a JSON object with a 'query'.")
-    query = body.get("query")
-    if not isinstance(query, str):
-        raise transport_error(400, "'query' must be a string that holds a GraphQL document.")
-    name, variables, extensions = body.get("operationName"), body.get("variables"), body.get("extensions")
-    if name is not None and not isinstance(name, str):
-        raise transport_error(400, "'operationName' must be a string or null.")
-    if variables is not None and not isinstance(variables, dict):
-        raise transport_error(400, "'variables' must be an object or null.")
-    if extensions is not None and not isinstance(extensions, dict):
-        raise transport_error(400, "'extensions' must be an object or null.")
-    return Parameters(query, name or None, variables or {})
 
 
 @dataclass(slots=True)
@@ -89,6 +64,8 @@ class Runner:
         introspection: bool,
         suggestions: bool,
         time_limit: float,
+        trusted: TrustedDocuments | None = None,
+        trusted_only: bool = False,
     ) -> None:
         self._core = schema._schema
         self._engine = Engine(schema, suggestions=suggestions)
@@ -97,6 +74,11 @@ class Runner:
         self._metrics = metrics
         self._time_limit = time_limit
         self.documents = Documents(self._core, limits, introspection=introspection, suggestions=suggestions)
+        registered = RegisteredTexts()
+        metrics.watch_registered(lambda: len(registered))
+        self._finder = DocumentFinder(
+            self.documents, trusted or TrustedDocuments(), registered, metrics, trusted_only=trusted_only
+        )
 
     def prepare(self, parameters: Parameters, base_url: str) -> Prepared:
         """Everything that can be refused before execution. Raises RequestError; the refusal is counted.
@@ -106,7 +88,7 @@ class Runner:
         started, timing = perf_counter(), Timing()
         operation: Operation | None = None
         try:
-            document = self.documents.prepare(parameters.query, timing)
+            document = self._finder.find(parameters, timing)
             operation = document.operation(parameters.operation_name)
             return self._admit(operation, parameters, base_url, timing, started)
         except RequestError:
