@@ -25,7 +25,7 @@ from tests.test_transport_persisted import (
 from tests.transport.schema import make_schema
 from tests.transport.serving import Served, make_endpoint, serving
 
-# As graphql-codegen's client preset writes them: SHA-1 unless told otherwise.
+# As graphql-codegen's client preset has written them for years: SHA-1. Lately they are as PREFIXED.
 CODEGEN_TEXT = "query Greets($n: String!) {\n  hello(name: $n)\n}"
 CODEGEN = {hashlib.sha1(CODEGEN_TEXT.encode()).hexdigest(): CODEGEN_TEXT}  # noqa: S324 - names, no secrets
 # As relay-compiler does: MD5.
@@ -125,6 +125,14 @@ class TestNaming:
             assert (await socket_frames(either, named))[0]["payload"] == GREETED
         assert [count(either, "trusted", outcome) for outcome in ("hit", "miss", "refused")] == [6, 0, 0]
         assert [count(either, "automatic", outcome) for outcome in ("hit", "miss", "registered")] == [0, 0, 0]
+
+    async def test_by_the_extension_beside_the_text(self, either: Served) -> None:
+        # Apollo's websockets send both in any case, whatever kind of id the manifest has.
+        id_, text = ID_OF["codegen"], CODEGEN_TEXT
+        both = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": id_}}, "variables": {"n": "you"}}
+        assert (await socket_frames(either, {**both, "query": text}))[0]["payload"] == GREETED
+        (frame,) = await socket_frames(either, {**both, "query": text + " "})
+        assert frame["payload"][0]["extensions"] == {"code": "BAD_REQUEST"}
 
     @pytest.mark.parametrize("accept", [JSON, RESPONSE_JSON])
     async def test_an_unknown_id(self, either: Served, accept: str) -> None:

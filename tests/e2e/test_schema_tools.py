@@ -2,59 +2,21 @@
 
 import json
 import re
-import shutil
-import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.transport.node import installed, node
+from tests.e2e.desk import OPERATIONS, TOOLS, laid_out, run
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
-
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-TOOLS = HERE / "npm" / "tools"
-OPERATIONS = sorted((HERE / "operations").glob("*.graphql"))
 
 
 @pytest.fixture(scope="module")
 def desk() -> Iterator[Path]:
-    """A folder beside the tools with our schema and operations, as each of them likes to find them."""
-    home = installed(TOOLS, 300)
-    desk = home / "desk"
-    shutil.rmtree(desk, ignore_errors=True)
-    shutil.copytree(TOOLS, desk, ignore=shutil.ignore_patterns("package*.json", "node_modules"))
-    shutil.copytree(HERE / "operations", desk / "operations")
-    shutil.copy(ROOT / "schema.graphql", desk)
-    for folder in ("relay", "artifacts"):
-        (desk / folder).mkdir()
-    for path in OPERATIONS:
-        parts = re.split(r"\n(?=fragment )", path.read_text())
-        tagged = "\n".join(f"graphql`\n{part}`;" for part in parts)
-        (desk / "relay" / f"{path.stem}.js").write_text(f'import {{ graphql }} from "react-relay";\n\n{tagged}\n')
-        (desk / "tada" / f"{path.stem}.ts").write_text(_typed(parts))
-    yield desk
-    shutil.rmtree(desk)
-
-
-def _typed(parts: list[str]) -> str:
-    """An operation and its fragments for gql.tada, whose documents name the fragments that they spread."""
-    operation, *fragments = parts
-    lines = ['import { graphql } from "./graphql";', ""]
-    lines += [f"export const fragment{n} = graphql(`\n{text}`);" for n, text in enumerate(fragments)]
-    names = ", ".join(f"fragment{n}" for n in range(len(fragments)))
-    return "\n".join([*lines, f"export const operation = graphql(`\n{operation}`, [{names}]);", ""])
-
-
-def run(desk: Path, script: str, *arguments: str, folder: str = ".", fails: bool = False) -> str:
-    """What a tool writes to standard output; it must succeed, unless it ``fails`` by what it finds."""
-    command = [*node(), str(desk.parent / "node_modules" / script), *arguments]
-    done = subprocess.run(command, cwd=desk / folder, capture_output=True, text=True, timeout=200)
-    assert fails or done.returncode == 0, f"{script}:\n{done.stdout}{done.stderr}"
-    return done.stdout
+    with laid_out("desk") as desk:
+        yield desk
 
 
 def test_the_operations_cover_the_api() -> None:

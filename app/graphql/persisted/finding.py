@@ -60,7 +60,7 @@ class DocumentFinder:
         document = self._trusted.by_id.get(id_)
         if document is None:
             self._metrics.observe_persisted("trusted", "miss")
-            message = "There is no trusted document of this id: deploy the manifest that holds it, and restart."
+            message = "No trusted document has this id: the shop was started without the manifest that holds it."
             raise transport_error(404, message, _UNCACHED, "PERSISTED_QUERY_NOT_IN_LIST")
         self._metrics.observe_persisted("trusted", "hit")
         return document
@@ -73,12 +73,16 @@ class DocumentFinder:
         return self._documents.prepare(text, timing)
 
     def _sent_with_hash(self, text: str, sha256: str, timing: Timing) -> Document:
+        named = self._trusted.by_id.get(sha256)
+        if named is not None and self._trusted.by_text.get(text) is named:
+            self._metrics.observe_persisted("trusted", "hit")
+            return named
         _check_shape(sha256)
         if digest_of(text) != sha256:
             self._metrics.observe_persisted("automatic", "refused")
             raise _malformed("'sha256Hash' must be the SHA-256 of 'query': the provided sha does not match query.")
         document = self._sent(text, timing)
-        if sha256 not in self._trusted.by_id and self._registered.add(sha256, text):
+        if self._registered.add(sha256, text):
             self._metrics.observe_persisted("automatic", "registered")
         return document
 
