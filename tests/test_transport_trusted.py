@@ -299,6 +299,12 @@ class TestManifests:
             read_manifests(tmp_path / "none.json")
         with pytest.raises(ManifestError, match=r"it holds no file whose name ends in \.json"):
             read_manifests(tmp_path)
+        with pytest.raises(ManifestError, match=r"it cannot be read \(File name too long"):
+            read_manifests(tmp_path / ("x" * 300))
+        (tmp_path / "folder.json").mkdir()
+        with pytest.raises(ManifestError, match=r"folder\.json: it cannot be read \(Is a directory"):
+            read_manifests(tmp_path)
+        (tmp_path / "folder.json").rmdir()
         (tmp_path / "latin.json").write_bytes(b'{"a": "{ hello # \xe9\n}"}')
         with pytest.raises(ManifestError, match=r"latin\.json: it is not UTF-8 text"):
             read_manifests(tmp_path)

@@ -1,7 +1,8 @@
 """Which errors a caller may read, and how they are written down.
 
 Codes in `extensions.code`: GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, BAD_USER_INPUT (a value does not fit),
-BAD_REQUEST, LIMIT_EXCEEDED, TIMEOUT, INTERNAL_SERVER_ERROR, and whatever a `ClientError` says.
+BAD_REQUEST, LIMIT_EXCEEDED, TIMEOUT, INTERNAL_SERVER_ERROR, those of `app.graphql.persisted`, and whatever a
+`ClientError` says.
 """
 
 import logging

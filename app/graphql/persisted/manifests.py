@@ -50,7 +50,11 @@ def read_manifests(place: Path) -> tuple[ManifestEntry, ...]:
     """
     faults: list[str] = []
     known: dict[str, ManifestEntry] = {}
-    for file in _files(place):
+    try:
+        files = _files(place)
+    except OSError as error:
+        raise ManifestError([f"{place}: it cannot be read ({error.strerror})."]) from error
+    for file in files:
         try:
             for entry in _entries(file, _decoded(file)):
                 other = known.setdefault(entry.id, entry)
