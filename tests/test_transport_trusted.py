@@ -43,6 +43,7 @@ PREFIXED = {f"sha256:{hash_of(COUNTS)}": COUNTS, "stock/1": "{ contextNumber }"}
 MANIFESTS = {"a-codegen.json": CODEGEN, "b-relay.json": RELAY, "c-apollo.json": APOLLO, "d-prefixed.json": PREFIXED}
 ID_OF = {"codegen": next(iter(CODEGEN)), "relay": next(iter(RELAY)), "apollo": hash_of(APOLLO_TEXT)}
 
+SCHEMA = make_schema()._schema
 GREETED = {"data": {"hello": "hello you"}}
 PRICED = {"data": {"product": {"name": "Shirt", "price": {"amount": "29.99"}}}}
 WRITTEN = {"data": {"write": {"text": "a", "__typename": "Written"}}}
@@ -55,8 +56,7 @@ def written(folder: Path, manifests: dict[str, Any]) -> Path:
 
 
 def documents(**settings: Any) -> Documents:
-    chosen = {"introspection": False, "suggestions": True, **settings}
-    return Documents(make_schema()._schema, Limits(), **chosen)
+    return Documents(SCHEMA, Limits(), introspection=False, suggestions=True, **settings)
 
 
 def trusted(folder: Path, manifests: dict[str, Any] | None = None) -> TrustedDocuments:
@@ -205,6 +205,14 @@ async def test_trusted_documents_are_never_forgotten(tmp_path: Path) -> None:
         assert memory.prepare(text, timing) is document
         assert timing == Timing()
     assert len(memory) == 2
+
+
+def test_a_text_that_is_trusted_is_prepared_before_anybody_sends_it(tmp_path: Path) -> None:
+    found = trusted(tmp_path)
+    memory = make_endpoint(trusted=found).runner.documents
+    timing = Timing()
+    assert memory.prepare(RELAY_TEXT, timing) is found.by_text[RELAY_TEXT]
+    assert timing == Timing()
 
 
 class TestManifests:

@@ -94,7 +94,8 @@ class DocumentFinder:
         text = self._registered.get(sha256)
         if text is None:
             self._metrics.observe_persisted("automatic", "miss")
-            # Apollo's clients look for this word, send the text as well, and take any other status for a failure.
+            # Apollo's clients look for this word and send the text as well. It is 200, as from Apollo Server, lest
+            # anything on the way takes it for a failure and puts a page of its own in its place.
             raise transport_error(200, "PersistedQueryNotFound", _UNCACHED, "PERSISTED_QUERY_NOT_FOUND")
         self._metrics.observe_persisted("automatic", "hit")
         return self._documents.prepare(text, timing)
