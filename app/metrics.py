@@ -76,6 +76,12 @@ class Metrics:
         self._registered = Gauge(
             "storekeep_registered_documents", "Documents that clients have registered.", registry=self.registry
         )
+        self._executions = Counter(
+            "storekeep_executions",
+            "Operations and events by how they were executed: compiled, or why graphql-core did it.",
+            ("how",),
+            registry=self.registry,
+        )
         self.sockets = Gauge("storekeep_sockets_open", "Websockets that are open.", registry=self.registry)
         self.subscriptions = Gauge(
             "storekeep_subscriptions_open", "Subscriptions that are open.", registry=self.registry
@@ -95,6 +101,10 @@ class Metrics:
         self._latency.labels(label, type_).observe(seconds)
         if outcome in ("ok", "error"):
             self._statements.labels(label, type_).observe(statements)
+
+    def observe_execution(self, how: str) -> None:
+        """Count an execution. `how` is `compiled`, or in a word why it was left to graphql-core."""
+        self._executions.labels(how).inc()
 
     def observe_batch(self, loader: str, size: int) -> None:
         """Count one batch of `size` keys. `loader` is the name of a class, so its values are bounded."""

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
         description="IP addresses or networks whose X-Forwarded-… headers are believed, separated by commas.",
     )
     time_limit: float = Field(30.0, gt=0, le=600, description="Seconds that one operation may take.")
+    compile_at: int = Field(
+        2, ge=0, description="How often an operation is asked for until it is compiled; `0` compiles none."
+    )
     max_body: int = Field(1_000_000, ge=1_000, description="Bytes that one request may have.")
     max_cost: int = Field(10_000_000, ge=100, description="The most that one operation may cost; see the README.")
     max_depth: int = Field(25, ge=5, description="How deep one operation may be.")

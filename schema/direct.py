@@ -13,6 +13,9 @@ from graphql import GraphQLField, GraphQLObjectType
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
+from db.base import light
+from schema.node import Node
+
 Resolve = Callable[..., Any]
 
 
@@ -23,6 +26,11 @@ def install_direct_resolvers(schema: strawberry.Schema) -> None:
         if isinstance(kind, GraphQLObjectType) and kind not in operations and not kind.name.startswith("__"):
             for field in kind.fields.values():
                 field.resolve = _direct(field, schema) or field.resolve
+    for kind in schema._schema.type_map.values():
+        declared = kind.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        described = getattr(declared, "origin", None)
+        if isinstance(described, type) and issubclass(described, Node) and described.rows is not None:
+            kind.extensions["rows"] = (light(described.rows), described.kind)
 
 
 def _direct(field: GraphQLField, schema: strawberry.Schema) -> Resolve | None:

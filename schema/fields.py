@@ -11,6 +11,7 @@ from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldE
 from resolvers.context import Info
 from resolvers.errors import Refused
 from resolvers.loading import Loader, PageLoader
+from resolvers.paging import PageArgs
 from schema.paging import SORTED_BY, After, Before, First, Last, Reverse, page_args
 from schema.permissions import Allowed, checks
 
@@ -33,7 +34,20 @@ def edge(loader: type[Loader[Any, Any]], *, key: str, description: str, deprecat
 def connection(
     loader: type[PageLoader[Any]], *, key: str, description: str, sort: type[Enum] | None = None, default: Any = None
 ) -> Any:
-    """A connection that is a page of what a loader finds by the row's attribute ``key``; sorted as ``sort`` names."""
+    """A connection that is a page of what a loader finds by the row's attribute ``key``; sorted as ``sort`` names.
+
+    Its ``part`` makes of the arguments the second half of the loader's key.
+    """
+
+    def part(
+        first: int | None = UNSET,
+        after: str | None = UNSET,
+        last: int | None = UNSET,
+        before: str | None = UNSET,
+        reverse: bool | None = False,
+        sort_key: Any = default,
+    ) -> PageArgs:
+        return page_args(first, after, last, before, reverse, sort_key)
 
     async def resolve(
         row: Parent[Any],
@@ -44,7 +58,7 @@ def connection(
         before: Before = UNSET,
         reverse: Reverse = False,
     ) -> Any:
-        args = page_args(first, after, last, before, reverse)
+        args = part(first, after, last, before, reverse)
         return await info.context.loader(loader).load((getattr(row, key), args))
 
     async def resolve_sorted(
@@ -57,14 +71,16 @@ def connection(
         reverse: Reverse = False,
         sort_key: Any = default,
     ) -> Any:
-        args = page_args(first, after, last, before, reverse, sort_key)
+        args = part(first, after, last, before, reverse, sort_key)
         return await info.context.loader(loader).load((getattr(row, key), args))
 
     resolver: Callable[..., Any] = resolve
     if sort is not None:
         resolve_sorted.__annotations__["sort_key"] = Annotated[sort | None, SORTED_BY]
         resolver = resolve_sorted
-    return strawberry.field(resolver=resolver, description=description, metadata={"loader": loader, "key": key})
+    return strawberry.field(
+        resolver=resolver, description=description, metadata={"loader": loader, "key": key, "part": part}
+    )
 
 
 class _Refusals(FieldExtension):

@@ -18,7 +18,8 @@ class OnlineStorePublishable:
 class Trackable:
     @strawberry.field(
         description="What to append to its page's URL, so that the shop learns from which search a visitor came: its "
-        "place in the answer and what was searched for; null outside of search results."
+        "place in the answer and what was searched for; null outside of search results.",
+        metadata={"needs_place": True},
     )
     @staticmethod
     def tracking_parameters(info: Info) -> str | None:

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from time import perf_counter
 from types import MappingProxyType
@@ -62,6 +62,17 @@ class IndexedSource(Source):
         return SourceLocation(line, position - self._line_starts[line - 1] + 1)
 
 
+@dataclass(slots=True)
+class Memory:
+    """What a compiler remembers of an operation: how often it was seen, which variables its `@skip` and `@include`
+    look at, and what it came to for their values.
+    """
+
+    sights: int = 0
+    flags: tuple[str, ...] | None = None
+    plans: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+
+
 class Operation:
     """One operation of a document, ready to run. `name` is None for an anonymous one."""
 
@@ -70,6 +81,7 @@ class Operation:
         self.node = node
         self.name = node.name.value if node.name else None
         self.type = node.operation.value
+        self.compiled = Memory()
         self._schema = schema
         self._limits = limits
 

@@ -24,7 +24,8 @@ class GraphQLEndpoint:
     seconds: for each operation, for each event, and for a body to arrive. `max_body` is in bytes, of an HTTP body; that
     of a websocket's message is among `socket_limits`. `cors_origins` are the sites whose pages may call; `*` lets all
     of them. `introspection` and `suggestions` tell the schema to whoever asks, and are off in production. `trusted` are
-    the documents that clients may name without ever having sent them; with `trusted_only` nothing else is answered.
+    the documents that clients may name without ever having sent them; with `trusted_only` nothing else is answered. An
+    operation is compiled when it is asked for the `compile_at`-th time, for 0 never.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class GraphQLEndpoint:
         introspection: bool,
         suggestions: bool,
         time_limit: float = 30.0,
+        compile_at: int = 2,
         max_body: int = 1_000_000,
         socket_limits: SocketLimits | None = None,
         metrics: Metrics | None = None,
@@ -52,6 +54,7 @@ class GraphQLEndpoint:
             introspection=introspection,
             suggestions=suggestions,
             time_limit=time_limit,
+            compile_at=compile_at,
             trusted=trusted,
             trusted_only=trusted_only,
         )

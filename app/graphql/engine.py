@@ -5,7 +5,7 @@ place. Another executor replaces this class by keeping its three methods.
 """
 
 from asyncio import Future
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from inspect import CORO_CREATED, getcoroutinestate
 from types import CoroutineType
 from typing import Any, TypeAlias, TypeGuard, cast
@@ -23,6 +23,7 @@ from graphql.pyutils import Path
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from app.graphql.compiled import Compiler, Plans, Served, Uncompilable, run
 from app.graphql.documents import Operation
 
 _MOST_COERCION_ERRORS = 20
@@ -62,6 +63,10 @@ def _fetched(future: Future[Any]) -> None:
         future.exception()
 
 
+def _unobserved(_how: str) -> None:
+    return None
+
+
 class InlineExecutor(Executor[Any]):
     """graphql-core's executor without increments, with the `info` that Strawberry's resolvers read.
 
@@ -87,8 +92,13 @@ class InlineExecutor(Executor[Any]):
         executor.is_awaitable = _Awaitables()
         return executor
 
+    def complete_awaitable_list_item_value(self, *given: Any) -> Coroutine[Any, Any, Any]:
+        completed = super().complete_awaitable_list_item_value(*given)
+        self.is_awaitable(completed)
+        return completed
+
     def complete_list_item_value(self, item: Any, complete_results: list[Any], *rest: Any) -> bool:
-        # The one place where graphql-core knows that it has something to await without asking.
+        # Here, and above, graphql-core knows without asking that it has something to await.
         waits = super().complete_list_item_value(item, complete_results, *rest)
         return waits and self.is_awaitable(complete_results[-1])
 
@@ -102,11 +112,20 @@ class InlineExecutor(Executor[Any]):
 class Engine:
     """Executes the operations of one schema. Strawberry's schema extensions are not run, so they are refused."""
 
-    def __init__(self, schema: strawberry.Schema, *, suggestions: bool) -> None:
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        suggestions: bool,
+        compile_at: int = 2,
+        observe: Callable[[str], None] = _unobserved,
+    ) -> None:
         if schema.extensions:
             raise ValueError("schema extensions are not run by this endpoint")
         self._schema = schema._schema
         self._hide_suggestions = not suggestions
+        self._compiler = Compiler(Served(schema, hide_suggestions=not suggestions), compile_at=compile_at)
+        self._observe = observe
 
     def coerce(self, operation: Operation, variables: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables as resolvers read them, or every reason why they do not fit the operation's declaration."""
@@ -120,7 +139,7 @@ class Engine:
 
     async def execute(self, operation: Operation, variables: VariableValues, context: Any) -> ExecutionResult:
         """Run a query or mutation to its end. Failed fields are among the result's errors, unmasked."""
-        return await self._executor(operation, variables, context).finished()
+        return await self._run(operation, variables, context)
 
     async def subscribe(
         self, operation: Operation, variables: VariableValues, make_context: Callable[[], Any], guard: Guard
@@ -135,13 +154,30 @@ class Engine:
             return source
 
         def run(event: Executor[Any]) -> Awaitable[ExecutionResult]:
-            async def execute() -> ExecutionResult:
-                event.context_value = make_context()
-                return await cast(InlineExecutor, event).finished(False)
-
-            return guard(execute())
+            return guard(self._run(operation, variables, make_context(), cast(InlineExecutor, event)))
 
         return map_source_to_response_event(executor, source, run)
+
+    async def _run(
+        self, operation: Operation, variables: VariableValues, context: Any, event: InlineExecutor | None = None
+    ) -> ExecutionResult:
+        """Execute an operation, or what it answers to an event of a subscription, as quickly as it can be."""
+        plans = self._compiler.plans(operation, variables)
+        if isinstance(plans, Plans):
+            try:
+                result = await run(plans, operation, variables, context, event.root_value if event else None)
+            except Uncompilable as reason:
+                if plans.serial:
+                    raise
+                plans = str(reason)
+            else:
+                self._observe("compiled")
+                return result
+        self._observe(plans)
+        if event is None:
+            return await self._executor(operation, variables, context).finished()
+        event.context_value = context
+        return await event.finished(False)
 
     def _executor(self, operation: Operation, variables: VariableValues, context: Any) -> InlineExecutor:
         document = operation.document

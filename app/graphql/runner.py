@@ -66,9 +66,10 @@ class Runner:
         time_limit: float,
         trusted: TrustedDocuments | None = None,
         trusted_only: bool = False,
+        compile_at: int = 2,
     ) -> None:
         self._core = schema._schema
-        self._engine = Engine(schema, suggestions=suggestions)
+        self._engine = Engine(schema, suggestions=suggestions, compile_at=compile_at, observe=metrics.observe_execution)
         self._make_context = make_context
         self._limits = limits
         self._metrics = metrics

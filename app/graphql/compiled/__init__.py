@@ -1,0 +1,8 @@
+"""Executes operations as generated Python, breadth first; what it cannot compile is graphql-core's."""
+
+from app.graphql.compiled.executing import Compiler, run
+from app.graphql.compiled.kinds import Served
+from app.graphql.compiled.marks import Uncompilable
+from app.graphql.compiled.plan import Plans
+
+__all__ = ["Compiler", "Plans", "Served", "Uncompilable", "run"]

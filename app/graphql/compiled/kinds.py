@@ -1,0 +1,148 @@
+"""How the value of a field is come by, read from what Strawberry declared: the only place that looks there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from inspect import iscoroutinefunction
+from typing import Any, cast
+
+import strawberry
+from graphql import Executor, GraphQLAbstractType, GraphQLField, GraphQLObjectType, GraphQLSchema
+from graphql.execution import default_field_resolver, default_type_resolver
+from graphql.execution.collect_fields import FieldDetails
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.field import StrawberryField
+
+
+class Kind(Enum):
+    """What is to be done for a value."""
+
+    ATTRIBUTE = auto()
+    """Read an attribute of the parent."""
+    CALL = auto()
+    """Call a function for each parent."""
+    AWAIT = auto()
+    """Call a function for each parent and await what it returns."""
+    EDGE = auto()
+    """Ask a loader once for all parents."""
+    ANY = auto()
+    """Call graphql-core's resolver for each parent, whatever it does."""
+    LATE = auto()
+    """Call a function once the place of each parent in the answer is known."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a field's values are got.
+
+    ``function`` is called with keywords: the parent as ``parent``, Strawberry's info as ``info`` where these are not
+    None (a parent of "" goes first, without a keyword), and the converted arguments.
+    """
+
+    kind: Kind
+    declared: StrawberryField | None = None
+    function: Callable[..., Any] | None = None
+    parent: str | None = None
+    info: str | None = None
+    attribute: str = ""
+    loader: Any = None
+    part: Callable[..., Any] | None = None
+    """Makes of the arguments what is a loader's key beside the parent's attribute."""
+
+    def call(self, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
+        """What the function returns."""
+        assert self.function is not None
+        given = dict(arguments)
+        if self.info is not None:
+            given[self.info] = info
+        if self.parent:
+            given[self.parent] = parent
+        return self.function(parent, **given) if self.parent == "" else self.function(**given)
+
+
+@dataclass(frozen=True)
+class _Schema:
+    """As much of an executor as graphql-core looks at when it names what is wrong with a type."""
+
+    schema: GraphQLSchema
+
+
+class Served:
+    """A schema as compiled operations see it, looked into once for each field and type."""
+
+    def __init__(self, schema: strawberry.Schema, *, hide_suggestions: bool = False) -> None:
+        self.schema = schema
+        self.core = schema._schema
+        self.hide_suggestions = hide_suggestions
+        self._ways: dict[tuple[str, str], Way] = {}
+        self._rows: dict[str, dict[type, dict[str | None, str]]] = {}
+
+    def way(self, parent: GraphQLObjectType, name: str) -> Way:
+        """How the values of a field of an object type are got."""
+        found = self._ways.get((parent.name, name))
+        if found is None:
+            found = self._ways[parent.name, name] = _way_of(self.schema, parent, parent.fields[name])
+        return found
+
+    def named(self, kind: GraphQLAbstractType, value: Any) -> str | None:
+        """The object type of a row, where the schema says which rows a type describes; None where it does not."""
+        rows = self._rows.get(kind.name)
+        if rows is None:
+            rows = self._rows[kind.name] = {}
+            for possible in self.core.get_possible_types(kind):
+                row, which = possible.extensions.get("rows", (None, None))
+                if row is not None:
+                    rows.setdefault(row, {})[which] = possible.name
+        names = rows.get(type(value))
+        if names is None:
+            return None
+        return names.get(None) if len(names) == 1 and None in names else names.get(getattr(value, "kind", None))
+
+    async def object_type(self, kind: GraphQLAbstractType, value: Any, nodes: Any, info: Any) -> str:
+        """The name of the object type that a value of an interface or a union is of. Raises GraphQLError for none."""
+        known = self.named(kind, value)
+        if known is not None:
+            return known
+        name: Any = (kind.resolve_type or default_type_resolver)(value, info, kind)
+        if optimized_is_awaitable(name):
+            name = await name
+        found = self.core.type_map.get(name) if isinstance(name, str) else None
+        if not isinstance(found, GraphQLObjectType) or not self.core.is_sub_type(kind, found):
+            # graphql-core knows all the ways in which this can be wrong.
+            details = [FieldDetails(node, None) for node in nodes]
+            Executor.ensure_valid_runtime_type(cast(Any, _Schema(self.core)), name, kind, details, info, value)
+        return cast(str, name)
+
+    def converted(self, way: Way, values: dict[str, Any], info: Any) -> dict[str, Any]:
+        """A field's arguments as its function takes them. Raises what Strawberry raises for values that do not fit."""
+        if way.declared is None or way.kind is Kind.ANY:
+            return values
+        registry = self.schema.schema_converter.scalar_registry
+        return convert_arguments(values, way.declared.arguments, registry, self.schema.config, info)
+
+
+def _way_of(schema: strawberry.Schema, parent: GraphQLObjectType, field: GraphQLField) -> Way:
+    """How the values of a field of an object type are got."""
+    declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    if not isinstance(declared, StrawberryField) or parent is schema._schema.subscription_type:
+        return Way(Kind.ANY, function=field.resolve or default_field_resolver)
+    if declared.extensions or schema.schema_converter._get_field_exception_handlers(declared):
+        return Way(Kind.ANY, function=field.resolve)
+    resolver = declared.base_resolver
+    if resolver is None:
+        if schema.config.default_resolver is not getattr:
+            return Way(Kind.ANY, function=field.resolve)
+        return Way(Kind.ATTRIBUTE, declared, attribute=declared.python_name)
+    if "loader" in declared.metadata:
+        found = declared.metadata
+        return Way(Kind.EDGE, declared, attribute=found["key"], loader=found["loader"], part=found.get("part"))
+    wrapped = resolver.wrapped_func
+    function = cast(Callable[..., Any], wrapped.__func__ if isinstance(wrapped, staticmethod) else wrapped)
+    kind = Kind.AWAIT if iscoroutinefunction(function) else Kind.CALL
+    if declared.metadata.get("needs_place"):
+        kind = Kind.LATE
+    given, info = resolver.parent_parameter, resolver.info_parameter
+    source = "" if resolver.self_parameter else given.name if given else "root" if resolver.root_parameter else None
+    return Way(kind, declared, function, source, info.name if info else None)

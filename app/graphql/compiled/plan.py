@@ -1,0 +1,246 @@
+"""What an operation comes to on each type: fields merged, fragments written out, `@skip` and `@include` decided.
+
+A plan knows nothing of one request. Object types are planned with the operation; what an interface or a union may turn
+out to be is planned when it does, since few of the many possible types are ever met.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLAbstractType,
+    GraphQLField,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_abstract_type,
+    is_leaf_type,
+    is_object_type,
+)
+
+from app.graphql.compiled.kinds import Kind, Served, Way
+from app.graphql.compiled.marks import Uncompilable
+from app.graphql.compiled.source import Sources
+
+MOST_PLANS = 500
+"""How many selection sets, each on one type, an operation may come to."""
+
+
+@dataclass(eq=False)
+class FieldPlan:
+    """A field of an object type, asked for under one response name. ``way`` in `names` leads to it from the root."""
+
+    number: int
+    key: str
+    names: tuple[str, ...]
+    nodes: list[FieldNode]
+    parent: GraphQLObjectType
+    definition: GraphQLField
+    way: Way
+    within: "ObjectPlan | AbstractPlan | None" = None
+    """What is selected of its value; None for a leaf."""
+    complete: Callable[[Any, Any], Any] | None = None
+    """Completes one value without waiting, where that is possible; generated."""
+
+    @property
+    def type(self) -> Any:
+        """Its GraphQL type."""
+        return self.definition.type
+
+    @property
+    def name(self) -> str:
+        """Type and field, as messages name it."""
+        return f"{self.parent}.{self.nodes[0].name.value}"
+
+    @property
+    def children_wait(self) -> bool:
+        """Whether something in its value has to be waited for."""
+        return self.within is not None and self.within.waits
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is settled for all its parents at once, after they have been built."""
+        return self.way.kind in (Kind.AWAIT, Kind.EDGE, Kind.ANY) or self.children_wait
+
+
+@dataclass(eq=False)
+class ObjectPlan:
+    """A selection set on an object type."""
+
+    number: int
+    type: GraphQLObjectType
+    fields: list[FieldPlan | str] = field(default_factory=list)
+    """In the order of the answer; a response name alone asks for the type's name."""
+    waiting: list[FieldPlan] = field(default_factory=list)
+    known: set[Any] = field(default_factory=set)
+    """Classes whose instances are of this type, whatever their values."""
+    build: Callable[[Any, Any], dict[str, Any]] = field(init=False)
+    """Makes the answer of one object, but for what has to be waited for; generated."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something in it has to be waited for."""
+        return bool(self.waiting)
+
+
+@dataclass(eq=False)
+class AbstractPlan:
+    """A selection set on an interface or a union."""
+
+    type: GraphQLAbstractType
+    names: tuple[str, ...]
+    nodes: list[FieldNode]
+    by_type: dict[str, ObjectPlan] = field(default_factory=dict)
+    waits = True
+
+
+class Plans:
+    """The plans of one operation under certain flags. Raises Uncompilable for what is left to graphql-core."""
+
+    def __init__(
+        self,
+        served: Served,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        operation: OperationDefinitionNode,
+        flags: Mapping[str, Any],
+    ) -> None:
+        self.served = served
+        self.schema = served.schema
+        self.core = served.core
+        self.operation = operation
+        self._fragments = fragments
+        self._flags = flags
+        self._count = 0
+        self._fields = 0
+        self._sources = Sources()
+        root = self.core.get_root_type(operation.operation)
+        assert root is not None
+        self.serial = operation.operation.value == "mutation"
+        self.root = self._object(root, (), [operation.selection_set])
+
+    @property
+    def functions(self) -> Mapping[str, Any]:
+        """What was generated, and the constants that it refers to."""
+        return self._sources.names
+
+    def of_type(self, plan: AbstractPlan, name: str) -> ObjectPlan:
+        """The plan for what turned out to be of that object type; made when first asked for."""
+        found = plan.by_type.get(name)
+        if found is None:
+            kind = self.core.type_map[name]
+            assert isinstance(kind, GraphQLObjectType)
+            found = plan.by_type[name] = self._object(kind, plan.names, _selected(plan.nodes))
+        return found
+
+    def _object(self, kind: GraphQLObjectType, names: tuple[str, ...], sets: list[SelectionSetNode]) -> ObjectPlan:
+        self._count += 1
+        if self._count > MOST_PLANS:
+            raise Uncompilable("size")
+        plan = ObjectPlan(self._count, kind)
+        rows = kind.extensions.get("rows")
+        if rows is not None and rows[1] is None:
+            plan.known.add(rows[0])
+        for key, nodes in self._collected(kind, sets).items():
+            plan.fields.append(self._field(kind, key, names, nodes))
+        every = self.serial and not names
+        plan.waiting = [f for f in plan.fields if isinstance(f, FieldPlan) and (f.waits or every)]
+        self._sources.add(plan)
+        return plan
+
+    def _field(
+        self, kind: GraphQLObjectType, key: str, names: tuple[str, ...], nodes: list[FieldNode]
+    ) -> FieldPlan | str:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return key
+        if name.startswith("__"):
+            raise Uncompilable("introspection")
+        definition = kind.fields[name]
+        self._fields += 1
+        way = self.served.way(kind, name)
+        plan = FieldPlan(self._fields, key, (*names, key), nodes, kind, definition, way)
+        named = get_named_type(definition.type)
+        if is_object_type(named):
+            plan.within = self._object(named, plan.names, _selected(nodes))
+        elif is_abstract_type(named):
+            plan.within = AbstractPlan(named, plan.names, nodes)
+        elif not is_leaf_type(named):
+            raise Uncompilable("type")
+        if way.kind is Kind.LATE and plan.within is not None:
+            raise Uncompilable("place")
+        return plan
+
+    def _collected(self, kind: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> dict[str, list[FieldNode]]:
+        found: dict[str, list[FieldNode]] = {}
+        seen: set[str] = set()
+        for one in sets:
+            self._collect(kind, one, found, seen)
+        return found
+
+    def _collect(
+        self, kind: GraphQLObjectType, sets: SelectionSetNode, found: dict[str, list[FieldNode]], seen: set[str]
+    ) -> None:
+        for selection in sets.selections:
+            if not self._included(selection.directives or ()):
+                continue
+            if isinstance(selection, FieldNode):
+                key = (selection.alias or selection.name).value
+                found.setdefault(key, []).append(selection)
+                continue
+            part: Any = selection
+            if isinstance(selection, FragmentSpreadNode):
+                name = selection.name.value
+                if name in seen:
+                    continue
+                seen.add(name)
+                part = self._fragments[name]
+            if self._applies(part.type_condition, kind):
+                self._collect(kind, part.selection_set, found, seen)
+
+    def _applies(self, condition: Any, kind: GraphQLObjectType) -> bool:
+        if condition is None:
+            return True
+        wanted: Any = self.core.type_map[condition.name.value]
+        return wanted is kind or (is_abstract_type(wanted) and self.core.is_sub_type(wanted, kind))
+
+    def _included(self, directives: Iterable[DirectiveNode]) -> bool:
+        for directive in directives:
+            if directive.name.value in ("skip", "include"):
+                value: Any = (directive.arguments or ())[0].value
+                said = self._flags[value.name.value] if isinstance(value, VariableNode) else value.value
+                if said == (directive.name.value == "skip"):
+                    return False
+        return True
+
+
+def _selected(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:
+    return [node.selection_set for node in nodes if node.selection_set]
+
+
+def flags_of(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> tuple[str, ...]:
+    """The variables that `@skip` and `@include` of an operation's document look at, by the alphabet."""
+    found: set[str] = set()
+    for one in (operation, *fragments.values()):
+        for directive in _directives(one.selection_set):
+            if directive.name.value in ("skip", "include") and directive.arguments:
+                value = directive.arguments[0].value
+                if isinstance(value, VariableNode):
+                    found.add(value.name.value)
+    return tuple(sorted(found))
+
+
+def _directives(sets: SelectionSetNode) -> Iterator[DirectiveNode]:
+    pending = [sets]
+    while pending:
+        for selection in pending.pop().selections:
+            yield from selection.directives or ()
+            within = getattr(selection, "selection_set", None)
+            if within is not None:
+                pending.append(within)

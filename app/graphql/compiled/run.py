@@ -1,0 +1,274 @@
+"""Runs a compiled operation, level by level.
+
+All objects that one selection set describes are built at once; then each field that has to be waited for is settled
+for all of them together, so that a loader is asked once. Nothing is cancelled when a field fails: failures are marks
+in the answer until it is whole, and only then is decided what each of them empties.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from types import CoroutineType
+from typing import Any
+
+from graphql import Undefined, is_list_type, is_non_null_type
+from graphql.execution.values import VariableValues, get_argument_values
+from strawberry.execution import optimized_is_awaitable
+
+from app.graphql.compiled.completing import check_type, complete, listed, missing
+from app.graphql.compiled.info import Place, RawInfo
+from app.graphql.compiled.kinds import Kind
+from app.graphql.compiled.marks import Err, Late, Uncompilable, Waiting
+from app.graphql.compiled.plan import AbstractPlan, FieldPlan, ObjectPlan, Plans
+from app.graphql.compiled.together import together
+
+Found = list[tuple[Any, Any, Any, ObjectPlan]]
+"""Objects that are still to be built: what holds each, under which key, the value, and its plan."""
+
+
+class Run:
+    """One execution. ``failures`` and ``late`` say whether the answer holds marks of either kind."""
+
+    def __init__(
+        self, plans: Plans, context: Any, variables: VariableValues, fragments: Mapping[str, Any], root: Any
+    ) -> None:
+        self.plans = plans
+        self.context = context
+        self.variables = variables
+        self.fragments = fragments
+        self.root = root
+        self.failures = False
+        self.late = False
+        self.infos: dict[FieldPlan, Any] = {}
+        self.given: dict[FieldPlan, dict[str, Any]] = {}
+        self.kinds: dict[int, ObjectPlan] = {}
+        """The plan of each object of an interface or a union, by its identity."""
+
+    def failed(self, failure: Exception) -> Err | Late:
+        """The mark of a failure, or of a value that has to be waited for."""
+        if isinstance(failure, Uncompilable):
+            raise failure
+        if isinstance(failure, Waiting):
+            self.late = True
+            return Late(None, failure.value)
+        self.failures = True
+        return Err(failure)
+
+    def later(self, source: Any) -> Late:
+        """The mark of a field whose resolver is called when the answer is whole."""
+        self.late = True
+        return Late(source)
+
+    def raw_info(self, field: FieldPlan, place: Any = None) -> Any:
+        """What graphql-core would tell a resolver of the field."""
+        return RawInfo(field, self, place or Place(field.names, str(field.parent)))
+
+    def info(self, field: FieldPlan) -> Any:
+        """What Strawberry tells resolvers of the field; one for all its parents."""
+        made = self.infos[field] = self.plans.schema.config.info_class(
+            _raw_info=self.raw_info(field),
+            _field=field.way.declared,  # type: ignore[arg-type]
+        )
+        return made
+
+    def arguments(self, field: FieldPlan) -> dict[str, Any]:
+        """The field's arguments, coerced once for all its parents. Raises what they fail with."""
+        found = self.given.get(field)
+        if found is None:
+            nodes = field.nodes[0]
+            values = get_argument_values(
+                field.definition, nodes, self.variables, None, self.plans.served.hide_suggestions
+            )
+            info = self.infos.get(field) or (self.info(field) if field.way.declared else None)
+            found = self.given[field] = self.plans.served.converted(field.way, values, info)
+        return found
+
+    async def objects(self, plan: ObjectPlan, values: Sequence[Any], *, at_once: bool = False) -> list[dict[str, Any]]:
+        """The answers for objects of one plan; ``at_once`` gives each field a task of its own."""
+        build = plan.build
+        built = [build(value, self) for value in values]
+        waiting = plan.waiting
+        if len(waiting) == 1:
+            await self.settle(waiting[0], values, built)
+        elif waiting:
+            settling = [self.settle(field, values, built) for field in waiting]
+            if at_once:
+                await _side_by_side(settling)
+            else:
+                for result in await together(settling):
+                    if result.__class__ is Err:
+                        raise result.failure
+        return built
+
+    async def settle(self, field: FieldPlan, parents: Sequence[Any], built: Sequence[dict[str, Any]]) -> None:
+        """Fill a field in for all parents."""
+        key, finish = field.key, field.complete
+        values = await self._values(field, parents)
+        if finish is None:
+            found: Found = []
+            for holder, value in zip(built, values, strict=True):
+                await self.spread(field, field.type, value, holder, key, found)
+            await self.descend(found)
+            return
+        for holder, value in zip(built, values, strict=True):
+            if value.__class__ is Err:
+                self.failures = True
+                holder[key] = value
+                continue
+            try:
+                holder[key] = finish(value, self)
+            except Exception as failure:
+                holder[key] = self.failed(failure)
+
+    async def _values(self, field: FieldPlan, parents: Sequence[Any]) -> Sequence[Any]:
+        """The field's value for each parent; an Err, or an exception, for each that failed."""
+        way = field.way
+        try:
+            if way.kind is Kind.ATTRIBUTE:
+                return [_attribute(parent, way.attribute) for parent in parents]
+            arguments = self.arguments(field) if field.definition.args else {}
+            if way.kind is Kind.EDGE:
+                return await self._loaded(field, parents, arguments)
+        except Exception as failure:
+            return [Err(failure)] * len(parents)
+        if way.kind is Kind.ANY:
+            raw = self.raw_info(field)
+            values = [_called(way.function, parent, raw, **arguments) for parent in parents]
+        else:
+            info = self.infos.get(field) or self.info(field) if way.info is not None else None
+            values = [_called(way.call, parent, info, arguments) for parent in parents]
+        return await self._awaited(values, own_tasks=way.kind is Kind.ANY)
+
+    async def _loaded(self, field: FieldPlan, parents: Sequence[Any], arguments: dict[str, Any]) -> Sequence[Any]:
+        way = field.way
+        keys = [_attribute(parent, way.attribute) for parent in parents]
+        wanted = [key for key in keys if key is not None and key.__class__ is not Err]
+        if way.part is not None:
+            part = way.part(**arguments)
+            wanted = [(key, part) for key in wanted]
+        found = iter(await self.context.loader(way.loader).load_all(wanted))
+        return [key if key is None or key.__class__ is Err else next(found) for key in keys]
+
+    async def _awaited(self, values: list[Any], *, own_tasks: bool) -> list[Any]:
+        """Values, awaited where they have to be; also the items of lists that hold awaitables."""
+        waiting = [place for place, value in enumerate(values) if _waits(value)]
+        if waiting:
+            pending = [values[place] for place in waiting]
+            for place, value in zip(waiting, await _all(pending, own_tasks=own_tasks), strict=True):
+                values[place] = value
+        for place, value in enumerate(values):
+            if value.__class__ is list and any(map(_waits, value)):
+                items = [item if _waits(item) else None for item in value]
+                came = iter(await _all([item for item in items if item is not None], own_tasks=own_tasks))
+                values[place] = [one if item is None else next(came) for item, one in zip(items, value, strict=True)]
+        return values
+
+    async def spread(self, field: FieldPlan, kind: Any, value: Any, holder: Any, key: Any, found: Found) -> None:
+        """Write lists out into what holds a value, and gather the objects in it that are to be built."""
+        try:
+            if value.__class__ is Err:
+                raise value.failure
+            await self._spread(field, kind, value, holder, key, found)
+        except Exception as failure:
+            holder[key] = self.failed(failure)
+
+    async def _spread(self, field: FieldPlan, kind: Any, value: Any, holder: Any, key: Any, found: Found) -> None:
+        if isinstance(value, Exception):
+            raise value
+        if is_non_null_type(kind):
+            kind = kind.of_type
+            if value is None or value is Undefined:
+                raise missing(field)
+        elif value is None or value is Undefined:
+            holder[key] = None
+            return
+        if is_list_type(kind):
+            if value.__class__ is not list:
+                if optimized_is_awaitable(value):
+                    raise Waiting(value)
+                value = list(listed(field, value))
+            items = holder[key] = [None] * len(value)
+            for place, item in enumerate(value):
+                await self.spread(field, kind.of_type, item, items, place, found)
+            return
+        plan = field.within
+        if plan is None:
+            holder[key] = complete(field, kind, value, self)
+            return
+        if isinstance(plan, AbstractPlan):
+            if optimized_is_awaitable(value):
+                raise Waiting(value)
+            name = await self.plans.served.object_type(plan.type, value, field.nodes, self.raw_info(field))
+            plan = self.plans.of_type(plan, name)
+        if type(value) not in plan.known:
+            if optimized_is_awaitable(value):
+                raise Waiting(value)
+            check_type(field, plan, value, self)
+        found.append((holder, key, value, plan))
+
+    def plan_of(self, field: FieldPlan, answer: dict[str, Any]) -> ObjectPlan:
+        """The plan that an object of the answer was built with."""
+        within = field.within
+        return within if isinstance(within, ObjectPlan) else self.kinds[id(answer)]
+
+    async def descend(self, found: Found) -> None:
+        """Build objects and put them where they belong."""
+        groups: dict[ObjectPlan, list[tuple[Any, Any, Any]]] = {}
+        for holder, key, value, plan in found:
+            groups.setdefault(plan, []).append((holder, key, value))
+        coroutines = [self._group(plan, places) for plan, places in groups.items()]
+        for result in await together(coroutines) if coroutines else ():
+            if result.__class__ is Err:
+                raise result.failure
+
+    async def _group(self, plan: ObjectPlan, places: list[tuple[Any, Any, Any]]) -> None:
+        built = await self.objects(plan, [value for _, _, value in places])
+        for (holder, key, _), one in zip(places, built, strict=True):
+            holder[key] = one
+            self.kinds[id(one)] = plan
+
+    @staticmethod
+    def waits(value: Any) -> bool:
+        """Whether a value has to be awaited."""
+        return _waits(value)
+
+
+def _attribute(parent: Any, name: str) -> Any:
+    try:
+        return getattr(parent, name)
+    except Exception as failure:
+        return Err(failure)
+
+
+def _called(function: Any, *given: Any, **named: Any) -> Any:
+    try:
+        return function(*given, **named)
+    except Exception as failure:
+        return Err(failure)
+
+
+def _waits(value: Any) -> bool:
+    return value.__class__ is CoroutineType or optimized_is_awaitable(value)
+
+
+async def _await(value: Any) -> Any:
+    return await value
+
+
+async def _all(values: list[Any], *, own_tasks: bool) -> list[Any]:
+    """What awaitables come to; an Err for each that failed."""
+    coroutines = [value if value.__class__ is CoroutineType else _await(value) for value in values]
+    if len(coroutines) == 1 or not own_tasks:
+        return await together(coroutines)
+    came = await asyncio.gather(*coroutines, return_exceptions=True)
+    return [Err(one) if isinstance(one, Exception) else one for one in came]
+
+
+async def _side_by_side(coroutines: list[Any]) -> None:
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
+    try:
+        await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise

@@ -1,0 +1,95 @@
+"""Many coroutines in one task: what a task for each would cost is saved where they only wait for loaders.
+
+They share the task, so a cancel scope inside one of them (``asyncio.timeout``, a task group) would stop all of them.
+Whatever needs such a scope gets a task of its own.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from functools import partial
+from typing import Any
+
+from app.graphql.compiled.marks import Err
+
+
+async def together(coroutines: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """What each comes to, in order; an `Err` for one that failed. Cancelling this cancels all of them."""
+    if len(coroutines) == 1:
+        try:
+            return [await coroutines[0]]
+        except Exception as failure:
+            return [Err(failure)]
+    group = _Group(coroutines)
+    for place in range(len(coroutines)):
+        group.step(place)
+    while group.left:
+        await group.next_ready()
+    return group.values
+
+
+class _Group:
+    def __init__(self, coroutines: Sequence[Coroutine[Any, Any, Any]]) -> None:
+        self._coroutines = coroutines
+        self._ready: list[int] = []
+        self._wake: asyncio.Future[None] | None = None
+        # Counted up with every step, so that a future that is waited for no more wakes nobody.
+        self._turns = [0] * len(coroutines)
+        self._ended = [False] * len(coroutines)
+        self.values: list[Any] = [None] * len(coroutines)
+        self.left = len(coroutines)
+
+    def step(self, place: int, failure: BaseException | None = None) -> None:
+        """Let one go on until it waits for something, or ends."""
+        coroutine = self._coroutines[place]
+        self._turns[place] += 1
+        try:
+            waits_for = coroutine.throw(failure) if failure is not None else coroutine.send(None)
+        except StopIteration as done:
+            self.values[place] = done.value
+        except Exception as raised:
+            self.values[place] = Err(raised)
+        except asyncio.CancelledError as cancelled:
+            if failure is None:
+                # Something that it waited for was cancelled, not this group.
+                self.values[place] = Err(RuntimeError(f"what it waited for was cancelled: {cancelled}"))
+        else:
+            if waits_for is None:
+                asyncio.get_running_loop().call_soon(self._is_ready, place, self._turns[place])
+            else:
+                # What a task says when it takes a future over: that nobody else has to wait for it.
+                waits_for._asyncio_future_blocking = False
+                waits_for.add_done_callback(partial(self._is_ready, place, self._turns[place]))
+            return
+        self._ended[place] = True
+        self.left -= 1
+
+    async def next_ready(self) -> None:
+        """Wait until at least one can go on, and let all those that can."""
+        if not self._ready:
+            self._wake = asyncio.get_running_loop().create_future()
+            try:
+                await self._wake
+            except asyncio.CancelledError as cancelled:
+                await self._cancel(cancelled)
+                raise
+            finally:
+                self._wake = None
+        ready, self._ready = self._ready, []
+        for place in ready:
+            self.step(place)
+
+    async def _cancel(self, cancelled: asyncio.CancelledError) -> None:
+        """End all that are still waiting, and wait for what they do on their way out."""
+        for place, ended in enumerate(self._ended):
+            if not ended:
+                self.step(place, cancelled)
+        self._ready = []
+        while self.left:
+            await self.next_ready()
+
+    def _is_ready(self, place: int, turn: int, _future: Any = None) -> None:
+        if turn != self._turns[place]:
+            return
+        self._ready.append(place)
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)

@@ -1,0 +1,245 @@
+"""The compiled executor answers what graphql-core answers, whatever resolvers do."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from random import Random
+from types import FunctionType
+from typing import Any
+
+import pytest
+from graphql import ExecutionResult, GraphQLError
+from graphql.execution.values import VariableValues
+
+from app.graphql import Limits
+from app.graphql.compiled import Compiler, Plans, Served
+from app.graphql.documents import Documents, Operation, Timing
+from app.graphql.engine import Engine
+from app.graphql.errors import RequestError
+from app.graphql.limits import check_values
+from db.session import Database
+from db.types import utc_now
+from resolvers.context import Context
+from resolvers.events import EventStream
+from schema import schema as served
+from tests.databases import Databases
+from tests.fuzzing import Finds, Writer
+from tests.nasty_graph import NASTY, Mood, context_of
+from tests.nasty_graph import Documents as Written
+from tests.test_fuzz import FIELDS, SCHEMA, import_demo
+
+
+class Pair:
+    """An engine that compiles at first sight, and one that never does."""
+
+    def __init__(self, schema: Any) -> None:
+        self.how: Counter[str] = Counter()
+        self.fast = Engine(schema, suggestions=True, compile_at=1, observe=lambda how: self.how.update([how]))
+        self.slow = Engine(schema, suggestions=True, compile_at=0)
+        self._schema = schema
+
+    def operation(self, text: str) -> Operation:
+        documents = Documents(self._schema._schema, Limits(), introspection=True, suggestions=True)
+        return documents.prepare(text, Timing()).operation(None)
+
+    async def run(self, text: str, values: dict[str, Any], mood: Mood) -> tuple[Any, Any, Any, Any]:
+        told = []
+        for engine in (self.fast, self.slow):
+            operation, context = self.operation(text), context_of(mood)
+            variables = engine.coerce(operation, {k: v for k, v in values.items() if k in _declared(operation)})
+            assert isinstance(variables, VariableValues), variables
+            told += [await engine.execute(operation, variables, context), context.extensions]
+        return tuple(told)  # type: ignore[return-value]
+
+
+def _declared(operation: Operation) -> set[str]:
+    return {one.variable.name.value for one in operation.node.variable_definitions or ()}
+
+
+def plain(error: GraphQLError) -> str:
+    return json.dumps([error.message, error.path, [[one.line, one.column] for one in error.locations or ()]])
+
+
+def beneath_a_null(error: GraphQLError, data: Any) -> bool:
+    """Whether what the error is about was emptied by another one further up, or could have been."""
+    for key in (error.path or ())[:-1]:
+        if data is None:
+            return True
+        data = data[key]
+    return data is None
+
+
+def difference(ours: ExecutionResult, theirs: ExecutionResult, *, exactly: bool) -> str | None:
+    """How two results differ; None if they do not.
+
+    Of failures side by side under one null, which of them is told depends on which came first; at least one is.
+    """
+    if ours.data != theirs.data or json.dumps(ours.data) != json.dumps(theirs.data):
+        return f"data: {ours.data}\n      {theirs.data}"
+    mine, other = list(ours.errors or ()), list(theirs.errors or ())
+    if exactly:
+        return None if [*map(plain, mine)] == [*map(plain, other)] else f"errors: {mine}\n        {other}"
+    if bool(mine) != bool(other):
+        return f"errors: {mine}\n        {other}"
+    left = [sorted(plain(one) for one in errors if not beneath_a_null(one, ours.data)) for errors in (mine, other)]
+    return None if left[0] == left[1] else f"errors: {left[0]}\n        {left[1]}"
+
+
+async def differ(pair: Pair, seed: int) -> None:
+    dice = Random(seed)
+    waits = dice.random() < 0.5
+    mood = Mood(dice.choice((0, 5, 20)), waits)
+    written = Written(dice, waits=waits)
+    text = written.document()
+    try:
+        ours, told, theirs, told_theirs = await pair.run(text, written.values, mood)
+    except RequestError as refused:
+        raise AssertionError(f"{seed}: {refused.errors}\n{text}") from None
+    wrong = difference(ours, theirs, exactly=not waits)
+    assert wrong is None, f"seed {seed}\n{text}\n{written.values}\n{wrong}"
+    assert told.get("written") == told_theirs.get("written"), text
+
+
+@pytest.mark.parametrize("start", range(0, 400, 100))
+async def test_answers_are_graphql_cores(start: int) -> None:
+    pair = Pair(NASTY)
+    for seed in range(start, start + 100):
+        await differ(pair, seed)
+    assert pair.how == {"compiled": 100}
+
+
+async def ask_twice(pair: Pair, database: Database, operation: Any) -> None:
+    """Ask the shop compiled and uncompiled; the answers are the same, and compiling takes no more statements."""
+    found, now = [], utc_now()
+    for engine in (pair.fast, pair.slow):
+        try:
+            asked = pair.operation(operation.text)
+        except RequestError:
+            return
+        if check_values(operation.values, Limits()) is not None:
+            return
+        context = Context(database, EventStream(), base_url="http://shop.test", now=now)
+        variables = engine.coerce(asked, operation.values)
+        if not isinstance(variables, VariableValues) or asked.cost.refuse(variables.coerced):
+            return
+        result = await engine.execute(asked, variables, context)
+        found.append((result, context.statements, context.extensions))
+    (ours, statements, told), (theirs, most, told_theirs) = found
+    wrong = difference(ours, theirs, exactly=False)
+    assert wrong is None, f"{operation.text}\n{operation.values}\n{wrong}"
+    if not theirs.errors:
+        assert statements <= most, operation.text
+        assert told.keys() == told_theirs.keys()
+
+
+@asynccontextmanager
+async def shop(backend: str, databases: Databases, folder: Path) -> AsyncIterator[Database]:
+    """The demo shop."""
+    url = await databases.fresh(backend, "demo", lambda database: import_demo(database, folder / "media"))
+    async with Database(url) as database:
+        yield database
+        # Where a failure emptied an answer, graphql-core did not wait for what its siblings had begun to read.
+        while database.engine_for_reading.sync_engine.pool.checkedout():  # type: ignore[attr-defined]  # noqa: ASYNC110 (a pool says nothing)
+            await asyncio.sleep(0.01)
+
+
+async def test_the_shop_answers_alike_compiled_and_not(backend: str, databases: Databases, tmp_path: Path) -> None:
+    pair, finds = Pair(served), Finds()
+    async with shop(backend, databases, tmp_path) as database:
+        for kind, name in FIELDS:
+            operation = Writer(SCHEMA, Random(f"compiled {kind} {name}"), finds).aimed(kind, name)
+            assert operation is not None
+            await ask_twice(pair, database, operation)
+        for seed in range(60):
+            await ask_twice(pair, database, Writer(SCHEMA, Random(f"compiled {seed}"), finds).operation())
+    assert set(pair.how) == {"compiled"}
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(3600)
+async def test_the_shop_answers_much_alike(backend: str, databases: Databases, tmp_path: Path) -> None:
+    pair, finds = Pair(served), Finds()
+    async with shop(backend, databases, tmp_path) as database:
+        for seed in range(12_500):
+            await ask_twice(pair, database, Writer(SCHEMA, Random(f"much {seed}"), finds).operation())
+    assert set(pair.how) == {"compiled"}
+
+
+def test_no_word_of_a_client_stands_in_generated_code() -> None:
+    pair = Pair(NASTY)
+    operation = pair.operation(
+        "query Malory($evilFlag: Boolean!, $evilSeed: Int!) { evilRoot: start(seed: $evilSeed) { evilText: text"
+        ' ...evilFragment evilCalled: called(word: "evil word") evilThings: things { evilAlias: ratio } } }'
+        " fragment evilFragment on Thing { evilAny: any @include(if: $evilFlag)"
+        " { ... on Being { evilNumber: number } } }"
+    )
+    variables = pair.fast.coerce(operation, {"evilFlag": True, "evilSeed": 1})
+    assert isinstance(variables, VariableValues)
+    plans = Compiler(Served(NASTY), compile_at=1).plans(operation, variables)
+    assert isinstance(plans, Plans)
+    functions = [value for value in plans.functions.values() if isinstance(value, FunctionType)]
+    assert len(functions) > 3
+    for function in functions:
+        code = function.__code__
+        words = [code.co_filename, *code.co_names, *code.co_varnames, *map(str, code.co_consts)]
+        assert not [word for word in words if "evil" in word.lower() or "malory" in word.lower()], words
+
+
+async def test_what_is_not_compiled_is_counted() -> None:
+    how: Counter[str] = Counter()
+    engine = Engine(NASTY, suggestions=True, compile_at=2, observe=lambda reason: how.update([reason]))
+
+    async def ask(text: str, operation: Operation | None = None, **values: Any) -> Operation:
+        operation = operation or Pair(NASTY).operation(text)
+        variables = engine.coerce(operation, values)
+        assert isinstance(variables, VariableValues)
+        await engine.execute(operation, variables, context_of(Mood(0, waits=False)))
+        return operation
+
+    await ask("{ __schema { queryType { name } } }", await ask("{ __schema { queryType { name } } }"))
+    assert how == {"first": 1, "introspection": 1}
+    how.clear()
+    text = "query ($a: Boolean = true, $b: Boolean!) { start(seed: 1) { text @skip(if: $a) number @include(if: $b) } }"
+    operation = await ask(text, b=True)
+    for a, b in [(True, True), (True, False), (False, True), (False, False), (False, False)]:
+        await ask(text, operation, a=a, b=b)
+    assert how == {"first": 1, "compiled": 5}
+    how.clear()
+    many = Pair(NASTY).operation(
+        f"query ({' '.join(f'$v{n}: Boolean!' for n in range(5))})"
+        f" {{ start(seed: 1) {{ text {' '.join(f'n{n}: number @skip(if: $v{n})' for n in range(5))} }} }}"
+    )
+    for combination in range(20):
+        await ask("", many, **{f"v{n}": bool(combination >> n & 1) for n in range(5)})
+    assert how == {"first": 1, "compiled": 16, "variants": 3}
+
+
+def test_none_is_compiled_where_none_is_to_be() -> None:
+    pair = Pair(NASTY)
+    operation = pair.operation("{ start(seed: 1) { text } }")
+    variables = pair.slow.coerce(operation, {})
+    assert isinstance(variables, VariableValues)
+    assert [Compiler(Served(NASTY), compile_at=0).plans(operation, variables) for _ in range(3)] == ["off"] * 3
+
+
+async def test_a_kind_of_thing_too_many_is_left_to_graphql_core() -> None:
+    pair = Pair(NASTY)
+    text = "{ start(seed: 1) { ...F0 } } fragment F6 on Thing { text }"
+    for n in range(6):
+        inner = f"{{ ...F{n + 1} }}"
+        text += f" fragment F{n} on Thing {{ thing {inner} mustThing {inner} awaitedThing {inner} }}"
+    ours, _, theirs, _ = await pair.run(text, {}, Mood(0, waits=False))
+    assert difference(ours, theirs, exactly=True) is None
+    assert pair.how == {"size": 1}
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(3600)
+async def test_many_answers_are_graphql_cores() -> None:
+    pair = Pair(NASTY)
+    for seed in range(1_000_000, 1_025_000):
+        await differ(pair, seed)
+    assert set(pair.how) == {"compiled"}
