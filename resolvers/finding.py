@@ -91,7 +91,7 @@ async def search(context: Context, wish: Wish, args: PageArgs) -> Found:
     page = page_of([((kind, owner), *keys) for kind, owner, _, *keys in found], order, window)
     rows = await rows_of(context, page.nodes)
     # What has just been taken away has no row any more.
-    edges = [Edge(edge.cursor, row) for edge in page.edges if (row := rows.get(edge.node)) is not None]
+    edges = [Edge(row, edge.place) for edge in page.edges if (row := rows.get(edge.node)) is not None]
     return Found(edges, page.page_info, asked, shelf, total, wish.filters)
 
 

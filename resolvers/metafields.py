@@ -108,12 +108,12 @@ async def references_of(
     places = range(start, stop)
     # All at once and before anything is waited for, so that each loader is asked once, for other fields as well.
     rows = await asyncio.gather(*[_referenced(context, ids[place]) for place in places])
-    edges = [Edge(str(place), row) for place, row in zip(places, rows, strict=True) if row is not None]
+    edges = [Edge(row, str(place)) for place, row in zip(places, rows, strict=True) if row is not None]
     info = PageInfo(
         has_next_page=stop < len(ids),
         has_previous_page=start > 0,
-        start_cursor=str(start) if places else None,
-        end_cursor=str(stop - 1) if places else None,
+        start=str(start) if places else None,
+        end=str(stop - 1) if places else None,
     )
     return Page(edges, info)
 

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import orjson
 
@@ -17,22 +17,41 @@ MAX_PAGE = 250
 """The most rows that one page may hold."""
 
 
-@dataclass(frozen=True)
+Place: TypeAlias = str | tuple[Sequence[Any], Order]
+"""A place in a list: a cursor, or what one is made of where a client asks for it, which few do for every row."""
+
+
+@dataclass(frozen=True, slots=True)
 class PageInfo:
-    """Whether there is more in either direction, and the cursors to go on from (None on an empty page)."""
+    """Whether there is more in either direction, and the places to go on from (None on an empty page)."""
 
     has_next_page: bool
     has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
+    start: Place | None
+    end: Place | None
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The first row's cursor."""
+        return None if self.start is None else _cursor(self.start)
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The last row's cursor."""
+        return None if self.end is None else _cursor(self.end)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Edge(Generic[R]):
     """A row and its place in the list."""
 
-    cursor: str
     node: R
+    place: Place
+
+    @property
+    def cursor(self) -> str:
+        """The place, as clients give it back."""
+        return _cursor(self.place)
 
 
 @dataclass(frozen=True)
@@ -89,19 +108,22 @@ def page_of(rows: Sequence[tuple[Any, ...]], order: Order, window: Window) -> Pa
     kept = list(rows[: window.size])
     if window.backwards:
         kept.reverse()
-    edges = [Edge(_encoded(values, order), row) for row, *values in kept]
+    edges = [Edge(row, (values, order)) for row, *values in kept]
     return Page(
         edges,
         PageInfo(
             has_next_page=window.before is not None if window.backwards else more,
             has_previous_page=more if window.backwards else window.after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
+            start=edges[0].place if edges else None,
+            end=edges[-1].place if edges else None,
         ),
     )
 
 
-def _encoded(values: Sequence[Any], order: Order) -> str:
+def _cursor(place: Place) -> str:
+    if isinstance(place, str):
+        return place
+    values, order = place
     plain = [value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for value in values]
     return urlsafe_b64encode(orjson.dumps([order.name, *plain])).decode().rstrip("=")
 
