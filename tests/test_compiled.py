@@ -225,6 +225,22 @@ def test_none_is_compiled_where_none_is_to_be() -> None:
     assert [Compiler(Served(NASTY), compile_at=0).plans(operation, variables) for _ in range(3)] == ["off"] * 3
 
 
+def test_what_is_compiled_never_weighs_more_than_it_may() -> None:
+    """However many documents strangers send; what was used last stays."""
+    pair, compiler = Pair(NASTY), Compiler(Served(NASTY), compile_at=1, most=200)
+    favourite = pair.operation("{ start(seed: 1) { favourite: text } }")
+    none = pair.fast.coerce(favourite, {})
+    assert isinstance(none, VariableValues)
+    kept = compiler.plans(favourite, none)
+    for number in range(50):
+        fields = " ".join(f"a{number}_{n}: text" for n in range(20))
+        other = pair.operation(f"{{ start(seed: 1) {{ {fields} things {{ text }} }} }}")
+        assert isinstance(compiler.plans(other, none), Plans)
+        assert compiler.weight <= 200
+        assert compiler.plans(favourite, none) is kept
+    assert compiler.weight > 150
+
+
 async def test_a_kind_of_thing_too_many_is_left_to_graphql_core() -> None:
     pair = Pair(NASTY)
     text = "{ start(seed: 1) { ...F0 } } fragment F6 on Thing { text }"

@@ -1,5 +1,6 @@
 """Which operations are compiled, and when."""
 
+from collections import OrderedDict
 from typing import Any
 
 from graphql import ExecutionResult
@@ -10,20 +11,33 @@ from app.graphql.compiled.marks import Uncompilable
 from app.graphql.compiled.mending import executed
 from app.graphql.compiled.plan import Plans, flags_of
 from app.graphql.compiled.run import Run
-from app.graphql.documents import Operation
+from app.graphql.documents import Memory, Operation
 
 MOST_VARIANTS = 16
 """For how many combinations of its `@skip` and `@include` an operation is compiled."""
 
+MOST_WEIGHT = 30_000
+"""What all that is compiled weighs at most; each is 3 to 5 kB."""
+
 
 class Compiler:
     """Compiles operations of one schema when they are asked for the ``compile_at``-th time, and never for 0: what a
-    stranger asks once is not worth the milliseconds. What was compiled lives as long as its document is remembered.
+    stranger asks once is not worth the milliseconds.
+
+    What was compiled lives as long as its document is remembered, and as all that is compiled weighs no more than
+    ``most`` together; what was unused for longest goes first.
     """
 
-    def __init__(self, served: Served, *, compile_at: int = 2) -> None:
+    def __init__(self, served: Served, *, compile_at: int = 2, most: int = MOST_WEIGHT) -> None:
         self._served = served
         self._compile_at = compile_at
+        self._most = most
+        self._known: OrderedDict[tuple[int, tuple[Any, ...]], tuple[Memory, Plans]] = OrderedDict()
+
+    @property
+    def weight(self) -> int:
+        """What all that is compiled weighs: a selection set on a type and a field in it are 1 each."""
+        return sum(plans.weight for _, plans in self._known.values())
 
     def plans(self, operation: Operation, variables: VariableValues) -> Plans | str:
         """The plans to run an operation by; or why it is left to graphql-core, in a word."""
@@ -35,6 +49,8 @@ class Compiler:
         said = tuple(variables.coerced.get(name) for name in memory.flags)
         found: Plans | str | None = memory.plans.get(said)
         if found is not None:
+            if isinstance(found, Plans):
+                self._known.move_to_end((id(memory), said))
             return found
         if not all(isinstance(value, bool) for value in said):
             return "flags"
@@ -48,8 +64,18 @@ class Compiler:
             found = Plans(self._served, operation.document.definitions, operation.node, flags)
         except Uncompilable as reason:
             found = str(reason)
+        else:
+            self._known[id(memory), said] = memory, found
+            self._forget()
         memory.plans[said] = found
         return found
+
+    def _forget(self) -> None:
+        weight = self.weight
+        while weight > self._most and len(self._known) > 1:
+            (_, said), (memory, plans) = self._known.popitem(last=False)
+            del memory.plans[said]
+            weight -= plans.weight
 
 
 async def run(

@@ -126,6 +126,11 @@ class Plans:
         self.root = self._object(root, (), [operation.selection_set])
 
     @property
+    def weight(self) -> int:
+        """How many selection sets on types, and fields in them, it holds so far."""
+        return self._count + self._fields
+
+    @property
     def functions(self) -> Mapping[str, Any]:
         """What was generated, and the constants that it refers to."""
         return self._sources.names
