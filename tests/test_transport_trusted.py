@@ -316,3 +316,12 @@ class TestManifests:
         (tmp_path / "latin.json").write_bytes(b'{"a": "{ hello # \xe9\n}"}')
         with pytest.raises(ManifestError, match=r"latin\.json: it is not UTF-8 text"):
             read_manifests(tmp_path)
+
+
+async def test_they_are_compiled_before_anybody_asks(served: Served) -> None:
+    values = {"n": "you"}
+    assert (await post(served, {"documentId": ID_OF["codegen"], "variables": values})).json() == GREETED
+    assert (await post(served, {"query": "{ product { name } }"})).json() == {"data": {"product": {"name": "Shirt"}}}
+    value = served.endpoint.metrics.registry.get_sample_value
+    assert value("storekeep_executions_total", {"how": "compiled"}) == 1
+    assert value("storekeep_executions_total", {"how": "first"}) == 1

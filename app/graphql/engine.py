@@ -24,7 +24,7 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from app.graphql.compiled import Compiler, Plans, Served, Uncompilable, run
-from app.graphql.documents import Operation
+from app.graphql.documents import Document, Operation
 
 _MOST_COERCION_ERRORS = 20
 
@@ -126,6 +126,11 @@ class Engine:
         self._hide_suggestions = not suggestions
         self._compiler = Compiler(Served(schema, hide_suggestions=not suggestions), compile_at=compile_at)
         self._observe = observe
+
+    def compile(self, document: Document) -> None:
+        """Compile what is known to be asked for before it is."""
+        for operation in document.operations:
+            self._compiler.prepare(operation)
 
     def coerce(self, operation: Operation, variables: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables as resolvers read them, or every reason why they do not fit the operation's declaration."""

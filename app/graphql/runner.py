@@ -75,11 +75,12 @@ class Runner:
         self._metrics = metrics
         self._time_limit = time_limit
         self.documents = Documents(self._core, limits, introspection=introspection, suggestions=suggestions)
+        trusted = trusted or TrustedDocuments()
+        for document in trusted.by_text.values():
+            self._engine.compile(document)
         registered = RegisteredTexts()
         metrics.watch_registered(lambda: len(registered))
-        self._finder = DocumentFinder(
-            self.documents, trusted or TrustedDocuments(), registered, metrics, trusted_only=trusted_only
-        )
+        self._finder = DocumentFinder(self.documents, trusted, registered, metrics, trusted_only=trusted_only)
 
     def prepare(self, parameters: Parameters, base_url: str) -> Prepared:
         """Everything that can be refused before execution. Raises RequestError; the refusal is counted.

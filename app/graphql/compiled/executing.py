@@ -59,7 +59,21 @@ class Compiler:
         memory.sights += 1
         if memory.sights < self._compile_at:
             return "first"
-        flags = dict(zip(memory.flags, said, strict=True))
+        return self._compiled(operation, memory.flags, said)
+
+    def prepare(self, operation: Operation) -> None:
+        """Compile an operation before anybody asks for it; where variables decide what it selects, at first sight."""
+        if not self._compile_at:
+            return
+        memory = operation.compiled
+        memory.flags = flags_of(operation.node, operation.document.definitions)
+        memory.sights = self._compile_at - 1
+        if not memory.flags:
+            self._compiled(operation, (), ())
+
+    def _compiled(self, operation: Operation, names: tuple[str, ...], said: tuple[Any, ...]) -> Plans | str:
+        memory, flags = operation.compiled, dict(zip(names, said, strict=True))
+        found: Plans | str
         try:
             found = Plans(self._served, operation.document.definitions, operation.node, flags)
         except Uncompilable as reason:
