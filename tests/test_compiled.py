@@ -11,6 +11,7 @@ from types import FunctionType
 from typing import Any
 
 import pytest
+import strawberry
 from graphql import ExecutionResult, GraphQLError
 from graphql.execution.values import VariableValues
 
@@ -263,3 +264,59 @@ async def test_many_answers_are_graphql_cores() -> None:
     for seed in range(1_000_000, 1_025_000):
         await differ(pair, seed)
     assert set(pair.how) == {"compiled"}
+
+
+async def test_what_is_cancelled_leaves_nothing_running() -> None:
+    """However deep it waits: alone, in tasks, or sharing one."""
+    begun: list[str] = []
+    ended: list[str] = []
+    all_begun = asyncio.Event()
+
+    async def wait(name: str) -> str:
+        begun.append(name)
+        if len(begun) == 6:
+            all_begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            # What is cancelled may still have to wait for something on its way out.
+            await asyncio.sleep(0)
+            ended.append(name)
+        return name
+
+    @strawberry.type
+    class Leaf:
+        name: str
+
+        @strawberry.field
+        async def waits(self) -> str:
+            return await wait(self.name)
+
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        async def alone(self) -> Leaf:
+            return Leaf(name="alone")
+
+        @strawberry.field
+        def many(self) -> list[Leaf]:
+            return [Leaf(name=f"many {n}") for n in range(3)]
+
+        # What comes late is asked for when all else is there, and here it never is.
+        @strawberry.field(graphql_type=list[str])
+        def listed(self) -> list[Any]:
+            return [wait("listed"), "at once"]
+
+    pair = Pair(strawberry.Schema(Query))
+    operation = pair.operation("{ alone { name waits } many { waits name } listed again: alone { a: waits b: waits } }")
+    variables = pair.fast.coerce(operation, {})
+    assert isinstance(variables, VariableValues)
+    before = asyncio.all_tasks()
+    execution = asyncio.ensure_future(pair.fast.execute(operation, variables, None))
+    await asyncio.wait_for(all_begun.wait(), 10)
+    execution.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await execution
+    assert sorted(ended) == sorted(begun)
+    assert asyncio.all_tasks() == before
+    assert pair.how == {}

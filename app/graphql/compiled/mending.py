@@ -17,6 +17,14 @@ _NOTHING = object()
 
 async def executed(run: Run) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
     """The data of an operation, and its errors in the order of the document."""
+    try:
+        return await _executed(run)
+    except BaseException:
+        run.abandon()
+        raise
+
+
+async def _executed(run: Run) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
     root = run.plans.root
     if run.plans.serial:
         return await _one_after_the_other(run, root)

@@ -7,6 +7,7 @@ in the answer until it is whole, and only then is decided what each of them empt
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from inspect import CORO_CREATED, getcoroutinestate
 from types import CoroutineType
 from typing import Any
 
@@ -38,6 +39,7 @@ class Run:
         self.root = root
         self.failures = False
         self.late = False
+        self._coming: list[Any] = []
         self.infos: dict[FieldPlan, Any] = {}
         self.given: dict[FieldPlan, dict[str, Any]] = {}
         self.kinds: dict[int, ObjectPlan] = {}
@@ -49,9 +51,16 @@ class Run:
             raise failure
         if isinstance(failure, Waiting):
             self.late = True
+            self._coming.append(failure.value)
             return Late(None, failure.value)
         self.failures = True
         return Err(failure)
+
+    def abandon(self) -> None:
+        """Put away what came late and nobody will await any more."""
+        for value in self._coming:
+            if value.__class__ is CoroutineType and getcoroutinestate(value) == CORO_CREATED:
+                value.close()
 
     def later(self, source: Any) -> Late:
         """The mark of a field whose resolver is called when the answer is whole."""
@@ -92,7 +101,7 @@ class Run:
         elif waiting:
             settling = [self.settle(field, values, built) for field in waiting]
             if at_once:
-                await _side_by_side(settling)
+                await _in_tasks(settling, return_exceptions=False)
             else:
                 for result in await together(settling):
                     if result.__class__ is Err:
@@ -255,18 +264,21 @@ async def _await(value: Any) -> Any:
 
 
 async def _all(values: list[Any], *, own_tasks: bool) -> list[Any]:
-    """What awaitables come to; an Err for each that failed."""
+    """What awaitables come to; an Err for each that failed. One alone has a task of its own, as it may do anything;
+    many wait for loaders, or they would be as many statements.
+    """
     coroutines = [value if value.__class__ is CoroutineType else _await(value) for value in values]
-    if len(coroutines) == 1 or not own_tasks:
+    if len(coroutines) > 1 and not own_tasks:
         return await together(coroutines)
-    came = await asyncio.gather(*coroutines, return_exceptions=True)
+    came = await _in_tasks(coroutines, return_exceptions=True)
     return [Err(one) if isinstance(one, Exception) else one for one in came]
 
 
-async def _side_by_side(coroutines: list[Any]) -> None:
+async def _in_tasks(coroutines: list[Any], *, return_exceptions: bool) -> list[Any]:
+    """What coroutines come to, each in a task of its own, none of which outlives this."""
     tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
     try:
-        await asyncio.gather(*tasks)
+        return await asyncio.gather(*tasks, return_exceptions=return_exceptions)
     except BaseException:
         for task in tasks:
             task.cancel()
