@@ -35,8 +35,11 @@ e2e: $(VENV)/.e2e ## Run what needs a browser
 proof: $(VENV)/.dev ## Run the checks that take minutes, at full size
 	@$(BIN)/python -m pytest -m proof --ignore tests/e2e -p no:randomly --timeout 3600 -s
 
-bench: $(VENV)/.dev ## Measure Q1 to Q5 beside a textbook server, and growth with the shop
-	@$(BIN)/python -m bench.run
+bench: $(VENV)/.dev ## Measure Q1 to Q5 beside other servers, and growth with the shop (an hour)
+	@$(BIN)/python -m bench.run --products 10000
+	@$(BIN)/python -m bench.run --products 100000
+	@$(BIN)/python -m bench.run --products 10000 --database sqlite
+	@$(BIN)/python -m bench.run --products 100000 --database sqlite
 	@$(BIN)/python -m bench.growth --output bench/results
 
 contract: $(VENV)/.dev ## Compare the schema with the reference (VERSION=2026.4.4 for another one)
@@ -50,7 +53,7 @@ lock: ## Resolve the requirement files anew (needs uv)
 	  uv pip compile pyproject.toml $${files%%:*} -o $${files##*:} --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --universal --python-version 3.11 --quiet; done
 
 clean: ## Remove everything that was built or imported; the shop's data as well
-	rm -rf $(VENV) var app/explorer/dist app/explorer/node_modules
+	rm -rf $(VENV) var app/explorer/dist app/explorer/node_modules bench/*/node_modules
 
 # One virtual environment; each stamp says what has been installed into it.
 $(VENV)/bin/python:

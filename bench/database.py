@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from bench.dataset import fill
+from bench.processes import is_named, parent
 from db.base import table_of
-from db.cart import CartLineRow
+from db.cart import CartLineRow, CartRow
 from db.inventory import InventoryLevelRow
 from db.migrate import upgrade
 from db.session import Database
@@ -24,11 +25,15 @@ CARTS = 100
 
 @dataclass(frozen=True)
 class Filled:
-    """A database with the synthetic shop; ``facts`` says what it is and how it is set."""
+    """A database with the synthetic shop; ``facts`` says what it is and how it is set.
+
+    ``process`` is the one that PostgreSQL's others come from, if it runs on this machine.
+    """
 
     database: Database
     url: str
     facts: dict[str, str]
+    process: int | None = None
 
     async def empty_carts(self, meanwhile: Callable[[], None] | None = None) -> None:
         """Take every line out of every cart; ``meanwhile`` is called while nobody else can be writing on SQLite."""
@@ -36,6 +41,19 @@ class Filled:
             await session.change(delete(table_of(CartLineRow)))
             if meanwhile is not None:
                 meanwhile()
+
+    async def carts(self) -> tuple[list[tuple[object, ...]], int]:
+        """What is in the carts (token, variant, quantity, attributes' hash), and how often they changed in all."""
+        cart, line = table_of(CartRow), table_of(CartLineRow)
+        columns = (cart.c.token, line.c.variant_id, line.c.quantity, line.c.attributes_hash)
+        lines = select(*columns).join(line, line.c.cart_id == cart.c.id).order_by(*columns[:2])
+        async with self.database.engine.connect() as connection:
+            found = [tuple(row) for row in await connection.execute(lines)]
+            return found, int((await connection.execute(select(func.sum(cart.c.version)))).scalar_one())
+
+    async def prepare(self, script: str) -> None:
+        """Run some SQL, on PostgreSQL."""
+        await _run(self.url.replace("postgresql+asyncpg://", "postgresql://"), script)
 
 
 @asynccontextmanager
@@ -54,7 +72,7 @@ async def filled(kind: str, products: int, folder: Path) -> AsyncIterator[Filled
             await upgrade(database)
             await fill(database, products)
             await _stock_up(database)
-            yield Filled(database, url, await _facts(database))
+            yield Filled(database, url, await _facts(database), None if admin is None else await _process(admin))
         finally:
             await database.close()
             if admin is not None:
@@ -67,10 +85,20 @@ async def _create(admin: str, name: str) -> str:
     return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
 
-async def _run(admin: str, statement: str) -> None:
-    connection = await asyncpg.connect(admin)
+async def _run(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
     try:
         await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _process(admin: str) -> int | None:
+    connection = await asyncpg.connect(admin)
+    try:
+        backend = int(await connection.fetchval("SELECT pg_backend_pid()"))
+        # Elsewhere that id is nobody's, or another program's.
+        return parent(backend) if is_named(backend, "postgres") else None
     finally:
         await connection.close()
 

@@ -1,168 +1,198 @@
 """Load for one server: keeps a number of connections busy with requests and reports how they were answered.
 
 A process of its own, so that it never shares a core with the server. It reads what to do from standard input and
-writes what it found to standard output, both as JSON. It speaks just enough HTTP/1.1 for that.
+writes what it found to standard output, both as JSON. It speaks just enough HTTP/1.1 for that, on plain sockets and one
+epoll: an event loop would take as long for a request as the fastest servers here do. What it takes itself is reported.
 """
 
-import asyncio
 import json
+import select
+import socket
 import sys
 from dataclasses import asdict, dataclass
 from itertools import cycle
-from time import perf_counter
-from typing import cast
-
-import uvloop
+from time import monotonic, perf_counter, process_time
 
 from bench.processes import cpu_seconds
 
 PATIENCE = 60.0
 """Seconds after which a server that does not answer is given up."""
+CHUNK = 1 << 18
+LENGTH = b"content-length: "
 
 
 @dataclass(frozen=True)
 class Orders:
-    """What to send: ``bodies`` in turn, over so many connections, to a port of this machine.
+    """What to send: ``bodies`` in turn, over so many connections, to a path on a port of this machine.
 
-    Only answers of the ``seconds`` after the ``warm_up`` count; ``pid`` is the server, whose processor time is read
-    at the first and the last answer that counts.
+    Only answers of the ``seconds`` after the ``warm_up`` count; ``pid`` is the server and ``database`` the process that
+    PostgreSQL's others come from, if there is one: their processor time is read at the first and the last answer that
+    counts.
     """
 
     port: int
+    path: str
     pid: int
     bodies: list[str]
     connections: int
     warm_up: float
     seconds: float
+    database: int | None = None
 
 
 @dataclass(frozen=True)
 class Findings:
-    """How the requests were answered: seconds, the server's processor seconds, and each request's latency."""
+    """How the requests were answered: seconds of time, of processors, and of latency at two percentiles.
+
+    ``cpu`` is the server's, ``database_cpu`` PostgreSQL's where it runs here, ``own_cpu`` the generator's.
+    """
 
     answers: int
     seconds: float
     cpu: float
-    latencies: list[float]
+    database_cpu: float | None
+    own_cpu: float
+    p50: float
+    p99: float
 
 
 class Failed(Exception):  # noqa: N818 - says what happened
     """An answer was not what it has to be; the message quotes it."""
 
 
-class Load:
-    """All connections together."""
+class Connection:
+    """One connection with at most one request under way."""
 
-    def __init__(self, orders: Orders, done: "asyncio.Future[Findings]") -> None:
-        head = f"POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:{orders.port}\r\naccept: application/json\r\n"
-        kind = "content-type: application/json\r\ncontent-length: "
-        bodies = [body.encode() for body in orders.bodies]
-        self.requests = cycle([f"{head}{kind}{len(body)}\r\n\r\n".encode() + body for body in bodies])
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sent = 0.0
+        self._answer = b""
+        self._missing = 0
+
+    def ask(self, request: bytes) -> None:
+        """Send a request."""
+        self.sent = perf_counter()
+        self.socket.sendall(request)
+
+    def read(self) -> bytes | None:
+        """The answer, once it has come whole. Raises Failed for one that says of an error, or not how long it is."""
+        data = self.socket.recv(CHUNK)
+        if not data:
+            raise Failed("the server closed a connection")
+        self._answer = self._answer + data if self._answer else data
+        if self._missing:
+            self._missing -= len(data)
+        else:
+            end = self._answer.find(b"\r\n\r\n")
+            if end < 0:
+                return None
+            self._missing = end + 4 + self._length(end) - len(self._answer)
+        if self._missing > 0:
+            return None
+        answer, self._answer, self._missing = self._answer, b"", 0
+        return answer
+
+    def _length(self, end: int) -> int:
+        head = self._answer[:end].lower()
+        at = head.find(LENGTH)
+        if at < 0:
+            raise Failed(f"an answer without a length: {head.decode(errors='replace')}")
+        return int(head[at + len(LENGTH) :].split(b"\r\n", 1)[0])
+
+
+def run(orders: Orders) -> Findings:
+    """Carry out the orders. Raises Failed for a wrong answer, or when the server answers no more."""
+    requests = cycle([_request(orders, body.encode()) for body in orders.bodies])
+    connections = {one.socket.fileno(): one for one in (Connection(orders.port) for _ in range(orders.connections))}
+    poll = select.epoll()
+    for number, connection in connections.items():
+        poll.register(number, select.EPOLLIN)
+        connection.ask(next(requests))
+    meter = Meter(orders)
+    give_up = monotonic() + orders.warm_up + orders.seconds + PATIENCE
+    try:
+        while not meter.over:
+            ready = poll.poll(PATIENCE)
+            if not ready or monotonic() > give_up:
+                raise Failed(f"no answer within {PATIENCE:.0f} s")
+            for number, _ in ready:
+                connection = connections[number]
+                answer = connection.read()
+                if answer is None:
+                    continue
+                if not answer.startswith(b"HTTP/1.1 200") or b'"errors":' in answer:
+                    raise Failed(answer[:2000].decode(errors="replace"))
+                meter.answered(connection.sent)
+                connection.ask(next(requests))
+    finally:
+        poll.close()
+        for connection in connections.values():
+            connection.socket.close()
+    return meter.findings()
+
+
+def _request(orders: Orders, body: bytes) -> bytes:
+    head = f"POST {orders.path} HTTP/1.1\r\nhost: 127.0.0.1:{orders.port}\r\naccept: application/json\r\n"
+    return f"{head}content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body
+
+
+class Meter:
+    """Counts answers; the first after the warm-up starts the clock."""
+
+    def __init__(self, orders: Orders) -> None:
+        self.over = False
         self._orders = orders
-        self._done = done
         self._counts_from = perf_counter() + orders.warm_up
         self._started: float | None = None
-        self._cpu = 0.0
+        self._before = (0.0, 0.0, 0.0)
+        self._after = (0.0, 0.0, 0.0)
+        self._elapsed = 0.0
         self._latencies: list[float] = []
 
-    @property
-    def over(self) -> bool:
-        """Whether nothing more is to be sent."""
-        return self._done.done()
-
-    def fail(self, why: str) -> None:
-        """Give up."""
-        if not self.over:
-            self._done.set_exception(Failed(why))
-
-    def answered(self, latency: float) -> None:
-        """Count one answer; the first after the warm-up starts the clock."""
+    def answered(self, sent: float) -> None:
+        """Count the answer to a request sent then."""
         now = perf_counter()
         if self.over or now < self._counts_from:
             return
         if self._started is None:
-            self._started, self._cpu = now, cpu_seconds(self._orders.pid)
+            self._started, self._before = now, self._cpu()
             return
-        self._latencies.append(latency)
-        elapsed = now - self._started
+        self._latencies.append(now - sent)
         # A slow server is watched until every connection had its turn, or the figure would be chance.
-        if elapsed >= self._orders.seconds and len(self._latencies) >= self._orders.connections:
-            cpu = cpu_seconds(self._orders.pid) - self._cpu
-            self._done.set_result(Findings(len(self._latencies), elapsed, cpu, self._latencies))
+        if now - self._started >= self._orders.seconds and len(self._latencies) >= self._orders.connections:
+            self._elapsed, self._after = now - self._started, self._cpu()
+            self.over = True
+
+    def findings(self) -> Findings:
+        """What was found, when it is over."""
+        server, database, own = (after - before for before, after in zip(self._before, self._after, strict=True))
+        return Findings(
+            answers=len(self._latencies),
+            seconds=self._elapsed,
+            cpu=server,
+            database_cpu=None if self._orders.database is None else database,
+            own_cpu=own,
+            p50=percentile(self._latencies, 50),
+            p99=percentile(self._latencies, 99),
+        )
+
+    def _cpu(self) -> tuple[float, float, float]:
+        database = self._orders.database
+        return cpu_seconds(self._orders.pid), 0.0 if database is None else cpu_seconds(database), process_time()
 
 
-class Connection(asyncio.Protocol):
-    """One connection: sends a request, waits for its answer, and so on."""
-
-    def __init__(self, load: Load) -> None:
-        self._load = load
-        self._answer = bytearray()
-        self._body_at = 0
-        self._length = 0
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        self._ask()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._load.fail(f"the server closed a connection: {exc}")
-
-    def data_received(self, data: bytes) -> None:
-        self._answer += data
-        if not self._length and not self._read_head():
-            return
-        if len(self._answer) < self._length:
-            return
-        if not self._answer.startswith(b"HTTP/1.1 200") or b'"errors":' in self._answer:
-            self._load.fail(self._answer[:2000].decode(errors="replace"))
-        self._load.answered(perf_counter() - self._sent)
-        if self._load.over:
-            self._transport.close()
-        else:
-            self._ask()
-
-    def _ask(self) -> None:
-        self._answer.clear()
-        self._length = 0
-        self._sent = perf_counter()
-        self._transport.write(next(self._load.requests))
-
-    def _read_head(self) -> bool:
-        """Learn how long the answer is; False while its head has not come whole."""
-        head, end, _ = self._answer.partition(b"\r\n\r\n")
-        if not end:
-            return False
-        name = b"content-length: "
-        at = head.lower().find(name)
-        if at < 0:
-            self._load.fail(f"an answer without a length: {head.decode(errors='replace')}")
-            return False
-        self._length = len(head) + 4 + int(head[at + len(name) :].split(b"\r\n", 1)[0])
-        return True
-
-
-async def run(orders: Orders) -> Findings:
-    """Carry out the orders. Raises Failed for a wrong answer, TimeoutError for a server that does not answer."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[Findings] = loop.create_future()
-    load = Load(orders, done)
-    transports = [
-        (await loop.create_connection(lambda: Connection(load), "127.0.0.1", orders.port))[0]
-        for _ in range(orders.connections)
-    ]
-    try:
-        return await asyncio.wait_for(done, orders.warm_up + orders.seconds + PATIENCE)
-    finally:
-        for transport in transports:
-            transport.close()
+def percentile(values: list[float], percent: int) -> float:
+    """The value that so many percent are below."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 def main() -> None:
     """Read orders, write findings; exit code 1 and a word on standard error when the server failed."""
     orders = Orders(**json.load(sys.stdin))
     try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            findings = runner.run(run(orders))
+        findings = run(orders)
     except (Failed, OSError) as failure:
         sys.exit(f"{type(failure).__name__}: {failure}")
     json.dump(asdict(findings), sys.stdout)

@@ -10,8 +10,26 @@ def cpu_seconds(pid: int) -> float:
     """Processor seconds of a process so far: its own and its children's, user's and system's, to a hundredth."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     own = sum(int(field) for field in fields[11:15]) / _TICKS
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return own + sum(cpu_seconds(int(child)) for child in children)
+    return own + sum(_still(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+
+
+def _still(child: str) -> float:
+    """The time of a child that may have ended meanwhile: its parent has it then."""
+    try:
+        return cpu_seconds(int(child))
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+
+
+def parent(pid: int) -> int:
+    """The process that started this one."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def is_named(pid: int, name: str) -> bool:
+    """Whether a process of that id and name runs here."""
+    path = Path(f"/proc/{pid}/comm")
+    return path.exists() and path.read_text().strip() == name
 
 
 def cores() -> tuple[set[int], set[int]]:

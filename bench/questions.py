@@ -1,4 +1,4 @@
-"""The five questions, word for word what both servers are asked."""
+"""The five questions, word for word what every server is asked that speaks the same schema."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -94,16 +94,24 @@ ADD = Question(
 }""",
 )
 
+LISTING_AGAIN = Question("C1", "cached: the listing's first page, again and again", LISTING.query)
+DETAIL_AGAIN = Question("C2", "cached: the same product's detail, again and again", DETAIL.query)
+
 QUESTIONS = (LISTING, DETAIL, TINY, LARGE, ADD)
+CACHED = (LISTING_AGAIN, DETAIL_AGAIN)
 
 
 def samples(question: Question, products: int, breadth: int) -> list[dict[str, Any]]:
     """What to ask for, at most about ``breadth`` different things; for a list only its first page."""
     if question.page_size is not None:
         return [{"first": question.page_size, "after": None}]
-    if question is DETAIL:
+    if question == LISTING_AGAIN:
+        return [{"first": LISTING.page_size, "after": None}]
+    if question == DETAIL_AGAIN:
+        return [{"handle": "product-1"}]
+    if question == DETAIL:
         return [{"handle": f"product-{1 + n * products // breadth}"} for n in range(breadth)]
-    if question is ADD:
+    if question == ADD:
         # Three lines a cart, as carts are; those that follow one another belong to different carts.
         carts = range(1, min(breadth, 100, products) + 1)
         return [

@@ -1,9 +1,10 @@
-"""What was measured: a table for the terminal, a page and a file of figures to keep."""
+"""What was measured: a table for the terminal; a page, a drawing and a file of figures to keep."""
 
 import json
 import os
 import platform
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
@@ -12,18 +13,41 @@ from typing import Any
 
 from rich.table import Table
 
+from bench.chart import draw
+from bench.contenders import CONTENDERS, RIVALS, STOREKEEP
 from bench.dataset import COLLECTIONS
 from bench.measure import Figures
-from bench.questions import QUESTIONS
+from bench.questions import CACHED, QUESTIONS, Question
+from bench.statements import Count, Counts
+from bench.targets import COLUMNS, TARGETS, cells
 
 _PACKAGES = ("strawberry-graphql", "graphql-core", "sqlmodel", "sqlalchemy", "aiodataloader", "asyncpg", "aiosqlite")
 _HTTP = ("starlette", "uvicorn", "uvloop", "httptools")
+_ASKED = (*QUESTIONS, *CACHED)
+_HEADS = ("", "server", "requests/s", "CPU ms", "p50 ms", "p99 ms", "SQL", "sent", "DB ms", "busy", "load")
+NOTHING = "-"
+WIDTH = 110
+"""Characters a line that the table wants."""
 _NOTES = """\
-Both servers read the same tables and gave the same answers (compared first). Storekeep runs as in production: limits,
-masked errors, request ids, server timing, metrics, markets, and an outbox event a mutation with the relay that
-publishes it. The textbook server (`bench/textbook/`) has none of these. CPU is the server process alone, from
-`/proc/PID/stat`; the server that is not measured is stopped meanwhile. Other work on the machine moves absolute
-figures; compare ratios within one run."""
+All servers read the same tables; their answers, and what they did to the carts, were compared first. Storekeep runs as
+in production: limits, masked errors, request ids, server timing, metrics, markets, and an outbox event a mutation with
+the relay that publishes it. The others have none of that, beyond what they do by themselves. Each is one process on one
+core, in the production setting of its documentation, with as many connections to the database as Storekeep has
+(`bench/contenders.py`). Mercurius and Apollo Server speak the same schema from the same code (`bench/node`).
+
+PostGraphile makes a schema of its own from views (`bench/postgraphile/schema.sql`), so it is asked in its own words and
+its answers are put into ours before they are compared (`bench/postgraphile/vocabulary.py`): it fetches the same facts,
+and leaves to whoever asks what the others do themselves: amounts with a decimal point, global ids, totals of lines.
+What the others answer as a user error it answers as an error.
+
+`floor` is Starlette with next to nothing to do: a constant for Q3, one statement whose rows are JSON already for Q1, Q2
+and Q4, and for the cached questions the very body that Storekeep answered with. It is no rival: it parses no GraphQL.
+
+`CPU ms` is processor time a request of the server's whole tree of processes, from `/proc`; `DB ms` is PostgreSQL's.
+`SQL` is statements a request, `sent` those with BEGIN, COMMIT and the empty ones by which pools try their connections,
+both counted on the way to PostgreSQL. `busy` is the server's share of its core, and `load` the load generator's share
+of the other one, which PostgreSQL has too. Servers that are not measured are stopped meanwhile. Other work on the
+machine moves absolute figures; compare ratios within one run."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +55,8 @@ class Result:
     """Medians by question and server, statements an operation by the same, and everything that explains them."""
 
     figures: dict[tuple[str, str], Figures]
-    statements: dict[tuple[str, str], float]
-    growth: dict[int, int]
+    statements: Counts
+    growth: dict[int, Count]
     facts: dict[str, Any]
     compared: int
 
@@ -67,70 +91,94 @@ def _processor() -> str:
 def table(result: Result) -> Table:
     """The figures for the terminal."""
     shown = Table(
-        title=f"Storekeep beside a textbook server, on {result.facts['database']}",
-        caption="requests a second; milliseconds of server CPU and of latency; SQL statements; CPU saved",
+        title=f"Storekeep beside others, on {result.facts['database']}",
+        caption="requests a second; milliseconds of CPU a request and of latency; SQL statements; shares of a core",
     )
-    for name in ("", "server", "req/s", "CPU", "p50", "p99", "SQL", "faster", "saves"):
-        shown.add_column(name, justify="left" if name in ("", "server") else "right", no_wrap=True)
-    for row in _rows(result):
-        shown.add_row(*row, end_section=row[1] == "textbook")
+    for name in _HEADS:
+        shown.add_column(name, justify="left" if name in _HEADS[:2] else "right", no_wrap=True)
+    for question in _ASKED:
+        rows = list(_rows(result, question))
+        for row in rows:
+            shown.add_row(*row, end_section=row is rows[-1])
     return shown
 
 
-def _rows(result: Result) -> list[list[str]]:
-    rows = []
-    for question in QUESTIONS:
-        ours, theirs = (result.figures[question.key, name] for name in ("storekeep", "textbook"))
-        ratios = [_times(ours.rate, theirs.rate), _times(theirs.cpu_ms, ours.cpu_ms)]
-        for name, one, extra in (("storekeep", ours, ratios), ("textbook", theirs, ["", ""])):
-            sql = f"{result.statements[question.key, name]:.1f}".removesuffix(".0")
-            cells = [f"{one.rate:,.0f}", *(f"{value:.2f}" for value in (one.cpu_ms, one.p50_ms, one.p99_ms)), sql]
-            rows.append([question.key, name, *cells, *extra])
-    return rows
-
-
-def _times(one: float, other: float) -> str:
-    return f"{one / other:.1f} x" if other else "?"
+def _rows(result: Result, question: Question) -> Iterator[list[str]]:
+    for contender in CONTENDERS:
+        one = result.figures.get((question.key, contender.name))
+        if one is None:
+            continue
+        counted = result.statements.get((question.key, contender.name))
+        yield [
+            question.key,
+            contender.name,
+            f"{one.rate:,.0f}",
+            *(f"{value:.2f}" for value in (one.cpu_ms, one.p50_ms, one.p99_ms)),
+            *([NOTHING] * 2 if counted is None else (f"{counted.statements:g}", f"{counted.sent:g}")),
+            NOTHING if one.database_ms is None else f"{one.database_ms:.2f}",
+            f"{one.busy:.0%}",
+            f"{one.generator_busy:.0%}",
+        ]
 
 
 def losses(result: Result) -> list[str]:
-    """Every figure in which Storekeep is the worse of the two, in words."""
+    """For each question and rival, every figure in which Storekeep is the worse of the two, in words."""
     found = []
     for question in QUESTIONS:
-        ours, theirs = (result.figures[question.key, name] for name in ("storekeep", "textbook"))
-        for what, one, other, unit in (
-            ("requests a second", theirs.rate, ours.rate, ""),
-            ("CPU a request", ours.cpu_ms, theirs.cpu_ms, " ms"),
-            ("median latency", ours.p50_ms, theirs.p50_ms, " ms"),
-            ("99th percentile", ours.p99_ms, theirs.p99_ms, " ms"),
-        ):
-            if one > other:
-                mine, other_one = (other, one) if not unit else (one, other)
-                found.append(f"{question.key}, {what}: {mine:,.2f}{unit} against {other_one:,.2f}{unit}")
-        counts = [result.statements[question.key, name] for name in ("storekeep", "textbook")]
-        if counts[0] > counts[1]:
-            found.append(f"{question.key}, statements a request: {counts[0]:.1f} against {counts[1]:.1f}")
+        for rival in RIVALS:
+            ours, theirs = (result.figures.get((question.key, one.name)) for one in (STOREKEEP, rival))
+            if ours and theirs and (lost := list(_lost(ours, theirs))):
+                found.append(f"{question.key} against {rival.name}: {', '.join(lost)}")
     return found
 
 
-def page(result: Result) -> str:
-    """The same in Markdown."""
+def _lost(ours: Figures, theirs: Figures) -> Iterator[str]:
+    if ours.rate < theirs.rate:
+        yield f"{ours.rate / theirs.rate:.2f} x the requests a second"
+    for what, mine, other in (
+        ("CPU a request", ours.cpu_ms, theirs.cpu_ms),
+        ("median latency", ours.p50_ms, theirs.p50_ms),
+        ("99th percentile", ours.p99_ms, theirs.p99_ms),
+    ):
+        if mine > other:
+            yield f"{mine / other:.1f} x the {what}" if other else f"more {what}"
+
+
+def missed(result: Result) -> list[str]:
+    """Targets that this run did not reach, in words."""
+    short = [cell for cell in cells(result.figures) if cell.ratio is not None and not cell.met]
+    return [f"{cell.question.key}, {cell.column.title}: {cell}".replace("**", "") for cell in short]
+
+
+def page(result: Result, drawing: str) -> str:
+    """The same in Markdown, with the drawing of that file name."""
     facts = result.facts
-    heads = ["question", "server", "requests/s", "CPU ms/request", "p50 ms", "p99 ms", "SQL", "faster", "less CPU"]
-    lines = [f"# Storekeep beside a textbook server, {facts['date']}", "", _NOTES, ""]
-    lines += [_line(heads), _line(["---"] * len(heads)), *map(_line, _rows(result)), ""]
-    lines += [f"- **{question.key}** {question.title} ({question.connections} connections)" for question in QUESTIONS]
+    lines = [f"# Storekeep beside others, {facts['date']}", "", _NOTES, "", "## Targets", ""]
+    lines += [*_targets(result), "", "## Figures", "", f"![The figures as bars]({drawing})", ""]
+    lines += [_line(list(_HEADS)), _line(["---"] * len(_HEADS))]
+    lines += [_line(row) for question in _ASKED for row in _rows(result, question)]
+    lines += ["", *(f"- **{each.key}** {each.title} ({each.connections} connections)" for each in _ASKED)]
     lines += ["", "## Where Storekeep loses", ""]
     lines += [f"- {loss}" for loss in losses(result)] or ["Nowhere in this run."]
     lines += ["", "## How it was measured", ""]
-    lines += [f"- {result.compared} answers compared, all equal."]
-    lines += [f"- Statements of a listing of 20 and of 40 products: {_counted(result.growth)}."]
+    lines += [f"- {result.compared} answers of each server that speaks GraphQL compared, all equal."]
+    if result.growth:
+        lines += [f"- Statements of Storekeep's listing of 20 and of 40 products: {_counted(result.growth)}."]
     lines += [f"- {name}: {_shown(value)}" for name, value in facts.items()]
     return "\n".join(lines) + "\n"
 
 
-def _counted(growth: dict[int, int]) -> str:
-    return " and ".join(str(count) for count in growth.values())
+def _targets(result: Result) -> Iterator[str]:
+    found = {(cell.question, cell.column): str(cell) for cell in cells(result.figures)}
+    yield _line(["Storekeep's", *(column.title for column in COLUMNS)])
+    yield _line(["---"] * (len(COLUMNS) + 1))
+    for question in TARGETS:
+        name = f"{question.key} {question.title.split(':')[0]}"
+        yield _line([name, *(found.get((question, column), NOTHING) for column in COLUMNS)])
+
+
+def _counted(growth: dict[int, Count]) -> str:
+    return " and ".join(f"{count.statements:g}" for count in growth.values())
 
 
 def _shown(value: Any) -> str:
@@ -142,30 +190,42 @@ def _line(cells: list[str]) -> str:
 
 
 def write(result: Result, folder: Path) -> Path:
-    """Keep the page and the figures; answers the page's path."""
+    """Keep the page, the drawing and the figures; answers the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
-    kind = str(result.facts["database"]).split(" ")[0].lower()
-    path = folder / f"{result.facts['date']}-{result.facts['machine']['cores']}-cores-{kind}.md"
-    path.write_text(page(result))
-    figures = {
-        question.key: {
-            name: {
-                **asdict(result.figures[question.key, name]),
-                "statements": result.statements[question.key, name],
-            }
-            for name in ("storekeep", "textbook")
+    facts = result.facts
+    kind = str(facts["database"]).split(" ")[0].lower()
+    products = facts["dataset"]["products"]
+    path = folder / f"{facts['date']}-{facts['machine']['cores']}-cores-{kind}-{products}-products.md"
+    title = f"Storekeep beside others, {products:,} products, {facts['database']}, {facts['date']}"
+    path.write_text(page(result, path.with_suffix(".svg").name))
+    path.with_suffix(".svg").write_text(draw(result.figures, title))
+    path.with_suffix(".json").write_text(json.dumps(_kept(result), indent=2) + "\n")
+    return path
+
+
+def _kept(result: Result) -> dict[str, Any]:
+    figures: dict[str, dict[str, Any]] = {}
+    for (question, server), one in result.figures.items():
+        counted = result.statements.get((question, server))
+        figures.setdefault(question, {})[server] = {**asdict(one), **(asdict(counted) if counted else {})}
+    targets = [
+        {
+            "question": cell.question.key,
+            "of": cell.column.title,
+            "target": cell.target,
+            "ratio": cell.ratio,
+            "met": cell.met,
         }
-        for question in QUESTIONS
-    }
-    kept = {
+        for cell in cells(result.figures)
+    ]
+    return {
         "facts": result.facts,
         "compared": result.compared,
-        "growth": result.growth,
+        "growth": {size: asdict(count) for size, count in result.growth.items()},
+        "targets": targets,
         "losses": losses(result),
         "figures": figures,
     }
-    path.with_suffix(".json").write_text(json.dumps(kept, indent=2) + "\n")
-    return path
 
 
 def today() -> str:

@@ -1,6 +1,7 @@
-"""``python -m bench.run``: Q1 to Q5 on Storekeep beside a textbook server, in one run.
+"""``python -m bench.run``: Q1 to Q5 on Storekeep beside other servers, in one run.
 
-Needs Linux: processes are pinned to cores, and their processor time is read from /proc.
+Needs Linux: processes are pinned to cores, and their processor time is read from /proc. The servers written in
+JavaScript are installed from npm's registry on the first run.
 """
 
 import argparse
@@ -9,17 +10,19 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
-from bench import report
-from bench.compare import DifferenceError, ask_all, check_equal, growth
+from app.explorer.build import BuildError
+from bench import packages, report
+from bench.compare import DifferenceError, ask_all, check_equal
+from bench.contenders import CONTENDERS, FLOOR_SERVER, ROOT, STOREKEEP, Contender, chosen
 from bench.database import Filled, filled
-from bench.measure import Plan, measure, medians, pinned
+from bench.measure import Asked, Plan, measure, medians, pinned
 from bench.processes import cores
-from bench.questions import QUESTIONS
-from bench.servers import ROOT, Server, ServerError, both
+from bench.questions import CACHED, QUESTIONS, samples
+from bench.servers import Server, ServerError, started
+from bench.statements import count
 
 out = Console()
 
@@ -29,14 +32,14 @@ def main() -> int:
     options = _options()
     try:
         result = asyncio.run(run(options))
-    except (DifferenceError, ServerError) as failure:
+    except (DifferenceError, ServerError, packages.PackagesError, BuildError) as failure:
         out.print(str(failure), style="red", markup=False, highlight=False)
         return 1
-    out.print(report.table(result))
-    lost = report.losses(result)
-    out.print("Storekeep loses nowhere in this run." if not lost else "Where Storekeep loses:", style="bold")
-    for loss in lost:
-        out.print(f"  {loss}", highlight=False)
+    Console(width=max(out.width, report.WIDTH)).print(report.table(result))
+    for title, lines in (("Targets missed:", report.missed(result)), ("Storekeep loses:", report.losses(result))):
+        out.print(title if lines else f"{title} none in this run", style="bold")
+        for line in lines:
+            out.print(f"  {line}", markup=False, highlight=False)
     if options.output is not None:
         out.print(f"Kept in {report.write(result, options.output)}", highlight=False)
     return 0
@@ -48,6 +51,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="interleaved rounds, of which medians are taken (3)")
     parser.add_argument("--seconds", type=float, help="seconds of load for each server and question a round (5)")
     parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
+    names = [contender.name for contender in CONTENDERS]
+    parser.add_argument("--servers", nargs="+", choices=names, help="only these, and Storekeep (all that can run)")
     parser.add_argument("--quick", action="store_true", help="60 products, one short round, kept only with --output")
     parser.add_argument("--output", type=Path, help="folder for the result (bench/results)")
     options = parser.parse_args()
@@ -62,22 +67,29 @@ def _options() -> argparse.Namespace:
 
 async def run(options: argparse.Namespace) -> report.Result:
     """Fill a database, compare the servers on it, then measure them."""
-    machine = report.machine()
+    contenders = chosen(options.servers, options.database)
+    scripts = [one.prepare.read_text() for one in contenders if one.prepare]
+    machine = report.machine() | _install(contenders)
     busy = os.getloadavg()[0]
     where = pinned()
-    servers_core, others = cores()
+    core, others = cores()
     with tempfile.TemporaryDirectory(prefix="storekeep-bench-") as name, out.status("filling the database") as status:
         folder = Path(name)
         # What is started from here on stays off the servers' core.
         os.sched_setaffinity(0, others)
         async with filled(options.database, options.products, folder) as shop:
-            with both(shop.url, folder, servers_core) as servers:
+            for script in scripts:
+                await shop.prepare(script)
+            status.update("counting statements")
+            counted = contenders if options.database == "postgresql" else []
+            statements, growth = count(counted, shop.url, folder, core, options.products)
+            with started(contenders, shop.url, folder, core) as servers:
                 status.update("comparing answers")
-                breadth = 10 if options.quick else 200
-                asked, statements, compared = await _compare(servers, shop, options.products, breadth)
-                counts = growth(servers[0])
+                asked, compared = await _compare(servers, shop, options.products, 10 if options.quick else 200)
                 plan = Plan(options.rounds, options.seconds, min(1.0, options.seconds / 5))
-                found = await measure(servers, asked, QUESTIONS, plan, shop.empty_carts, status.update)
+                found = await measure(
+                    servers, asked, (*QUESTIONS, *CACHED), plan, shop.process, shop.empty_carts, status.update
+                )
             facts = {
                 "date": report.today(),
                 **shop.facts,
@@ -87,30 +99,44 @@ async def run(options: argparse.Namespace) -> report.Result:
                 "other work": f"load average {busy:.1f} before the run",
                 "machine": machine,
             }
-    return report.Result({key: medians(each) for key, each in found.items()}, statements, counts, facts, compared)
+    return report.Result({key: medians(each) for key, each in found.items()}, statements, growth, facts, compared)
 
 
-Variables = list[dict[str, Any]]
-ByServer = dict[tuple[str, str], Variables]
+def _install(contenders: list[Contender]) -> dict[str, str]:
+    """What the servers of other languages are made of, installed."""
+    versions: dict[str, str] = {}
+    for folder in {one.package: None for one in contenders if one.package}:
+        with out.status(f"installing {folder.name}"):
+            packages.install(folder)
+        versions |= packages.versions(folder)
+    return versions | ({"node": packages.node_version()} if versions else {})
 
 
-async def _compare(
-    servers: tuple[Server, Server], shop: Filled, products: int, breadth: int
-) -> tuple[ByServer, dict[tuple[str, str], float], int]:
-    """What to ask each server under load, the statements that took, and how many answers were found to be equal."""
-    variables: ByServer = {}
-    statements: dict[tuple[str, str], float] = {}
+async def _compare(servers: list[Server], shop: Filled, products: int, breadth: int) -> tuple[Asked, int]:
+    """What to ask each server under load, and how many answers of each were found to be equal."""
+    variables: Asked = {}
     compared = 0
     for question in QUESTIONS:
-        both_asked = []
-        for server in servers:
-            await shop.empty_carts()
-            both_asked.append(asked := ask_all(server, question, products, breadth))
-            variables[question.key, server.name] = asked.variables
-            statements[question.key, server.name] = asked.statements
-        check_equal(question, *both_asked)
-        compared += len(both_asked[0].answers)
-    return variables, statements, compared
+        able = [server for server in servers if question in server.contender.questions]
+        ours, *theirs = [await ask_all(server, question, shop, products, breadth) for server in able]
+        for other in theirs:
+            check_equal(question, ours, other)
+        variables |= {(question.key, asked.server): asked.variables for asked in (ours, *theirs)}
+        compared += len(ours.answers)
+    by_name = {server.name: server for server in servers}
+    for question in CACHED:
+        given = samples(question, products, breadth)
+        if FLOOR_SERVER.name in by_name:
+            body = by_name[STOREKEEP.name].body(question, given[0])
+            by_name[FLOOR_SERVER.name].request("PUT", f"/bodies/{question.key}", body)
+        able = [server for server in servers if question in server.contender.questions]
+        variables |= {(question.key, server.name): given for server in able}
+        plain = await ask_all(by_name[STOREKEEP.name], question, shop, products, breadth)
+        for server in able:
+            # Asked twice, so that the second answer comes from the cache.
+            for _ in range(2):
+                check_equal(question, plain, await ask_all(server, question, shop, products, breadth))
+    return variables, compared
 
 
 if __name__ == "__main__":

