@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from itertools import cycle
 from time import monotonic, perf_counter, process_time
 
-from bench.processes import cpu_seconds
+from bench.processes import core_seconds, cpu_seconds
 
 PATIENCE = 60.0
 """Seconds after which a server that does not answer is given up."""
@@ -23,16 +23,17 @@ LENGTH = b"content-length: "
 
 @dataclass(frozen=True)
 class Orders:
-    """What to send: ``bodies`` in turn, over so many connections, to a path on a port of this machine.
+    """What to send: ``bodies``, dealt out to so many connections, to a path on a port of this machine.
 
     Only answers of the ``seconds`` after the ``warm_up`` count; ``pid`` is the server and ``database`` the process that
     PostgreSQL's others come from, if there is one: their processor time is read at the first and the last answer that
-    counts.
+    counts, as is that of ``core``, which the server runs on.
     """
 
     port: int
     path: str
     pid: int
+    core: int
     bodies: list[str]
     connections: int
     warm_up: float
@@ -44,12 +45,14 @@ class Orders:
 class Findings:
     """How the requests were answered: seconds of time, of processors, and of latency at two percentiles.
 
-    ``cpu`` is the server's, ``database_cpu`` PostgreSQL's where it runs here, ``own_cpu`` the generator's.
+    ``cpu`` is the server's, ``core_cpu`` everybody's on its core, ``database_cpu`` PostgreSQL's where it runs here,
+    ``own_cpu`` the generator's.
     """
 
     answers: int
     seconds: float
     cpu: float
+    core_cpu: float
     database_cpu: float | None
     own_cpu: float
     p50: float
@@ -61,19 +64,20 @@ class Failed(Exception):  # noqa: N818 - says what happened
 
 
 class Connection:
-    """One connection with at most one request under way."""
+    """One connection with at most one request under way, of these in turn."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, requests: list[bytes]) -> None:
+        self._requests = cycle(requests)
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sent = 0.0
         self._answer = b""
         self._missing = 0
 
-    def ask(self, request: bytes) -> None:
-        """Send a request."""
+    def ask(self) -> None:
+        """Send the next request."""
         self.sent = perf_counter()
-        self.socket.sendall(request)
+        self.socket.sendall(next(self._requests))
 
     def read(self) -> bytes | None:
         """The answer, once it has come whole. Raises Failed for one that says of an error, or not how long it is."""
@@ -102,17 +106,23 @@ class Connection:
 
 
 def run(orders: Orders) -> Findings:
-    """Carry out the orders. Raises Failed for a wrong answer, or when the server answers no more."""
-    requests = cycle([_request(orders, body.encode()) for body in orders.bodies])
-    connections = {one.socket.fileno(): one for one in (Connection(orders.port) for _ in range(orders.connections))}
+    """Carry out the orders. Raises Failed for a wrong answer, or when the server answers no more.
+
+    Every request is answered at the end: one that was given up would leave the server with locks that others wait for.
+    """
+    requests = [_request(orders, body.encode()) for body in orders.bodies]
+    # Each connection has requests of its own where there are enough: two buyers do not share a line of a cart.
+    shares = [requests[start :: orders.connections] or requests for start in range(orders.connections)]
+    connections = {one.socket.fileno(): one for one in (Connection(orders.port, share) for share in shares)}
     poll = select.epoll()
     for number, connection in connections.items():
         poll.register(number, select.EPOLLIN)
-        connection.ask(next(requests))
+        connection.ask()
+    under_way = len(connections)
     meter = Meter(orders)
     give_up = monotonic() + orders.warm_up + orders.seconds + PATIENCE
     try:
-        while not meter.over:
+        while under_way:
             ready = poll.poll(PATIENCE)
             if not ready or monotonic() > give_up:
                 raise Failed(f"no answer within {PATIENCE:.0f} s")
@@ -124,7 +134,10 @@ def run(orders: Orders) -> Findings:
                 if not answer.startswith(b"HTTP/1.1 200") or b'"errors":' in answer:
                     raise Failed(answer[:2000].decode(errors="replace"))
                 meter.answered(connection.sent)
-                connection.ask(next(requests))
+                if meter.over:
+                    under_way -= 1
+                else:
+                    connection.ask()
     finally:
         poll.close()
         for connection in connections.values():
@@ -145,8 +158,8 @@ class Meter:
         self._orders = orders
         self._counts_from = perf_counter() + orders.warm_up
         self._started: float | None = None
-        self._before = (0.0, 0.0, 0.0)
-        self._after = (0.0, 0.0, 0.0)
+        self._before = (0.0, 0.0, 0.0, 0.0)
+        self._after = (0.0, 0.0, 0.0, 0.0)
         self._elapsed = 0.0
         self._latencies: list[float] = []
 
@@ -166,20 +179,23 @@ class Meter:
 
     def findings(self) -> Findings:
         """What was found, when it is over."""
-        server, database, own = (after - before for before, after in zip(self._before, self._after, strict=True))
+        spent = (after - before for before, after in zip(self._before, self._after, strict=True))
+        server, core, database, own = spent
         return Findings(
             answers=len(self._latencies),
             seconds=self._elapsed,
             cpu=server,
+            core_cpu=core,
             database_cpu=None if self._orders.database is None else database,
             own_cpu=own,
             p50=percentile(self._latencies, 50),
             p99=percentile(self._latencies, 99),
         )
 
-    def _cpu(self) -> tuple[float, float, float]:
-        database = self._orders.database
-        return cpu_seconds(self._orders.pid), 0.0 if database is None else cpu_seconds(database), process_time()
+    def _cpu(self) -> tuple[float, float, float, float]:
+        orders = self._orders
+        database = 0.0 if orders.database is None else cpu_seconds(orders.database)
+        return cpu_seconds(orders.pid), core_seconds(orders.core), database, process_time()
 
 
 def percentile(values: list[float], percent: int) -> float:

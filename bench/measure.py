@@ -24,8 +24,9 @@ Asked = dict[tuple[str, str], list[dict[str, Any]]]
 class Figures:
     """One server at one question: answers a second, milliseconds of processor time an answer and of latency.
 
-    ``busy`` and ``generator_busy`` are shares of one core, of the server and of the load generator; ``database_ms`` is
-    PostgreSQL's processor time an answer, None where it does not run here.
+    ``busy``, ``others_busy`` and ``generator_busy`` are shares of one core: the server's and other programs' of the
+    server's core, and the load generator's of its own. ``database_ms`` is PostgreSQL's processor time an answer, None
+    where it does not run here.
     """
 
     rate: float
@@ -34,6 +35,7 @@ class Figures:
     p99_ms: float
     answers: int
     busy: float
+    others_busy: float
     generator_busy: float
     database_ms: float | None
 
@@ -56,6 +58,7 @@ def press(
         port=server.port,
         path=dialect.path(question),
         pid=server.process.pid,
+        core=server.core,
         bodies=[dialect.body(question, given) for given in variables],
         connections=question.connections,
         warm_up=plan.warm_up,
@@ -87,6 +90,7 @@ def figures(found: Findings) -> Figures:
         p99_ms=found.p99 * 1000,
         answers=found.answers,
         busy=found.cpu / found.seconds,
+        others_busy=max(0.0, found.core_cpu - found.cpu) / found.seconds,
         generator_busy=found.own_cpu / found.seconds,
         database_ms=None if database is None else database * 1000 / found.answers,
     )
@@ -102,6 +106,7 @@ def medians(rounds: list[Figures]) -> Figures:
         p99_ms=median(one.p99_ms for one in rounds),
         answers=sum(one.answers for one in rounds),
         busy=median(one.busy for one in rounds),
+        others_busy=median(one.others_busy for one in rounds),
         generator_busy=median(one.generator_busy for one in rounds),
         database_ms=median(known) if known else None,
     )

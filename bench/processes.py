@@ -32,6 +32,13 @@ def is_named(pid: int, name: str) -> bool:
     return path.exists() and path.read_text().strip() == name
 
 
+def core_seconds(core: int) -> float:
+    """Seconds so far in which that core was at work, whoever for."""
+    line = next(line for line in Path("/proc/stat").read_text().splitlines() if line.startswith(f"cpu{core} "))
+    user, nice, system, _idle, _waiting, *interrupts = (int(field) for field in line.split()[1:9])
+    return (user + nice + system + sum(interrupts)) / _TICKS
+
+
 def cores() -> tuple[set[int], set[int]]:
     """The core for servers, and those for everything else; the same one where there is only one."""
     first, *others = sorted(os.sched_getaffinity(0))

@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -17,16 +17,17 @@ from bench.chart import draw
 from bench.contenders import CONTENDERS, RIVALS, STOREKEEP
 from bench.dataset import COLLECTIONS
 from bench.measure import Figures
+from bench.profiles import Shares
 from bench.questions import CACHED, QUESTIONS, Question
 from bench.statements import Count, Counts
-from bench.targets import COLUMNS, TARGETS, cells
+from bench.targets import COLUMNS, TARGETS, cells, missed
 
 _PACKAGES = ("strawberry-graphql", "graphql-core", "sqlmodel", "sqlalchemy", "aiodataloader", "asyncpg", "aiosqlite")
 _HTTP = ("starlette", "uvicorn", "uvloop", "httptools")
 _ASKED = (*QUESTIONS, *CACHED)
-_HEADS = ("", "server", "requests/s", "CPU ms", "p50 ms", "p99 ms", "SQL", "sent", "DB ms", "busy", "load")
+_HEADS = ("", "server", "requests/s", "CPU ms", "p50 ms", "p99 ms", "SQL", "sent", "DB ms", "busy", "others", "load")
 NOTHING = "-"
-WIDTH = 110
+WIDTH = 120
 """Characters a line that the table wants."""
 _NOTES = """\
 All servers read the same tables; their answers, and what they did to the carts, were compared first. Storekeep runs as
@@ -45,9 +46,15 @@ and Q4, and for the cached questions the very body that Storekeep answered with.
 
 `CPU ms` is processor time a request of the server's whole tree of processes, from `/proc`; `DB ms` is PostgreSQL's.
 `SQL` is statements a request, `sent` those with BEGIN, COMMIT and the empty ones by which pools try their connections,
-both counted on the way to PostgreSQL. `busy` is the server's share of its core, and `load` the load generator's share
-of the other one, which PostgreSQL has too. Servers that are not measured are stopped meanwhile. Other work on the
-machine moves absolute figures; compare ratios within one run."""
+both counted on the way to PostgreSQL. `busy` is the server's share of its core, `others` what other programs took of
+that core, and `load` the load generator's share of the core that it and PostgreSQL have. Servers that are not measured
+are stopped meanwhile. Other work on the machine moves absolute figures; compare ratios within one run."""
+
+_PROFILED = """\
+Shares of Storekeep's own processor time under the load of each question, by package; what is written in C belongs to
+whoever called it. A profiler makes small Python functions look dearer than they are."""
+_SHOWN = 0.02
+"""Packages with a smaller share at every question are left out."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Result:
     growth: dict[int, Count]
     facts: dict[str, Any]
     compared: int
+    profiles: dict[str, Shares] = field(default_factory=dict)
 
 
 def sizes(products: int) -> dict[str, int]:
@@ -117,6 +125,7 @@ def _rows(result: Result, question: Question) -> Iterator[list[str]]:
             *([NOTHING] * 2 if counted is None else (f"{counted.statements:g}", f"{counted.sent:g}")),
             NOTHING if one.database_ms is None else f"{one.database_ms:.2f}",
             f"{one.busy:.0%}",
+            f"{one.others_busy:.0%}",
             f"{one.generator_busy:.0%}",
         ]
 
@@ -144,10 +153,10 @@ def _lost(ours: Figures, theirs: Figures) -> Iterator[str]:
             yield f"{mine / other:.1f} x the {what}" if other else f"more {what}"
 
 
-def missed(result: Result) -> list[str]:
+def short_of(result: Result) -> list[str]:
     """Targets that this run did not reach, in words."""
-    short = [cell for cell in cells(result.figures) if cell.ratio is not None and not cell.met]
-    return [f"{cell.question.key}, {cell.column.title}: {cell}".replace("**", "") for cell in short]
+    cells_missed = missed(result.figures)
+    return [f"{cell.question.key}, {cell.column.title}: {cell}".replace("**", "") for cell in cells_missed]
 
 
 def page(result: Result, drawing: str) -> str:
@@ -160,6 +169,8 @@ def page(result: Result, drawing: str) -> str:
     lines += ["", *(f"- **{each.key}** {each.title} ({each.connections} connections)" for each in _ASKED)]
     lines += ["", "## Where Storekeep loses", ""]
     lines += [f"- {loss}" for loss in losses(result)] or ["Nowhere in this run."]
+    if result.profiles:
+        lines += ["", "## Where the time goes where a target was missed", "", _PROFILED, "", *_profiles(result)]
     lines += ["", "## How it was measured", ""]
     lines += [f"- {result.compared} answers of each server that speaks GraphQL compared, all equal."]
     if result.growth:
@@ -175,6 +186,19 @@ def _targets(result: Result) -> Iterator[str]:
     for question in TARGETS:
         name = f"{question.key} {question.title.split(':')[0]}"
         yield _line([name, *(found.get((question, column), NOTHING) for column in COLUMNS)])
+
+
+def _profiles(result: Result) -> Iterator[str]:
+    yield _line(["", *result.profiles])
+    yield _line(["---"] * (len(result.profiles) + 1))
+    largest = {package: max(each.get(package, 0.0) for each in result.profiles.values()) for package in _all(result)}
+    for package in sorted(largest, key=lambda name: -largest[name]):
+        if largest[package] >= _SHOWN:
+            yield _line([package, *(f"{each.get(package, 0.0):.0%}" for each in result.profiles.values())])
+
+
+def _all(result: Result) -> set[str]:
+    return {package for each in result.profiles.values() for package in each}
 
 
 def _counted(growth: dict[int, Count]) -> str:
@@ -224,6 +248,7 @@ def _kept(result: Result) -> dict[str, Any]:
         "growth": {size: asdict(count) for size, count in result.growth.items()},
         "targets": targets,
         "losses": losses(result),
+        "profiles": result.profiles,
         "figures": figures,
     }
 

@@ -20,9 +20,11 @@ from bench.contenders import CONTENDERS, FLOOR_SERVER, ROOT, STOREKEEP, Contende
 from bench.database import Filled, filled
 from bench.measure import Asked, Plan, measure, medians, pinned
 from bench.processes import cores
+from bench.profiles import profiles
 from bench.questions import CACHED, QUESTIONS, samples
 from bench.servers import Server, ServerError, started
 from bench.statements import count
+from bench.targets import missed
 
 out = Console()
 
@@ -36,7 +38,7 @@ def main() -> int:
         out.print(str(failure), style="red", markup=False, highlight=False)
         return 1
     Console(width=max(out.width, report.WIDTH)).print(report.table(result))
-    for title, lines in (("Targets missed:", report.missed(result)), ("Storekeep loses:", report.losses(result))):
+    for title, lines in (("Targets missed:", report.short_of(result)), ("Storekeep loses:", report.losses(result))):
         out.print(title if lines else f"{title} none in this run", style="bold")
         for line in lines:
             out.print(f"  {line}", markup=False, highlight=False)
@@ -90,6 +92,10 @@ async def run(options: argparse.Namespace) -> report.Result:
                 found = await measure(
                     servers, asked, (*QUESTIONS, *CACHED), plan, shop.process, shop.empty_carts, status.update
                 )
+            figures = {key: medians(each) for key, each in found.items()}
+            status.update("profiling what missed its target")
+            wanted = [each for each in QUESTIONS if any(cell.question == each for cell in missed(figures))]
+            profiled = profiles(wanted, asked, shop.url, folder, core, options.seconds)
             facts = {
                 "date": report.today(),
                 **shop.facts,
@@ -99,7 +105,7 @@ async def run(options: argparse.Namespace) -> report.Result:
                 "other work": f"load average {busy:.1f} before the run",
                 "machine": machine,
             }
-    return report.Result({key: medians(each) for key, each in found.items()}, statements, growth, facts, compared)
+    return report.Result(figures, statements, growth, facts, compared, profiled)
 
 
 def _install(contenders: list[Contender]) -> dict[str, str]:

@@ -35,6 +35,7 @@ class Server:
     contender: Contender
     process: "subprocess.Popen[bytes]"
     port: int
+    core: int
     log: Path
 
     @property
@@ -98,7 +99,7 @@ def started(contenders: list[Contender], database_url: str, folder: Path, core: 
     servers: list[Server] = []
     try:
         for contender, port in zip(contenders, _free_ports(len(contenders)), strict=True):
-            servers.append(_start(contender, port, folder, database_url))
+            servers.append(_start(contender, port, min(core), folder, database_url))
         deadline = time.monotonic() + START_SECONDS
         for server in servers:
             while not server.is_up():
@@ -112,7 +113,7 @@ def started(contenders: list[Contender], database_url: str, folder: Path, core: 
             server.end()
 
 
-def _start(contender: Contender, port: int, folder: Path, database_url: str) -> Server:
+def _start(contender: Contender, port: int, core: int, folder: Path, database_url: str) -> Server:
     """Start one in an empty folder, so that no .env of a developer changes what is measured."""
     home = Path(tempfile.mkdtemp(prefix=f"{contender.name}-", dir=folder))
     log = home / "log"
@@ -133,7 +134,7 @@ def _start(contender: Contender, port: int, folder: Path, database_url: str) -> 
     with log.open("wb") as stream:
         command = [part.format_map(fill) for part in contender.command]
         process = subprocess.Popen(command, cwd=home, env=environment, stdout=stream, stderr=stream)
-    return Server(contender, process, port, log)
+    return Server(contender, process, port, core, log)
 
 
 def _postgres(database_url: str) -> dict[str, str]:

@@ -84,6 +84,11 @@ def cells(measured: Measured) -> list[Cell]:
     ]
 
 
+def missed(measured: Measured) -> list[Cell]:
+    """The targets that were measured and not reached."""
+    return [cell for cell in cells(measured) if cell.ratio is not None and not cell.met]
+
+
 def _ratio(question: Question, column: Column, measured: Measured) -> float | None:
     ours = STOREKEEP_CACHED if FLOOR_SERVER in column.others else STOREKEEP
     mine = measured.get((question.key, ours.name))

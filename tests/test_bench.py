@@ -3,8 +3,10 @@
 The servers written in JavaScript have their turn in test_bench_rivals.py.
 """
 
+import cProfile
 import json
 import os
+import pstats
 import socket
 import struct
 import subprocess
@@ -22,16 +24,26 @@ import pytest
 from bench.chart import draw
 from bench.compare import Asked, DifferenceError, check_equal, comparable
 from bench.contenders import CONTENDERS, chosen
+from bench.database import filled
 from bench.growth import QUESTIONS as GROWTH
 from bench.load import Failed, Findings, Orders, percentile, run
 from bench.measure import Figures, figures, medians
-from bench.questions import ADD, CACHED, LISTING, QUESTIONS
+from bench.profiles import profiles, shares
+from bench.questions import ADD, CACHED, LISTING, QUESTIONS, TINY
 from bench.statements import Reader
 from bench.targets import Cell, cells
 
 ROOT = Path(__file__).parent.parent
 FIGURES = Figures(
-    rate=100.0, cpu_ms=1.0, p50_ms=2.0, p99_ms=3.0, answers=100, busy=0.9, generator_busy=0.1, database_ms=0.5
+    rate=100.0,
+    cpu_ms=1.0,
+    p50_ms=2.0,
+    p99_ms=3.0,
+    answers=100,
+    busy=0.9,
+    others_busy=0.0,
+    generator_busy=0.1,
+    database_ms=0.5,
 )
 
 
@@ -97,11 +109,11 @@ def test_cursors_keys_of_lines_and_spelling_of_numbers_may_differ_and_nothing_el
 
 def test_figures_of_a_measurement_and_their_medians() -> None:
     latencies = [n / 1000 for n in range(100, 0, -1)]
-    found = Findings(100, 2.0, 0.5, 0.2, 0.1, percentile(latencies, 50), percentile(latencies, 99))
+    found = Findings(100, 2.0, 0.5, 0.7, 0.2, 0.1, percentile(latencies, 50), percentile(latencies, 99))
     one = figures(found)
     assert (one.rate, one.cpu_ms, one.database_ms) == (50.0, 5.0, 2.0)
     assert (one.p50_ms, one.p99_ms) == (51.0, 100.0)
-    assert (one.busy, one.generator_busy) == (0.25, 0.05)
+    assert (one.busy, one.others_busy, one.generator_busy) == (0.25, pytest.approx(0.1), 0.05)
     three = medians([one, replace(one, rate=10.0, cpu_ms=9.0), replace(one, rate=70.0, database_ms=None)])
     assert (three.rate, three.cpu_ms, three.answers, three.database_ms) == (50.0, 5.0, 300, 2.0)
 
@@ -193,7 +205,8 @@ class TestLoad:
 
     def orders(self, port: int) -> Orders:
         bodies = ['{"query": "{ a }"}', "{}"]
-        return Orders(port, "/graphql", os.getpid(), bodies, connections=2, warm_up=0, seconds=0.1)
+        core = min(os.sched_getaffinity(0))
+        return Orders(port, "/graphql", os.getpid(), core, bodies, connections=2, warm_up=0, seconds=0.1)
 
     def test_counts_answers_that_come_in_pieces(self) -> None:
         pieces = (b"HTTP/1.1 200 OK\r\nContent-", b'Length: 11\r\n\r\n{"data"', b":{}}")
@@ -216,6 +229,22 @@ class TestLoad:
     def test_fails_at_a_wrong_answer(self, answer: bytes, complaint: str) -> None:
         with self.answering(answer) as port, pytest.raises(Failed, match=complaint):
             run(self.orders(port))
+
+
+class TestProfiles:
+    def test_share_time_out_by_package(self) -> None:
+        profile = cProfile.Profile()
+        profile.runcall(comparable, [{"number": 1.0}] * 1000)
+        found = shares(pstats.Stats(profile))
+        assert sum(found.values()) == pytest.approx(1)
+        assert {"storekeep bench", "standard library"} <= set(found)
+
+    async def test_are_taken_of_a_server_under_load(self, folder: Path) -> None:
+        async with filled("sqlite", 50, folder) as shop:
+            asked = {(TINY.key, "storekeep"): [{}]}
+            found = profiles([TINY], asked, shop.url, folder, {min(os.sched_getaffinity(0))}, 0.2)
+        assert list(found) == [TINY.key]
+        assert found[TINY.key]["storekeep app"] > 0
 
 
 def test_growth_asks_shops_of_both_sizes(folder: Path) -> None:

@@ -76,7 +76,10 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'The specified cart does not exist.';
   END IF;
-  IF EXISTS (SELECT FROM unnest(variants) AS wanted (id) WHERE id NOT IN (SELECT id FROM public.variants)) THEN
+  IF EXISTS (
+    SELECT FROM unnest(variants) AS wanted (id)
+     WHERE NOT EXISTS (SELECT FROM public.variants v WHERE v.id = wanted.id)
+  ) THEN
     RAISE EXCEPTION 'The merchandise does not exist.';
   END IF;
   WITH wanted AS (
