@@ -110,7 +110,7 @@ async def _stock_up(database: Database) -> None:
 
 
 async def _facts(database: Database) -> dict[str, str]:
-    names = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers")
+    names = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_connections")
     async with database.read() as session:
         if database.is_sqlite:
             pragmas = ("journal_mode", "synchronous")

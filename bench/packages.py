@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from app.explorer.build import Node, find_node
 OLDEST_NODE = 22
 """What PostGraphile asks for; all servers run on the same Node."""
 INSTALL_SECONDS = 600
+# A registry's address may hold a password.
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+")
 
 
 class PackagesError(Exception):
@@ -43,7 +46,8 @@ def install(folder: Path) -> None:
             check=False,
         )
         if done.returncode:
-            raise PackagesError(f"npm could not install the packages of {folder.name}:\n{done.stderr[-2000:]}")
+            said = _ADDRESS.sub("<address>", done.stderr)[:2000]
+            raise PackagesError(f"npm could not install the packages of {folder.name}:\n{said}")
         stamp.write_text(wanted)
 
 

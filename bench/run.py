@@ -16,7 +16,7 @@ from rich.console import Console
 from app.explorer.build import BuildError
 from bench import packages, report
 from bench.compare import DifferenceError, ask_all, check_equal
-from bench.contenders import CONTENDERS, FLOOR_SERVER, ROOT, STOREKEEP, Contender, chosen
+from bench.contenders import CONTENDERS, FLOOR_SERVER, POOL, ROOT, STOREKEEP, Contender, chosen
 from bench.database import Filled, filled
 from bench.measure import Asked, Plan, measure, medians, pinned
 from bench.processes import cores
@@ -80,6 +80,7 @@ async def run(options: argparse.Namespace) -> report.Result:
         # What is started from here on stays off the servers' core.
         os.sched_setaffinity(0, others)
         async with filled(options.database, options.products, folder) as shop:
+            check_room(shop, contenders)
             for script in scripts:
                 await shop.prepare(script)
             status.update("counting statements")
@@ -106,6 +107,17 @@ async def run(options: argparse.Namespace) -> report.Result:
                 "machine": machine,
             }
     return report.Result(figures, statements, growth, facts, compared, profiled)
+
+
+def check_room(shop: Filled, contenders: list[Contender]) -> None:
+    """Raise ServerError where PostgreSQL takes fewer connections than the servers keep, a few of their own included."""
+    room = int(shop.facts.get("max_connections", sys.maxsize))
+    wanted = (POOL + 4) * len(contenders)
+    if room < wanted:
+        raise ServerError(
+            f"PostgreSQL takes {room} connections, and these servers want {wanted} together: raise its "
+            "max_connections, or choose fewer of them with --servers"
+        )
 
 
 def _install(contenders: list[Contender]) -> dict[str, str]:

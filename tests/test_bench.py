@@ -28,8 +28,11 @@ from bench.database import filled
 from bench.growth import QUESTIONS as GROWTH
 from bench.load import Failed, Findings, Orders, percentile, run
 from bench.measure import Figures, figures, medians
+from bench.packages import PackagesError, install
 from bench.profiles import profiles, shares
 from bench.questions import ADD, CACHED, LISTING, QUESTIONS, TINY
+from bench.run import check_room
+from bench.servers import ServerError
 from bench.statements import Reader
 from bench.targets import Cell, cells
 
@@ -229,6 +232,21 @@ class TestLoad:
     def test_fails_at_a_wrong_answer(self, answer: bytes, complaint: str) -> None:
         with self.answering(answer) as port, pytest.raises(Failed, match=complaint):
             run(self.orders(port))
+
+
+async def test_too_few_connections_are_told_before_anything_is_measured(folder: Path) -> None:
+    async with filled("sqlite", 50, folder) as shop:
+        check_room(shop, list(CONTENDERS))
+        with pytest.raises(ServerError, match="takes 100 connections, and these servers want 160"):
+            check_room(replace(shop, facts={"max_connections": "100"}), list(CONTENDERS))
+
+
+def test_packages_that_do_not_fit_their_lock_file_are_told(folder: Path) -> None:
+    (folder / ".npmrc").touch()
+    (folder / "package.json").write_text('{"name": "a", "dependencies": {"pg": "8.23.1"}}')
+    (folder / "package-lock.json").write_text('{"name": "a", "lockfileVersion": 3, "packages": {"": {"name": "a"}}}')
+    with pytest.raises(PackagesError, match=f"packages of {folder.name}:(?s:.*)in sync"):
+        install(folder)
 
 
 class TestProfiles:
