@@ -7,6 +7,7 @@ JavaScript are installed from npm's registry on the first run.
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -32,6 +33,8 @@ out = Console()
 def main() -> int:
     """Measure, show and keep; the exit code is 1 when the servers differ or one of them fails."""
     options = _options()
+    # A run that is asked to end must not leave servers running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         result = asyncio.run(run(options))
     except (DifferenceError, ServerError, packages.PackagesError, BuildError) as failure:
