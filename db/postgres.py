@@ -76,8 +76,9 @@ class Postgres:
                     if not (was_idle and _is_lost(error, connection.driver)):
                         raise
                     await self._drop_idle()
-                await self._give_back(connection)
-                return found
+                else:
+                    await self._give_back(connection)
+                    return found
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
