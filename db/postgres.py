@@ -29,7 +29,8 @@ class Connection:
         prepared, text, parameters = self.statements.prepare(statement)
         if prepared.is_known:
             return prepared, await self.driver.fetch(text, *parameters)
-        made = await self.driver.prepare(text)
+        # Without a name it is gone with the next.
+        made = await self.driver.prepare(text, name="")
         prepared.know_types([attribute.type.oid for attribute in made.get_attributes()])
         return prepared, await made.fetch(*parameters)
 

@@ -394,7 +394,7 @@ class TestPostgresql:
             assert await session.tuples(statement) == [(*row, None) for row in before]
 
     async def test_statements_can_be_left_unprepared(self, url: str) -> None:
-        """Some poolers between here and PostgreSQL know nothing of prepared ones."""
+        """For what stands between here and PostgreSQL and knows nothing of prepared ones."""
         mark = "&" if "?" in url else "?"
         async with Database(f"{url}{mark}prepared_statement_cache_size=0") as database, database.read() as session:
             for _ in range(3):
