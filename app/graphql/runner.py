@@ -10,6 +10,7 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError
 from graphql.execution.values import VariableValues
 
+from app.graphql.caching.policy import PERSONAL, Policy, is_about_somebody
 from app.graphql.documents import Documents, Operation, Timing
 from app.graphql.engine import Engine
 from app.graphql.errors import (
@@ -47,6 +48,7 @@ class Prepared:
     operation: Operation
     variables: VariableValues
     scope: OperationScope
+    policy: Policy
     timing: Timing
     started: float
 
@@ -114,7 +116,8 @@ class Runner:
             scope = read_scope(self._core, operation.node, variables, base_url)
         except GraphQLError as error:
             raise RequestError(with_code([error], "BAD_USER_INPUT")) from None
-        return Prepared(operation, variables, scope, timing, started)
+        policy = PERSONAL if is_about_somebody(parameters.variables) else operation.policy
+        return Prepared(operation, variables, scope, policy, timing, started)
 
     async def run(self, prepared: Prepared) -> Answer:
         """Run a query or mutation, within the time limit. Cancelling this call cancels its resolvers."""
