@@ -86,6 +86,13 @@ class Metrics:
         self.subscriptions = Gauge(
             "storekeep_subscriptions_open", "Subscriptions that are open.", registry=self.registry
         )
+        self._kept_answers = Gauge(
+            "storekeep_answers",
+            "Shared answers by what became of them: hits, misses, waits, evictions, invalidations.",
+            ("event",),
+            registry=self.registry,
+        )
+        self._kept_bytes = Gauge("storekeep_answers_bytes", "Bytes of shared answers kept.", registry=self.registry)
         self._outbox_lag = Gauge(
             "storekeep_outbox_lag_seconds",
             "Age of the oldest event that waits in the outbox; 0 when none does.",
@@ -117,6 +124,12 @@ class Metrics:
     def watch_registered(self, count: Callable[[], float]) -> None:
         """Ask `count` for the number of registered documents whenever the metrics are read; it must answer at once."""
         self._registered.set_function(count)
+
+    def watch_answers(self, events: Mapping[str, Callable[[], float]], size: Callable[[], float]) -> None:
+        """Ask these whenever the metrics are read: how often each event happened, and the bytes of answers kept."""
+        for event, count in events.items():
+            self._kept_answers.labels(event).set_function(count)
+        self._kept_bytes.set_function(size)
 
     def watch_outbox(self, lag: Callable[[], float]) -> None:
         """Ask `lag` for the seconds whenever the metrics are read; it must answer at once and without waiting."""

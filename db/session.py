@@ -1,9 +1,10 @@
 """Short sessions over one database: many readers, and writers that take turns where the database wants it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from time import perf_counter
 from typing import Any, Self, TypeVar, cast
@@ -14,9 +15,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.sql.expression import SelectOfScalar
 
-from db import translations
+from db import events, translations
 from db.base import Row, Tuples, light, table_of, with_defaults
 from db.letters import SmallLetters, small_letters
+from db.tags import Footprint, reached_by
 from db.wording import Text, Wording, best, owners_of, put
 
 T = TypeVar("T")
@@ -29,6 +31,8 @@ class Tally:
 
     statements: int = 0
     seconds: float = 0.0
+    footprint: Footprint = field(default_factory=Footprint)
+    """What it read outside of its own transactions."""
 
 
 class Contradiction(Exception):  # noqa: N818 - says what happened
@@ -42,10 +46,18 @@ class Session:
     rows which can be translated is followed by one more for the texts of all of them. Else all is as it was written.
     """
 
-    def __init__(self, connection: AsyncConnection, tally: Tally, languages: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        tally: Tally,
+        languages: Sequence[str] = (),
+        changes: Footprint | None = None,
+    ) -> None:
         self.connection = connection
         self.tally = tally
         self.languages = languages
+        self.changes = changes
+        """What its transaction has changed so far; None for a session that reads."""
 
     async def rows(self, statement: SelectOfScalar[T]) -> list[T]:
         """Every row of a statement over one row class or one column."""
@@ -77,11 +89,11 @@ class Session:
     @property
     def as_written(self) -> "Session":
         """The same connection, answering rows in the language that they were written in."""
-        return Session(self.connection, self.tally)
+        return Session(self.connection, self.tally, changes=self.changes)
 
     def speaking(self, languages: Sequence[str]) -> "Session":
         """The same connection, answering rows in these languages, the one to be preferred first."""
-        return Session(self.connection, self.tally, languages)
+        return Session(self.connection, self.tally, languages, self.changes)
 
     async def translate(self, rows: Sequence[Any]) -> None:
         """Let rows that were read as written say what is translated. One statement, or none for no rows."""
@@ -148,6 +160,11 @@ class Session:
         result = await self.connection.execute(statement, parameters)
         self.tally.statements += 1
         self.tally.seconds += perf_counter() - started
+        ran = result.context
+        if self.changes is None:
+            self.tally.footprint.read(ran.compiled, ran.compiled_parameters)
+        else:
+            self.changes.change(ran.compiled, ran.compiled_parameters)
         return result
 
 
@@ -208,6 +225,9 @@ class Database:
             self._writer = create_async_engine(self.url, pool_size=readers, max_overflow=readers, pool_pre_ping=True)
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._bulk: Engine | None = None
+        self.origin = secrets.token_hex(8)
+        """Tells the events of this process's changes from those of others."""
+        self._told: list[Callable[[Iterable[str]], None]] = []
         self._turn: AbstractAsyncContextManager[object] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
     async def __aenter__(self) -> Self:
@@ -242,7 +262,10 @@ class Database:
         """Exactly one write transaction: committed at the end, rolled back by any exception. Raises Contradiction."""
         with _contradictions():
             async with self._turn, self._writer.begin() as connection:
-                yield Session(connection, tally or Tally())
+                session = Session(connection, tally or Tally(), changes=Footprint())
+                yield session
+                changed = await self._publish(session)
+            self._tell(changed)
 
     @asynccontextmanager
     async def bulk(self, tally: Tally | None = None) -> AsyncIterator[Session]:
@@ -260,7 +283,33 @@ class Database:
         with _contradictions():
             async with self._turn:
                 with self._direct().begin() as connection:
-                    yield Session(cast(AsyncConnection, _OnThisThread(connection)), tally or Tally())
+                    bulk = cast(AsyncConnection, _OnThisThread(connection))
+                    session = Session(bulk, tally or Tally(), changes=Footprint())
+                    yield session
+                    changed = await self._publish(session)
+            self._tell(changed)
+
+    def on_change(self, told: Callable[[Iterable[str]], None]) -> None:
+        """Have ``told`` called with the tags of every change that is committed through this object, at once after it.
+
+        Other processes learn of it from the outbox; see `db.events.CHANGED`.
+        """
+        self._told.append(told)
+
+    async def _publish(self, session: Session) -> Sequence[str]:
+        """Write the event that says what the transaction changed; answers the tags, none for nothing of interest."""
+        changes = session.changes
+        if changes is None or not changes.tags:
+            return ()
+        for target, keys in changes.reached().items():
+            changes.reach(target, await session.rows(reached_by(target, keys)))
+        tags = changes.told()
+        await session.returning(events.happened(events.CHANGED, {"tags": tags, "origin": self.origin}))
+        return tags
+
+    def _tell(self, tags: Sequence[str]) -> None:
+        for told in self._told if tags else ():
+            told(tags)
 
     def _direct(self) -> Engine:
         if self._bulk is None:

@@ -39,6 +39,9 @@ class Answer:
     outcome: Outcome = "ok"
     statements: int = 0
     sql_seconds: float = 0.0
+    tags: frozenset[str] | None = None
+    tables: frozenset[str] = frozenset()
+    """What it was built from; no tags where that is not known, or nobody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,10 @@ class Runner:
             self._count(operation, answer, context, prepared.started)
         return answer
 
+    def count_kept(self, name: str | None, seconds: float) -> None:
+        """Count a query that was answered from memory."""
+        self._metrics.observe_operation(name, "query", "ok", seconds)
+
     async def stream(self, prepared: Prepared) -> AsyncGenerator[Answer, None]:
         """The events of a subscription, each executed within the time limit. Close it to close its source.
 
@@ -200,6 +207,8 @@ class Runner:
         if answer is not None:
             answer.statements = statements
             answer.sql_seconds = float(getattr(context, "sql_seconds", 0.0))
+            answer.tags = getattr(context, "tags", None)
+            answer.tables = getattr(context, "tables", frozenset())
         outcome: Outcome = answer.outcome if answer is not None else "cancelled"
         self._metrics.observe_operation(operation.name, operation.type, outcome, perf_counter() - started, statements)
 
