@@ -39,6 +39,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._most_names = most_names
         self._names: set[str] = set()
+        self._kept_series: dict[str, tuple[Counter, Histogram, Histogram]] = {}
         self._requests = Counter(
             "storekeep_operations",
             "Operations by name, type and outcome; a document that was refused has neither name nor type.",
@@ -112,6 +113,21 @@ class Metrics:
     def observe_execution(self, how: str) -> None:
         """Count an execution. `how` is `compiled`, or in a word why it was left to graphql-core."""
         self._executions.labels(how).inc()
+
+    def observe_kept(self, name: str | None, seconds: float) -> None:
+        """Count a query that was answered from memory, at little cost."""
+        label = self._label(name)
+        series = self._kept_series.get(label)
+        if series is None:
+            series = self._kept_series[label] = (
+                self._requests.labels(label, "query", "ok"),
+                self._latency.labels(label, "query"),
+                self._statements.labels(label, "query"),
+            )
+        requests, latency, statements = series
+        requests.inc()
+        latency.observe(seconds)
+        statements.observe(0)
 
     def observe_batch(self, loader: str, size: int) -> None:
         """Count one batch of `size` keys. `loader` is the name of a class, so its values are bounded."""

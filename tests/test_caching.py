@@ -29,7 +29,7 @@ BUY = "mutation ($id: ID!) { demoBuy(merchandiseId: $id, quantity: 1) { userErro
 @asynccontextmanager
 async def keeping(url: str, folder: Path, **settings: Any) -> AsyncIterator[Client]:
     """A shop that has heard of all changes, and so gives away what it keeps."""
-    async with serving(url, folder, **settings) as client:
+    async with serving(url, folder, **{"answer_cache_bytes": 64_000_000, **settings}) as client:
         await later(lambda: client.shop.relay.abreast_at > 0)
         yield client
 

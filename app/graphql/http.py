@@ -118,7 +118,7 @@ class HttpView:
         await _send(send, reply.status, headers, b"" if method == "HEAD" else reply.body)
 
     def _media(self, request: "_Request") -> str:
-        media = accepted(request.all("accept"))
+        media = accepted(tuple(request.all("accept")))
         if media is None:
             raise transport_error(406, f"Accept {RESPONSE_JSON} or {JSON}: nothing else is answered with.")
         return media

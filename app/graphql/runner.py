@@ -144,7 +144,7 @@ class Runner:
 
     def count_kept(self, name: str | None, seconds: float) -> None:
         """Count a query that was answered from memory."""
-        self._metrics.observe_operation(name, "query", "ok", seconds)
+        self._metrics.observe_kept(name, seconds)
 
     async def stream(self, prepared: Prepared) -> AsyncGenerator[Answer, None]:
         """The events of a subscription, each executed within the time limit. Close it to close its source.

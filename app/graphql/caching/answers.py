@@ -20,6 +20,8 @@ LIFETIME = 300.0
 """Seconds after which an answer is computed anew even if nothing is known to have changed."""
 MOST_TAGS = 200
 """Tags of one answer; of more, it depends on whole tables."""
+MOST_KEYS = 1_000
+"""Characters of the tags that caches elsewhere are told; of more, they are told whole tables."""
 _TRIES = 3
 _ENTRY_BYTES, _TAG_BYTES = 600, 150
 
@@ -27,7 +29,8 @@ _ENTRY_BYTES, _TAG_BYTES = 600, 150
 @dataclass(frozen=True, slots=True)
 class Shared:
     """An answer that everybody may be given. ``max_age`` is in seconds; ``ends`` is when, by the monotonic clock, it
-    is out of date by itself, and ``expires`` when it is computed anew. ``name`` is its operation's.
+    is out of date by itself, and ``expires`` when it is computed anew. ``name`` is its operation's; ``keys`` are the
+    tags as caches elsewhere are told them.
     """
 
     body: bytes
@@ -37,6 +40,7 @@ class Shared:
     ends: float = inf
     expires: float = inf
     etag: str = ""
+    keys: str = ""
 
     @property
     def size(self) -> int:
@@ -50,7 +54,13 @@ def shared_answer(body: bytes, max_age: int, tags: Iterable[str], name: str | No
     found = frozenset(tags)
     kept = found if len(found) <= MOST_TAGS else whole_tables(found)
     etag = b32encode(blake2b(body, digest_size=15).digest()).decode().lower()
-    return Shared(body, max_age, kept, name, now + lasts, now + min(lasts, LIFETIME), etag)
+    return Shared(body, max_age, kept, name, now + lasts, now + min(lasts, LIFETIME), etag, surrogate_key(kept))
+
+
+def surrogate_key(tags: frozenset[str]) -> str:
+    """The tags of an answer, separated by spaces."""
+    keys = " ".join(sorted(tags))
+    return keys if len(keys) <= MOST_KEYS else " ".join(sorted(whole_tables(tags)))
 
 
 def whole_tables(tags: Iterable[str]) -> frozenset[str]:
@@ -174,10 +184,9 @@ class Answers:
             self._drop(key)
             self.counts.invalidations += 1
 
-    def clear(self) -> None:
-        """Forget every answer."""
-        for key in list(self._kept):
-            self._drop(key)
+    def all(self) -> list[Shared]:
+        """Every answer that is kept."""
+        return list(self._kept.values())
 
     def _keep(self, key: bytes, shared: Shared) -> None:
         if shared.size * 4 > self._max_bytes or shared.expires <= monotonic():

@@ -2,11 +2,9 @@
 
 from time import monotonic
 
-from app.graphql.caching.answers import Shared, whole_tables
+from app.graphql.caching.answers import Shared
 
 NOT_SHARED = {"cache-control": "private, no-store"}
-MOST_KEYS = 4_000
-"""Characters of `surrogate-key`; of more, it names whole tables, which are purged whenever anything in them changes."""
 
 
 def shared_headers(shared: Shared, media: str) -> dict[str, str]:
@@ -15,14 +13,9 @@ def shared_headers(shared: Shared, media: str) -> dict[str, str]:
     # What is out of date at a known moment must not be shown after it.
     stale = f", stale-while-revalidate={left}" if left == shared.max_age else ""
     headers = {"cache-control": f"public, max-age={left}{stale}", "etag": f'"{shared.etag}.{_short(media)}"'}
-    keys = surrogate_key(shared.tags)
-    return {**headers, "surrogate-key": keys} if keys else headers
-
-
-def surrogate_key(tags: frozenset[str]) -> str:
-    """The tags of an answer, separated by spaces."""
-    keys = " ".join(sorted(tags))
-    return keys if len(keys) <= MOST_KEYS else " ".join(sorted(whole_tables(tags)))
+    if shared.keys:
+        headers["surrogate-key"] = shared.keys
+    return headers
 
 
 def is_known(etag: str, if_none_match: str | None) -> bool:
