@@ -163,7 +163,7 @@ class Session:
         ran = result.context
         if self.changes is None:
             self.tally.footprint.read(ran.compiled, ran.compiled_parameters)
-        else:
+        elif result.returns_rows or result.rowcount != 0:
             self.changes.change(ran.compiled, ran.compiled_parameters)
         return result
 

@@ -36,7 +36,7 @@ MOST_KEYS = 250
 """Of how many keys of a table tags are kept; of more, it is the whole table."""
 MOST_TOLD = 1_000
 """How many tags a change tells; of more, only whole tables."""
-PRIVATE = frozenset({"carts", "cart_lines", "events", "event_head", "inventory_movements"})
+PRIVATE = frozenset({"carts", "cart_lines", "events", "event_head", "imports", "inventory_movements"})
 """Tables that no shared answer is built from: what reads one is nobody else's, and a change of them is not told."""
 COUNTERS = {"products": "sold_count"}
 """Columns that change often and only sort: what does not mention one does not depend on it."""

@@ -1,5 +1,6 @@
 """What statements read and change, as tags, pinned for each kind of statement: SQLAlchemy's tree is looked into."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -16,6 +17,12 @@ from db.session import Database, Tally
 from db.tags import MOST_KEYS, MOST_TOLD, Footprint, tag_keys
 
 PRODUCT = col(ReviewRow.product_id)
+
+
+@pytest.fixture
+async def db(small_url: str) -> AsyncIterator[Database]:
+    async with Database(small_url) as database:
+        yield database
 
 
 async def read(db: Database, statement: Any) -> set[str]:
@@ -81,11 +88,11 @@ class TestReads:
 
 class TestChanges:
     async def test_by_the_keys_that_they_name(self, db: Database) -> None:
-        change = update(ReviewRow).where(PRODUCT == 7).values(rating=1)
-        assert await changed(db, change) == {"reviews", "reviews/product_id/7", "reviews/id/*"}
+        change = update(ReviewRow).where(PRODUCT == 1).values(rating=1)
+        assert await changed(db, change) == {"reviews", "reviews/product_id/1", "reviews/id/*"}
 
     async def test_of_keys_themselves_concern_all(self, db: Database) -> None:
-        change = update(ReviewRow).where(PRODUCT == 7).values(product_id=7)
+        change = update(ReviewRow).where(PRODUCT == 1).values(product_id=1)
         assert await changed(db, change) == {"reviews", "reviews/product_id/*", "reviews/id/*"}
 
     async def test_in_text_concern_all(self, db: Database) -> None:
@@ -97,9 +104,12 @@ class TestChanges:
         more = update(ProductRow).values(sold_count=1, title="T")
         assert {"products", "products.sold_count", "products/id/*"} <= await changed(db, more)
 
+    async def test_of_nothing_concern_nothing(self, db: Database) -> None:
+        assert await changed(db, update(ReviewRow).where(PRODUCT == 0).values(rating=1)) == set()
+
     async def test_what_goes_takes_with_it_what_hangs_on_it(self, db: Database) -> None:
-        tags = await changed(db, delete(ProductRow).where(col(ProductRow.id) == 7))
-        assert {"products/id/7", "variants", "variants/product_id/*", "reviews/id/*", "media"} <= tags
+        tags = await changed(db, delete(ProductRow).where(col(ProductRow.id) == 1))
+        assert {"products/id/1", "variants", "variants/product_id/*", "reviews/id/*", "media"} <= tags
         assert {"variant_prices/variant_id/*", "inventory_levels", "translations"} <= tags
 
     async def test_many_are_told_as_whole_tables(self) -> None:
@@ -110,12 +120,12 @@ class TestChanges:
     async def test_an_event_tells_them_if_the_transaction_commits(self, db: Database) -> None:
         told: list[list[str]] = []
         db.on_change(lambda tags: told.append(sorted(tags)))
-        values = {"handle": "eu", "name": "Europe", "currency_code": "EUR", "is_primary": True}
+        values = {"id": 99, "handle": "elsewhere", "name": "Elsewhere", "currency_code": "EUR", "is_primary": False}
         async with db.write() as session:
             await session.add(MarketRow, values)
         async with db.read() as session:
             (event,) = await session.rows(select(EventRow).where(col(EventRow.topic) == CHANGED))
-        assert told == [event.payload["tags"]] == [["markets", "markets/id/*"]]
+        assert told == [event.payload["tags"]] == [["markets", "markets/id/99"]]
         assert event.payload["origin"] == db.origin
         async with db.write() as session:
             await session.rows(select(MarketRow))
