@@ -158,10 +158,14 @@ class TestForgetting:
         assert (await shopper.run(SHOP))["shop"]["name"] == "Renamed"
         assert shopper.shop.answers.counts.invalidations == 1
 
-    async def test_a_change_by_another_process_is_seen_soon(self, shopper: Client, small_url: str) -> None:
+    @pytest.mark.parametrize("transaction", [Database.write, Database.bulk])
+    async def test_a_change_by_another_process_is_seen_soon(
+        self, shopper: Client, small_url: str, transaction: Any
+    ) -> None:
+        """Imports write in bulk."""
         await shopper.run(SHOP)
-        async with Database(small_url) as other:
-            await renamed(other, "Renamed")
+        async with Database(small_url) as other, transaction(other) as session:
+            await session.change(update(ShopRow).values(name="Renamed"))
         await shows(shopper, SHOP, "Renamed")
 
     async def test_what_was_rolled_back_changes_nothing(self, shopper: Client) -> None:
