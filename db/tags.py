@@ -178,7 +178,7 @@ class _Reader:
         self.column_keys: Sequence[str] = compiled.column_keys or ()
         self.names = {bind.key: name for bind, name in compiled.bind_names.items()}
         self.elements = list(visitors.iterate(self.statement))
-        self.selects = [one for one in self.elements if isinstance(one, Select)]
+        self.sources = [(one, _sources(one)) for one in self.elements if isinstance(one, Select)]
 
     def nature(self) -> _Nature:
         effects = tuple(self._effects())
@@ -199,12 +199,7 @@ class _Reader:
 
     def _own(self, table: str) -> list[Any]:
         """The selections that have a table among their own sources."""
-        found = []
-        for query in self.selects:
-            outer = {getattr(one, "name", None) for one in query._correlate or ()}
-            if table not in outer and table in _sources(query):
-                found.append(query)
-        return found
+        return [query for query, sources in self.sources if table in sources]
 
     def _confined(self, table: str, mentions: int) -> _Part | None:
         """The part where every mention of the table is confined to the same keys, or to rows that are."""
@@ -274,7 +269,7 @@ class _Reader:
 
 
 def _sources(query: Any) -> set[str]:
-    """The tables that a selection names itself, outside of selections within it: each of them is one of its sources."""
+    """The tables that a selection names itself, not within another selection, nor of one around it: its sources."""
     found = set()
     pending = [*query._raw_columns, *query._where_criteria, *query._from_obj]
     pending += [part for target, condition, *_ in query._setup_joins for part in (target, condition)]
@@ -285,7 +280,7 @@ def _sources(query: Any) -> set[str]:
             found.add(table.name)
         if isinstance(one, ClauseElement) and not isinstance(one, Table | SelectBase | ScalarSelect | Subquery):
             pending.extend(one.get_children())
-    return found
+    return found - {str(getattr(one, "name", None)) for one in query._correlate or ()}
 
 
 def _conditions(query: Any) -> Iterable[Any]:

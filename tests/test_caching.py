@@ -145,10 +145,13 @@ class TestKeeping:
     async def test_the_metrics_tell(self, shopper: Client) -> None:
         for _ in range(3):
             await shopper.run(LISTING)
+        await asyncio.gather(*[shopper.send(SHOP) for _ in range(3)])
+        assert (await shopper.http.get(path(SHOP), headers={"if-none-match": "*"})).status_code == 304
         told = (await shopper.http.get("/metrics")).text
-        assert 'storekeep_answers{event="hits"} 2.0' in told
-        assert 'storekeep_answers{event="misses"} 1.0' in told
-        assert 'storekeep_operations_total{operation="anonymous",outcome="ok",type="query"} 3.0' in told
+        assert 'storekeep_answers{event="hits"} 3.0' in told
+        assert 'storekeep_answers{event="waits"} 2.0' in told
+        assert 'storekeep_answers{event="misses"} 2.0' in told
+        assert 'storekeep_operations_total{operation="anonymous",outcome="ok",type="query"} 7.0' in told
 
 
 class TestForgetting:

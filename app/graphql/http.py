@@ -30,6 +30,7 @@ from app.graphql.sharing import Sharing, write
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _ALLOW = "GET, HEAD, POST, OPTIONS"
 SAFE = frozenset({"GET", "HEAD"})
+MISS = "fwd=miss"
 R = TypeVar("R")
 
 
@@ -91,7 +92,7 @@ class HttpView:
             if is_internal(written.answer.payload) and reply.media == RESPONSE_JSON:
                 reply.status = 500
         if shared is not None:
-            reply.share(shared, "fwd=miss" if computed is not None else "hit; collapsed")
+            reply.share(shared, MISS if computed is not None else "hit; collapsed")
 
     async def _finish(self, method: str, request: "_Request", reply: "_Reply", send: Send) -> None:
         headers = {
@@ -107,12 +108,12 @@ class HttpView:
         if reply.shared is not None:
             headers |= shared_headers(reply.shared, reply.media)
             headers["cache-status"] = f"storekeep; {reply.kept}"
+            if reply.kept != MISS:
+                self._runner.count_kept(reply.shared.name, perf_counter() - request.started)
             if method in SAFE and is_known(headers["etag"], request.headers.get("if-none-match")):
                 del headers["content-type"], headers["content-length"]
                 await _send(send, 304, headers)
                 return
-            if reply.kept == "hit":
-                self._runner.count_kept(reply.shared.name, perf_counter() - request.started)
         else:
             headers |= NOT_SHARED
         await _send(send, reply.status, headers, b"" if method == "HEAD" else reply.body)
