@@ -115,7 +115,7 @@ class HttpView:
                 await _send(send, 304, headers)
                 return
         else:
-            headers |= NOT_SHARED
+            headers = NOT_SHARED | headers
         await _send(send, reply.status, headers, b"" if method == "HEAD" else reply.body)
 
     def _media(self, request: "_Request") -> str:
