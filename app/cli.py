@@ -93,7 +93,10 @@ def serve(
 ) -> None:
     """Serve the shop until interrupted."""
     started = perf_counter()
-    from app.serving import serve as serve_until_interrupted
+    from app.garbage import uncollected
+
+    with uncollected():
+        from app.serving import serve as serve_until_interrupted
     from app.settings import load
 
     settings = load(host=host, port=port)

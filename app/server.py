@@ -13,6 +13,7 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from types import FrameType
 from typing import Any
 
@@ -188,6 +189,11 @@ def configure(
     )
 
 
+def slower_without() -> list[str]:
+    """Which of the packages that make serving faster are missing; some systems have no builds of them."""
+    return [name for name in ("uvloop", "httptools") if find_spec(name) is None]
+
+
 def run(
     app: Any,
     sockets: list[socket.socket],
@@ -200,6 +206,8 @@ def run(
     Raises AddressError when somebody else has begun to listen there, and SystemExit(3) when the app does not start.
     """
     server = Server(configure(app, **settings), drain=drain, on_started=on_started)
+    for name in slower_without():
+        logger.warning("%s is not installed; serving goes on without it, and more slowly", name)
     factory = server.config.get_loop_factory()
     with asyncio.Runner(loop_factory=factory) as runner:
         runner.run(server.serve(sockets))

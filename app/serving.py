@@ -1,7 +1,6 @@
 """Serving until interrupted, with a readable word at the start and the end."""
 
 import asyncio
-import gc
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from app import server
-from app.demo import OwnShopError, open_demo
+from app.garbage import spare_what_stays, uncollected
 from app.logs import configure_logs
 from app.main import create_shop
 from app.settings import Settings
@@ -42,7 +41,7 @@ def serve(settings: Settings, *, tls: bool, demo: bool, build_explorer: bool, co
         if tls and not certificate:
             certificate, key = local_certificate(settings.media_dir.parent / "tls")
         shop = create_shop(settings, trusted)
-        _spare_collections()
+        spare_what_stays()
         with _explorer_builder(settings, build_explorer) as build:
 
             def opened(urls: list[str]) -> None:
@@ -67,6 +66,8 @@ def serve(settings: Settings, *, tls: bool, demo: bool, build_explorer: bool, co
 
 
 async def _prepare(settings: Settings, console: Console) -> None:
+    with uncollected():
+        from app.demo import OwnShopError, open_demo
     try:
         await open_demo(settings, console)
     except OwnShopError as own:
@@ -77,17 +78,6 @@ async def _require_migrated(settings: Settings) -> None:
     async with Database(settings.database_url) as database:
         if outdated := await revision.outdated(database):
             raise Trouble(outdated)
-
-
-def _spare_collections() -> None:
-    """Leave what lives as long as the process out of garbage collection, and collect less often.
-
-    An answer makes tens of thousands of objects that reference counting frees; looking through them again and again
-    for cycles takes a quarter of the processor time, and nothing is found.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 100)
 
 
 @contextmanager

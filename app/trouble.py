@@ -7,7 +7,7 @@ import errno
 import socket
 import sqlite3
 
-from asyncpg import PostgresError
+from asyncpg import InterfaceError, PostgresError
 from asyncpg.exceptions import (
     InvalidAuthorizationSpecificationError,
     InvalidCatalogNameError,
@@ -60,22 +60,23 @@ def told(error: BaseException, settings: Settings) -> Trouble | None:
             return error
         case MigrationError():
             return Trouble(str(error))
-        case DBAPIError(orig=sqlite3.Error() as cause):
-            return _of_sqlite(cause, settings)
+        case sqlite3.Error() | DBAPIError(orig=sqlite3.Error()):
+            return _of_sqlite(error, settings)
         case DBAPIError(orig=BaseException(__cause__=PostgresError() as cause)):
             return _of_postgres(cause, settings)
         case PostgresError():
             return _of_postgres(error, settings)
-        case DBAPIError(connection_invalidated=True):
+        case DBAPIError(connection_invalidated=True) | InterfaceError(args=("connection is closed",)):
             return _away(settings, "it closed the connection")
         case OSError():
             return _of_system(error, settings)
     return None
 
 
-def _of_sqlite(error: sqlite3.Error, settings: Settings) -> Trouble | None:
+def _of_sqlite(error: BaseException, settings: Settings) -> Trouble | None:
+    said = str(error.orig if isinstance(error, DBAPIError) else error).lower()
     for part, advice in _SQLITE:
-        if part in str(error).lower():
+        if part in said:
             return Trouble(f"The database {settings.database_place}: {advice}")
     return None
 

@@ -114,8 +114,8 @@ async def _facts(database: Database) -> dict[str, str]:
     async with database.read() as session:
         if database.is_sqlite:
             pragmas = ("journal_mode", "synchronous")
-            found = [(name, await session.returning(text(f"PRAGMA {name}"))) for name in pragmas]
-            version = await session.returning(text("SELECT sqlite_version()"))
+            found = [(name, await session.tuples(text(f"PRAGMA {name}"))) for name in pragmas]
+            version = await session.tuples(text("SELECT sqlite_version()"))
             return {"database": f"SQLite {version[0][0]}", **{name: str(rows[0][0]) for name, rows in found}}
-        settings = {name: str((await session.returning(text(f"SHOW {name}")))[0][0]) for name in names}
+        settings = {name: str((await session.tuples(text(f"SHOW {name}")))[0][0]) for name in names}
     return {"database": f"PostgreSQL {settings.pop('server_version').split(' ')[0]}", **settings}

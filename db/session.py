@@ -1,28 +1,32 @@
-"""Short sessions over one database: many readers, and writers that take turns where the database wants it."""
+"""Short sessions over one database: many readers, and writers that take turns where the database wants it.
 
-import asyncio
+What is read goes to the drivers themselves, as `db.prepared` has it; what is written goes through SQLAlchemy, which
+fills in defaults and bundles rows.
+"""
+
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from time import perf_counter
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Protocol, Self, TypeVar, cast
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
+from asyncpg import IntegrityConstraintViolationError
+from sqlalchemy import CursorResult, Executable
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db import events, translations
 from db.base import Row, Tuples, light, table_of, with_defaults
-from db.letters import SmallLetters, small_letters
+from db.postgres import Postgres
+from db.prepared import Prepared, Values, packed
+from db.sqlite import Sqlite
 from db.tags import Footprint, reached_by
 from db.wording import Text, Wording, best, owners_of, put
 
 T = TypeVar("T")
-Shape = tuple[tuple[type[Any] | None, int], ...]
 
 
 @dataclass
@@ -39,30 +43,64 @@ class Contradiction(Exception):  # noqa: N818 - says what happened
     """What was written contradicts a constraint of the database, and was rolled back; the message is the database's."""
 
 
+class Source(Protocol):
+    """What answers a session's statements."""
+
+    async def fetch(self, statement: Executable) -> tuple[Prepared, Sequence[Values]]:
+        """What a statement finds, as the driver answers it."""
+
+
+class Writing(Source, Protocol):
+    """What carries out statements that write, within one transaction."""
+
+    async def execute(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
+        """What SQLAlchemy makes of a statement."""
+
+
+class Store(Source, Protocol):
+    """One kind of database: what reads outside of transactions, and gives transactions."""
+
+    @property
+    def engine(self) -> AsyncEngine: ...
+
+    @property
+    def engine_for_reading(self) -> AsyncEngine: ...
+
+    @property
+    def idle(self) -> int: ...
+
+    def transaction(self) -> AbstractAsyncContextManager[Writing]: ...
+
+    def bulk(self) -> AbstractAsyncContextManager[Writing]: ...
+
+    async def close(self) -> None: ...
+
+
 class Session:
-    """One checked-out connection. Reads answer light rows; nothing is cached and nothing is lazy.
+    """Who reads, or one write transaction. Reads answer light rows; nothing is cached and nothing is lazy.
 
     With ``languages``, the one to be preferred first, rows say what is translated into them: a statement that answers
     rows which can be translated is followed by one more for the texts of all of them. Else all is as it was written.
     """
 
     def __init__(
-        self,
-        connection: AsyncConnection,
-        tally: Tally,
-        languages: Sequence[str] = (),
-        changes: Footprint | None = None,
+        self, source: Source, tally: Tally, languages: Sequence[str] = (), changes: Footprint | None = None
     ) -> None:
-        self.connection = connection
+        self._source = source
         self.tally = tally
         self.languages = languages
         self.changes = changes
         """What its transaction has changed so far; None for a session that reads."""
 
+    @property
+    def connection(self) -> AsyncConnection:
+        """SQLAlchemy's connection behind a write transaction, for statements that have no name."""
+        return cast(AsyncConnection, cast(Any, self._source).face)
+
     async def rows(self, statement: SelectOfScalar[T]) -> list[T]:
         """Every row of a statement over one row class or one column."""
-        ((make, _width),) = _shape(statement)
-        found = (await self._run(statement)).all()
+        prepared, found = await self._fetch(statement)
+        ((make, _width),) = prepared.shape(statement)
         if make is None:
             return [row[0] for row in found]
         rows = [make(*row) for row in found]
@@ -76,24 +114,24 @@ class Session:
 
     async def tuples(self, statement: Tuples) -> list[Any]:
         """Every row of a statement over several row classes and columns, as tuples in that order."""
-        shape = _shape(statement)
-        found = (await self._run(statement)).all()
+        prepared, found = await self._fetch(statement)
+        shape = prepared.shape(statement)
         if all(make is None for make, _ in shape):
             return [tuple(row) for row in found]
-        packed = [_packed(shape, row) for row in found]
+        rows = [packed(shape, row) for row in found]
         if self.languages:
             places = [place for place, (make, _) in enumerate(shape) if make and make.wording]
-            await self.translate([row[place] for row in packed for place in places if row[place] is not None])
-        return packed
+            await self.translate([row[place] for row in rows for place in places if row[place] is not None])
+        return rows
 
     @property
     def as_written(self) -> "Session":
         """The same connection, answering rows in the language that they were written in."""
-        return Session(self.connection, self.tally, changes=self.changes)
+        return Session(self._source, self.tally, changes=self.changes)
 
     def speaking(self, languages: Sequence[str]) -> "Session":
         """The same connection, answering rows in these languages, the one to be preferred first."""
-        return Session(self.connection, self.tally, languages, self.changes)
+        return Session(self._source, self.tally, languages, self.changes)
 
     async def translate(self, rows: Sequence[Any]) -> None:
         """Let rows that were read as written say what is translated. One statement, or none for no rows."""
@@ -119,7 +157,7 @@ class Session:
     async def _texts(
         self, owners: Mapping[Wording, Sequence[int]], fields: Mapping[Wording, str] | None = None
     ) -> dict[Text, str]:
-        found = (await self._run(translations.texts_in(owners, self.languages, fields))).all()
+        _, found = await self._fetch(translations.texts_in(owners, self.languages, fields))
         return best([tuple(row) for row in found], self.languages)
 
     async def change(self, statement: Executable) -> int:
@@ -155,80 +193,41 @@ class Session:
         if parameters:
             await self._run(statement, parameters)
 
-    async def _run(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    async def _fetch(self, statement: Executable) -> tuple[Prepared, Sequence[Values]]:
         started = perf_counter()
-        result = await self.connection.execute(statement, parameters)
+        prepared, rows = await self._source.fetch(statement)
         self.tally.statements += 1
         self.tally.seconds += perf_counter() - started
-        ran = result.context
         if self.changes is None:
-            self.tally.footprint.read(ran.compiled, ran.compiled_parameters)
-        elif result.returns_rows or result.rowcount != 0:
-            self.changes.change(ran.compiled, ran.compiled_parameters)
-        return result
-
-
-def _shape(statement: Any) -> Shape:
-    """For each thing selected: what to build of it (None for a plain column), and how many columns it takes."""
-    return _shape_of(
-        tuple(
-            entry["expr"] if entry.get("entity") is entry["expr"] else None for entry in statement.column_descriptions
-        )
-    )
-
-
-@lru_cache(maxsize=1024)
-def _shape_of(entities: tuple[type[Row] | None, ...]) -> Shape:
-    return tuple((light(e), len(table_of(e).columns)) if e is not None else (None, 1) for e in entities)
-
-
-def _packed(shape: Shape, row: Sequence[Any]) -> tuple[Any, ...]:
-    packed, at = [], 0
-    for make, width in shape:
-        if make is None:
-            packed.append(row[at])
+            self.tally.footprint.read(prepared.compiled, lambda: [prepared.named(statement)])
         else:
-            values = row[at : at + width]
-            packed.append(make(*values) if any(value is not None for value in values) else None)
-        at += width
-    return tuple(packed)
+            self.changes.change(prepared.compiled, [prepared.named(statement)])
+        return prepared, prepared.values(rows)
 
-
-class _OnThisThread:
-    """A plain connection in the clothes of an asynchronous one, as far as `Session` looks."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """The result, at once."""
-        return self._connection.execute(statement, parameters)
+    async def _run(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        started = perf_counter()
+        result: CursorResult[Any] = await cast(Writing, self._source).execute(statement, parameters)
+        self.tally.statements += 1
+        self.tally.seconds += perf_counter() - started
+        if self.changes is not None and (result.returns_rows or result.rowcount != 0):
+            self.changes.change(result.context.compiled, result.context.compiled_parameters)
+        return result
 
 
 class Database:
     """The one door to the database, on SQLite or PostgreSQL. Leaving it as a context closes it.
 
-    ``url`` is an SQLAlchemy URL: ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://…``.
+    ``url`` is an SQLAlchemy URL: ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://…``. At most ``readers``
+    statements read at once, and on PostgreSQL as many transactions write; more wait for their turn.
     """
 
     def __init__(self, url: str, *, readers: int = 8) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite:
-            self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
-            self._reader = create_async_engine(
-                self.url, pool_size=min(readers, 4), max_overflow=1, isolation_level="AUTOCOMMIT"
-            )
-            _prepare_sqlite(self._writer.sync_engine, begin="BEGIN IMMEDIATE", query_only=False)
-            _prepare_sqlite(self._reader.sync_engine, begin=None, query_only=True)
-        else:
-            self._writer = create_async_engine(self.url, pool_size=readers, max_overflow=readers, pool_pre_ping=True)
-            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
-        self._bulk: Engine | None = None
+        self._store: Store = Sqlite(self.url, readers) if self.is_sqlite else Postgres(self.url, readers)
         self.origin = secrets.token_hex(8)
         """Tells the events of this process's changes from those of others."""
         self._told: list[Callable[[Iterable[str]], None]] = []
-        self._turn: AbstractAsyncContextManager[object] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
     async def __aenter__(self) -> Self:
         return self
@@ -243,25 +242,29 @@ class Database:
 
     @property
     def engine(self) -> AsyncEngine:
-        """The engine that writes; for migrations and for a listener of its own."""
-        return self._writer
+        """SQLAlchemy's engine for migrations and the like, with a few connections of its own."""
+        return self._store.engine
 
     @property
     def engine_for_reading(self) -> AsyncEngine:
-        """The engine that reads; for whoever keeps a connection of its own."""
-        return self._reader
+        """The engine that reads, outside of transactions; for whoever keeps a connection of its own."""
+        return self._store.engine_for_reading
+
+    @property
+    def idle(self) -> int:
+        """How many connections wait for something to read."""
+        return self._store.idle
 
     @asynccontextmanager
     async def read(self, tally: Tally | None = None) -> AsyncIterator[Session]:
-        """A connection for reading, outside any transaction. Never share one between resolvers that run at once."""
-        async with self._reader.connect() as connection:
-            yield Session(connection, tally or Tally())
+        """For reading, outside of any transaction: each statement has a connection to itself; none is held between."""
+        yield Session(self._store, tally or Tally())
 
     @asynccontextmanager
     async def write(self, tally: Tally | None = None) -> AsyncIterator[Session]:
         """Exactly one write transaction: committed at the end, rolled back by any exception. Raises Contradiction."""
         with _contradictions():
-            async with self._turn, self._writer.begin() as connection:
+            async with self._store.transaction() as connection:
                 session = Session(connection, tally or Tally(), changes=Footprint())
                 yield session
                 changed = await self._publish(session)
@@ -276,17 +279,11 @@ class Database:
         the process, but a power cut only once the next `write` has committed; waiting for the disk each time took twice
         as long. So it is for work that can be repeated, never for what a customer was promised.
         """
-        if not self.is_sqlite:
-            async with self.write(tally) as session:
-                yield session
-            return
         with _contradictions():
-            async with self._turn:
-                with self._direct().begin() as connection:
-                    bulk = cast(AsyncConnection, _OnThisThread(connection))
-                    session = Session(bulk, tally or Tally(), changes=Footprint())
-                    yield session
-                    changed = await self._publish(session)
+            async with self._store.bulk() as connection:
+                session = Session(connection, tally or Tally(), changes=Footprint())
+                yield session
+                changed = await self._publish(session)
             self._tell(changed)
 
     def on_change(self, told: Callable[[Iterable[str]], None]) -> None:
@@ -311,18 +308,9 @@ class Database:
         for told in self._told if tags else ():
             told(tags)
 
-    def _direct(self) -> Engine:
-        if self._bulk is None:
-            self._bulk = create_engine(self.url.set(drivername="sqlite"), pool_size=1, max_overflow=0)
-            _prepare_sqlite(self._bulk, begin="BEGIN IMMEDIATE", query_only=False, synchronous="NORMAL")
-        return self._bulk
-
     async def close(self) -> None:
         """Give every connection back. The object is unusable afterwards."""
-        await self._reader.dispose()
-        await self._writer.dispose()
-        if self._bulk is not None:
-            self._bulk.dispose()
+        await self._store.close()
 
 
 @contextmanager
@@ -331,39 +319,6 @@ def _contradictions() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise Contradiction(str(error.orig)) from error
-
-
-_PATIENCE = 15_000
-"""Milliseconds that a writer waits for another process on SQLite, which does not queue them fairly."""
-
-
-def _prepare_sqlite(engine: Engine, *, begin: str | None, query_only: bool, synchronous: str = "FULL") -> None:
-    """Take the transaction's start out of the driver's hands, and set what is per connection on SQLite."""
-
-    @event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        try:
-            for pragma in (
-                "journal_mode=WAL",
-                "foreign_keys=ON",
-                f"busy_timeout={_PATIENCE}",
-                f"synchronous={synchronous}",
-                "cache_size=-32000",
-            ):
-                cursor.execute(f"PRAGMA {pragma}")
-            if query_only:
-                cursor.execute("PRAGMA query_only=ON")
-        except BaseException:
-            # The pool knows nothing of it yet, and its thread would go on.
-            connection.close()
-            raise
-        cursor.close()
-        connection.create_function(SmallLetters.name, 1, small_letters, deterministic=True)
-
-    if begin:
-
-        @event.listens_for(engine, "begin")
-        def began(connection: Any) -> None:
-            connection.exec_driver_sql(begin)
+    except IntegrityConstraintViolationError as error:
+        # Of what is checked when the transaction ends.
+        raise Contradiction(str(error)) from error

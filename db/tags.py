@@ -7,7 +7,7 @@ common, the read has to be repeated. What cannot be told is taken to be the whol
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
@@ -32,6 +32,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from db.base import Row, table_of
 from db.keys import among, keys_among
 
+Parameters = Sequence[Mapping[str, Any]]
 MOST_KEYS = 250
 """Of how many keys of a table tags are kept; of more, it is the whole table."""
 MOST_TOLD = 1_000
@@ -89,9 +90,10 @@ class Footprint:
         """Whether anything was read that is nobody else's."""
         return not self.tables.isdisjoint(PRIVATE)
 
-    def read(self, compiled: Any, parameters: Sequence[Mapping[str, Any]]) -> None:
-        """Note what a compiled statement read with these parameters."""
+    def read(self, compiled: Any, bound: Callable[[], Parameters]) -> None:
+        """Note what a compiled statement read; ``bound`` tells with which parameters, where that matters."""
         nature = _nature(compiled)
+        parameters = bound() if any(part.column is not None for part in nature.reads) else ()
         self.tags.update(nature.counters)
         for part in nature.reads:
             self.tables.add(part.table)
@@ -103,7 +105,7 @@ class Footprint:
                 self.tags.add(prefix + "*")
                 self.tags.update(f"{prefix}{key}" for key in keys)
 
-    def change(self, compiled: Any, parameters: Sequence[Mapping[str, Any]]) -> None:
+    def change(self, compiled: Any, parameters: Parameters) -> None:
         """Note what a compiled statement changed with these parameters."""
         for effect in _nature(compiled).effects:
             if effect.table in PRIVATE:
@@ -151,7 +153,7 @@ def reached_by(target: tuple[str, str], keys: Sequence[int]) -> SelectOfScalar[i
     return cast(SelectOfScalar[int], select(table.c[target[1]]).where(among(table.c.id, keys)).distinct())
 
 
-def _values(parameters: Sequence[Mapping[str, Any]], name: str | None) -> set[Any] | None:
+def _values(parameters: Parameters, name: str | None) -> set[Any] | None:
     """The keys that a parameter has in all executions; None where they are not known, or too many."""
     found: set[Any] = set()
     for one in parameters:

@@ -145,7 +145,7 @@ class Bench:
     async def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows of a query, as the database has them."""
         async with self.db.read() as session:
-            return [tuple(row) for row in (await session.connection.execute(text(statement))).all()]
+            return await session.tuples(text(statement))
 
     async def off_ledger(self) -> list[Any]:
         """Levels that are not the sum of their movements."""

@@ -118,7 +118,7 @@ async def test_those_of_what_is_hidden_are_not_found(visitor: Client, owner: str
     async with database.read() as session:
         named = f"select m.id from metafields m join {owner}s o on o.id = m.owner_id"  # noqa: S608 - our own words
         chosen = text(f"{named} where m.owner_kind = :owner and o.handle = :handle")
-        found = await session.connection.execute(chosen, {"owner": owner, "handle": handle})
+        found = await session.tuples(chosen.bindparams(owner=owner, handle=handle))
         ids = [row[0] for row in found]
     assert ids
     query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
@@ -145,7 +145,7 @@ async def test_a_second_import_changes_nothing_and_a_changed_one_is_counted(data
     assert counts(await brought(database, folder))[3] == 1
     async with database.read() as session:
         kinds = "select owner_kind, count(*) from metafields group by owner_kind order by owner_kind"
-        found = [tuple(row) for row in await session.connection.execute(text(kinds))]
+        found = await session.tuples(text(kinds))
     assert found == [("article", 3), ("page", 1)]
 
 

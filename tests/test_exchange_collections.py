@@ -51,7 +51,7 @@ def shop(folder: Path) -> Path:
 
 async def standing(db: Database) -> dict[tuple[str, str], Any]:
     async with db.read() as session:
-        rows = (await session.connection.execute(text(STANDING))).all()
+        rows = await session.tuples(text(STANDING))
     return {(handle, key): value for handle, key, value in rows}
 
 
@@ -114,6 +114,6 @@ async def test_a_picture_keeps_its_description_when_a_metafield_names_it_too(db:
     await import_shop(db, shop)
     async with db.read() as session:
         query = "select m.alt from articles a join media m on m.id = a.media_id"
-        assert (await session.connection.execute(text(query))).scalar_one() == "Drops"
+        assert await session.tuples(text(query)) == [("Drops",)]
         named = "select value from metafields where key = 'portrait' and owner_kind = 'page'"
-        assert (await session.connection.execute(text(named))).scalar_one().startswith("gid://shopify/MediaImage/")
+        assert (await session.tuples(text(named)))[0][0].startswith("gid://shopify/MediaImage/")

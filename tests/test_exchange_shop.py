@@ -56,8 +56,8 @@ async def everything(database: Database) -> dict[str, list[Any]]:
     async with database.read() as session:
         for name, table in tables.items():
             key = list(table.primary_key.columns)
-            rows = (await session.connection.execute(table.select().order_by(*key))).mappings()
-            read[name] = [dict(row) for row in rows]
+            rows = await session.tuples(table.select().order_by(*key))
+            read[name] = [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
     places: dict[str, dict[int, Any]] = {}
     for name, rows in read.items():
         # Pictures are told apart by what they show; in which order they came is nobody's business.

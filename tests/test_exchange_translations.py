@@ -29,7 +29,7 @@ def translations(summary: FolderSummary) -> Summary:
 async def stored(db: Database) -> set[tuple[str, int, str, str, str]]:
     async with db.read() as session:
         statement = text("select owner_kind, owner_id, field, language, value from translations")
-        return {tuple(row) for row in (await session.connection.execute(statement)).all()}
+        return set(await session.tuples(statement))
 
 
 async def load(db: Database, shop: Path, rows: str, *, name: str = "de.csv") -> Summary:

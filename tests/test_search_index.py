@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
+from sqlalchemy import text as sql
 from sqlmodel import col
 
 from app.media import FileMediaStore
@@ -205,7 +206,7 @@ async def vocabulary(db: Database) -> list[list[tuple[Any, ...]]]:
         "select language, spelling, form from search_spellings order by 1, 2, 3",
     )
     async with db.read() as session:
-        return [[tuple(row) for row in await session.connection.exec_driver_sql(one)] for one in statements]
+        return [await session.tuples(sql(one)) for one in statements]
 
 
 async def importing(url: str, folder: Path, products: Sequence[int]) -> Process:

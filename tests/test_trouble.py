@@ -8,6 +8,7 @@ import pytest
 from asyncpg.exceptions import (
     CannotConnectNowError,
     InsufficientPrivilegeError,
+    InterfaceError,
     InvalidCatalogNameError,
     InvalidPasswordError,
     PostgresSyntaxError,
@@ -41,6 +42,7 @@ class TestWhatIsTold:
             (TooManyConnectionsError("full"), "refuses: full"),
             (InsufficientPrivilegeError("no"), "refuses: no"),
             (UndefinedTableError("no"), "run `storekeep migrate`"),
+            (InterfaceError("connection is closed"), "does not answer (it closed the connection)"),
             (ConnectionRefusedError(111, "Connection refused"), "does not answer (Connection refused)"),
             (TimeoutError(), "does not answer (no answer in time)"),
             (OSError(28, "No space left on device", "var/x"), "The disk is full"),
@@ -66,8 +68,9 @@ class TestWhatIsTold:
         ],
     )
     def test_trouble_with_sqlite(self, said: str, part: str) -> None:
-        error = OperationalError("SELECT 1", {}, sqlite3.OperationalError(said))
-        assert part in str(told(error, self.SETTINGS))
+        error = sqlite3.OperationalError(said)
+        for one in (error, OperationalError("SELECT 1", {}, error)):
+            assert part in str(told(one, self.SETTINGS))
 
     @pytest.mark.parametrize(
         "error",

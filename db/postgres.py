@@ -1,0 +1,176 @@
+"""Connections to PostgreSQL: statements that read go to the driver, one round trip each."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from sqlalchemy import URL, Executable, NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from db.prepared import Prepared, Statements, Values
+
+PATIENCE = 30.0
+"""Seconds that whoever asks waits for a connection while all are taken."""
+
+
+@dataclass
+class Connection:
+    """One connection: SQLAlchemy's face of it, which opens, closes and writes, and the driver's, which reads."""
+
+    face: AsyncConnection
+    driver: "asyncpg.Connection[asyncpg.Record]"
+    statements: Statements
+
+    async def fetch(self, statement: Executable) -> tuple[Prepared, Sequence[Values]]:
+        """What a statement finds, as the driver answers it."""
+        prepared, text, parameters = self.statements.prepare(statement)
+        if prepared.is_known:
+            return prepared, await self.driver.fetch(text, *parameters)
+        # Without a name it is gone with the next.
+        made = await self.driver.prepare(text, name="")
+        prepared.know_types([attribute.type.oid for attribute in made.get_attributes()])
+        return prepared, await made.fetch(*parameters)
+
+    async def execute(self, statement: Executable, parameters: Any) -> Any:
+        """What SQLAlchemy makes of a statement that writes."""
+        return await self.face.execute(statement, parameters)
+
+
+class Postgres:
+    """Connections that are left clean, so that none has to be reset: each carries out single statements that only read,
+    or one transaction that ends with its block.
+
+    Nor is any asked whether it still lives: what only reads is asked again on a new one, and so is the begin of a
+    transaction. ``readers`` of them at once read, and as many write; all are kept.
+    """
+
+    def __init__(self, url: URL, readers: int) -> None:
+        # Transactions begin and end here, not in SQLAlchemy, which would ask twice more.
+        size = url.query.get("prepared_statement_cache_size", "")
+        cache = {"statement_cache_size": int(size)} if isinstance(size, str) and size.isdigit() else {}
+        self._plain = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=cache)
+        self.engine: AsyncEngine = create_async_engine(url, pool_size=2, max_overflow=readers, pool_pre_ping=True)
+        self.engine_for_reading: AsyncEngine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._statements = Statements(self._plain.dialect)
+        self._idle: list[Connection] = []
+        self._reading = asyncio.Semaphore(readers)
+        self._writing = asyncio.Semaphore(readers)
+        self._is_closed = False
+
+    @property
+    def idle(self) -> int:
+        """How many connections wait for work."""
+        return len(self._idle)
+
+    async def fetch(self, statement: Executable) -> tuple[Prepared, Sequence[Values]]:
+        """What one statement that only reads finds, outside of any transaction."""
+        async with _admitted(self._reading):
+            while True:
+                was_idle, connection = await self._take()
+                try:
+                    found = await connection.fetch(statement)
+                except BaseException as error:
+                    await self._give_back(connection, is_tired=True)
+                    if not (was_idle and _is_lost(error, connection.driver)):
+                        raise
+                    await self._drop_idle()
+                else:
+                    await self._give_back(connection)
+                    return found
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Committed at the end, rolled back by any exception."""
+        async with _admitted(self._writing):
+            connection, transaction = await self._begun()
+            try:
+                try:
+                    yield connection
+                except BaseException:
+                    if not connection.driver.is_closed():
+                        await transaction.rollback()
+                    raise
+                await transaction.commit()
+            finally:
+                await self._give_back(connection)
+
+    def bulk(self) -> AbstractAsyncContextManager[Connection]:
+        """The same: many small transactions need nothing else here."""
+        return self.transaction()
+
+    async def _begun(self) -> tuple[Connection, Any]:
+        while True:
+            was_idle, connection = await self._take()
+            transaction = connection.driver.transaction()
+            try:
+                await transaction.start()
+            except BaseException as error:
+                await self._give_back(connection)
+                if not (was_idle and _is_lost(error, connection.driver)):
+                    raise
+                await self._drop_idle()
+            else:
+                return connection, transaction
+
+    async def _take(self) -> tuple[bool, Connection]:
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.driver.is_closed():
+                return True, connection
+            await connection.face.close()
+        face = await self._plain.connect()
+        try:
+            driver: Any = (await face.get_raw_connection()).driver_connection
+        except BaseException:
+            await face.close()
+            raise
+        return False, Connection(face, driver, self._statements)
+
+    async def _give_back(self, connection: Connection, *, is_tired: bool = False) -> None:
+        """Keep a connection, unless it is of no use any more.
+
+        One whose statement was given up waits by itself, before its next, until that has ended; so it comes last.
+        """
+        driver = connection.driver
+        if self._is_closed or driver.is_closed() or driver.is_in_transaction():
+            await connection.face.invalidate()
+            await connection.face.close()
+        else:
+            self._idle.insert(0 if is_tired else len(self._idle), connection)
+
+    async def _drop_idle(self) -> None:
+        """What was lost on one connection is likely to be lost on all that stood idle with it."""
+        while self._idle:
+            connection = self._idle.pop()
+            connection.driver.terminate()
+            await connection.face.close()
+
+    async def close(self) -> None:
+        """Close what stands idle, and the others when they are given back."""
+        self._is_closed = True
+        while self._idle:
+            await self._idle.pop().face.close()
+        await self._plain.dispose()
+        await self.engine.dispose()
+
+
+def _is_lost(error: BaseException, driver: Any) -> bool:
+    return isinstance(
+        error, (OSError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
+    ) or (isinstance(error, Exception) and driver.is_closed())
+
+
+@asynccontextmanager
+async def _admitted(turn: asyncio.Semaphore) -> AsyncIterator[None]:
+    if turn.locked():
+        async with asyncio.timeout(PATIENCE):
+            await turn.acquire()
+    else:
+        await turn.acquire()
+    try:
+        yield
+    finally:
+        turn.release()

@@ -1,0 +1,185 @@
+"""Core statements as the drivers take them, each form compiled once: the text, its parameters, and what rows become.
+
+SQLAlchemy runs a statement through a connection, a context and a result of its own, which takes longer than the driver
+does. Here it only writes the text and knows its types. What of its private parts that needs is used in this module
+alone: the cache key with the values it extracts, and of the compiler the order and the processors of parameters, their
+late rendering, and the columns of the result.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias, cast
+
+from sqlalchemy import BindParameter, Dialect, Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.util import LRUCache
+
+from db.base import Row, light, table_of
+
+Values: TypeAlias = Any
+"""A row, as a driver has it or as a list: its values in order, sliced as a tuple is."""
+Shape: TypeAlias = tuple[tuple[type[Any] | None, int], ...]
+"""For each thing selected: what to build of it (None for a plain column), and how many columns it takes."""
+
+FORMS = 500
+"""How many forms of statements are kept; the app has about two hundred."""
+TEXTS = 100
+"""How many texts of one form, which differ in the numbers that are written into them, such as page sizes."""
+
+_NOTHING: tuple[Any, ...] = ()
+
+
+class _Slot(NamedTuple):
+    """Where a parameter's value is: among those that the statement brings, unless it is always the same."""
+
+    place: int | None
+    bind: BindParameter[Any]
+    process: Callable[[Any], Any] | None
+
+    def value(self, given: Sequence[BindParameter[Any]]) -> Any:
+        value = (self.bind if self.place is None else given[self.place]).effective_value
+        return value if self.process is None else self.process(value)
+
+
+class Prepared:
+    """One form of statement. It holds no values of any statement that had this form."""
+
+    def __init__(self, compiled: SQLCompiler) -> None:
+        self.is_known = False
+        """Whether `know_types` was called."""
+        self.spared = 0
+        """How often it is still to be kept off the event loop, for whoever would carry it out there."""
+        self._compiled = compiled
+        self._shape: Shape | None = None
+        self._texts: dict[Hashable, tuple[str, list[_Slot]]] = {}
+        self._processors: list[tuple[int, Callable[[Any], Any]]] = []
+        late = compiled.literal_execute_params | compiled.post_compile_params
+        self._is_plain = all(bind.literal_execute and not bind.expanding for bind in late)
+        self._places: dict[int, int] = {}
+        if compiled.cache_key is not None:
+            clones = cast(Any, compiled)._cache_key_bind_match[0]
+            for place, original in enumerate(compiled.cache_key[1]):
+                self._places |= {id(bind): place for bind in clones[original]}
+        self._written = [self._slot(bind, None) for bind in late] if self._is_plain else []
+
+    @property
+    def compiled(self) -> SQLCompiler:
+        """What SQLAlchemy made of the form."""
+        return self._compiled
+
+    def named(self, statement: Executable) -> dict[str, Any]:
+        """The values of a statement of this form by the names of their parameters, as they were given."""
+        found = cast(Any, statement)._generate_cache_key()
+        given = found[1] if found is not None else None
+        return dict(self._compiled.construct_params(extracted_parameters=given, escape_names=False))
+
+    def _slot(self, bind: BindParameter[Any], process: Callable[[Any], Any] | None) -> _Slot:
+        return _Slot(self._places.get(id(bind)), bind, process)
+
+    def bind(self, given: Sequence[BindParameter[Any]] | None, named: Any = None) -> tuple[str, list[Any]]:
+        """The text and the parameters, in order, for values as a statement's cache key brings them."""
+        if not self._is_plain or given is None or named:
+            return self._bound_by_sqlalchemy(given, named)
+        key = tuple([(type(value), value) for value in [slot.value(given) for slot in self._written]])
+        found = self._texts.get(key)
+        if found is None:
+            found = self._text(given)
+            if len(self._texts) == TEXTS:
+                self._texts.pop(next(iter(self._texts)))
+            self._texts[key] = found
+        text, slots = found
+        return text, [slot.value(given) for slot in slots]
+
+    def _text(self, given: Sequence[BindParameter[Any]]) -> tuple[str, list[_Slot]]:
+        text, names, processors, _ = self._rendered(given, None)
+        binds = {name: bind for bind, name in self._compiled.bind_names.items()}
+        return text, [self._slot(binds[name], processors.get(name)) for name in names]
+
+    def _bound_by_sqlalchemy(self, given: Any, named: Any) -> tuple[str, list[Any]]:
+        """The same for what is not only values put into their places, such as lists that are written out."""
+        text, names, processors, values = self._rendered(given, named)
+        return text, [processors[name](values[name]) if name in processors else values[name] for name in names]
+
+    def _rendered(self, given: Any, named: Any) -> tuple[str, Sequence[str], dict[str, Any], Any]:
+        compiled: Any = self._compiled
+        values = compiled.construct_params(extracted_parameters=given, escape_names=False, _collected_params=named)
+        processors = dict(compiled._bind_processors)
+        if not (compiled.literal_execute_params or compiled.post_compile_params):
+            return compiled.string, compiled.positiontup or _NOTHING, processors, values
+        late = compiled._process_parameters_for_postcompile(values)
+        processors.update(late.processors)
+        return late.statement, late.positiontup or _NOTHING, processors, values
+
+    def know_types(self, kinds: Sequence[Any] | None = None) -> None:
+        """``kinds``: what the driver calls the types of the result's columns, from left to right, if it knows them."""
+        columns = cast(Any, self._compiled)._result_columns
+        kinds = [None] * len(columns) if kinds is None else kinds
+        # Text that was written by hand has columns that only the driver knows.
+        found = (
+            [
+                (place, column.type._cached_result_processor(self._compiled.dialect, kind))
+                for place, (column, kind) in enumerate(zip(columns, kinds, strict=True))
+            ]
+            if columns
+            else []
+        )
+        self._processors = [(place, process) for place, process in found if process is not None]
+        self.is_known = True
+
+    def values(self, rows: Sequence[Values]) -> Sequence[Values]:
+        """Rows of the driver as rows of Python values."""
+        if not self._processors:
+            return rows
+        made = []
+        for row in rows:
+            values = list(row)
+            for place, process in self._processors:
+                values[place] = process(values[place])
+            made.append(values)
+        return made
+
+    def shape(self, statement: Any) -> Shape:
+        """What to build of the columns of a statement of this form; nothing for text that was written by hand."""
+        if self._shape is None:
+            entries = getattr(statement, "column_descriptions", ())
+            self._shape = _shape_of(tuple(e["expr"] if e.get("entity") is e["expr"] else None for e in entries))
+        return self._shape
+
+
+class Statements:
+    """The forms of statements that were met last, for one kind of database."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._forms: LRUCache[Any, Prepared] = LRUCache(FORMS)
+
+    def prepare(self, statement: Executable) -> tuple[Prepared, str, list[Any]]:
+        """The form of a statement, its text, and its parameters in order."""
+        element: Any = statement
+        found = element._generate_cache_key()
+        if found is None:
+            prepared = Prepared(element.compile(dialect=self._dialect))
+            return prepared, *prepared.bind(None)
+        key, given, named = found
+        known = self._forms.get(key)
+        if known is None:
+            known = self._forms[key] = Prepared(element.compile(dialect=self._dialect, cache_key=found))
+        return known, *known.bind(given, named)
+
+
+@lru_cache(maxsize=1024)
+def _shape_of(entities: tuple[type[Row] | None, ...]) -> Shape:
+    return tuple((light(e), len(table_of(e).columns)) if e is not None else (None, 1) for e in entities)
+
+
+def packed(shape: Shape, row: Values) -> tuple[Any, ...]:
+    """A row of several things: light rows and plain values; None for a row whose columns are all null."""
+    made, at = [], 0
+    for make, width in shape:
+        if make is None:
+            made.append(row[at])
+        else:
+            values = row[at : at + width]
+            made.append(make(*values) if any(value is not None for value in values) else None)
+        at += width
+    return tuple(made)

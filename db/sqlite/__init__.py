@@ -1,0 +1,152 @@
+"""An SQLite file: one writer at a time, and readers beside it."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import aiosqlite
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, NullPool, create_engine, event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from db.letters import SmallLetters, small_letters
+from db.prepared import Prepared, Statements, Values
+from db.sqlite.readers import PATIENCE, Readers, carried_out
+
+
+class Sqlite:
+    """One file. ``readers`` is how many threads read at most, and no more than four do."""
+
+    def __init__(self, url: URL, readers: int) -> None:
+        self._url = url.set(drivername="sqlite")
+        self.engine: AsyncEngine = create_async_engine(url, pool_size=1, max_overflow=0)
+        """It writes."""
+        self.engine_for_reading: AsyncEngine = create_async_engine(
+            url, pool_size=1, max_overflow=3, isolation_level="AUTOCOMMIT"
+        )
+        # For the driver's own connections, with what the dialect teaches them.
+        self._plain = create_engine(
+            self._url, poolclass=NullPool, connect_args={"check_same_thread": False, "cached_statements": 256}
+        )
+        _prepare(self.engine.sync_engine, begin="BEGIN IMMEDIATE", query_only=False)
+        _prepare(self.engine_for_reading.sync_engine, begin=None, query_only=True)
+        _prepare(self._plain, begin=None, query_only=True)
+        self._bulk: Engine | None = None
+        self._turn = asyncio.Lock()
+        self._statements = Statements(self._plain.dialect)
+        self._readers = Readers(self._connect, threads=min(readers, 4))
+
+    @property
+    def idle(self) -> int:
+        """How many connections wait for something to read."""
+        return self._readers.idle
+
+    async def fetch(self, statement: Executable) -> tuple[Prepared, list[Values]]:
+        """What one statement that only reads finds, outside of any transaction."""
+        prepared, text, parameters = self._statements.prepare(statement)
+        if not prepared.is_known:
+            prepared.know_types()
+        return prepared, await self._readers.fetch(prepared, text, parameters)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator["_OnItsThread"]:
+        """The only one of this process; waits for those of others."""
+        async with self._turn, self.engine.begin() as face:
+            driver = cast(aiosqlite.Connection, (await face.get_raw_connection()).driver_connection)
+            yield _OnItsThread(face, driver, self._statements)
+
+    @asynccontextmanager
+    async def bulk(self) -> AsyncIterator["_OnThisThread"]:
+        """A transaction on the calling thread, of which a power cut may take what it committed."""
+        if self._bulk is None:
+            self._bulk = create_engine(self._url, pool_size=1, max_overflow=0)
+            _prepare(self._bulk, begin="BEGIN IMMEDIATE", query_only=False, synchronous="NORMAL")
+        async with self._turn:
+            with self._bulk.begin() as connection:
+                yield _OnThisThread(connection, self._statements)
+
+    def _connect(self) -> sqlite3.Connection:
+        made = self._plain.raw_connection()
+        driver = cast(sqlite3.Connection, made.driver_connection)
+        made.detach()
+        return driver
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._readers.close()
+        await self.engine_for_reading.dispose()
+        await self.engine.dispose()
+        if self._bulk is not None:
+            self._bulk.dispose()
+
+
+class _OnThisThread:
+    """A write transaction on SQLite whose statements are carried out at once."""
+
+    def __init__(self, connection: Connection, statements: Statements) -> None:
+        self._connection = connection
+        self._statements = statements
+
+    async def fetch(self, statement: Executable) -> tuple[Prepared, list[Values]]:
+        """What a statement finds, as the driver answers it."""
+        prepared, text, parameters = self._statements.prepare(statement)
+        if not prepared.is_known:
+            prepared.know_types()
+        return prepared, carried_out(cast(Any, self._connection.connection.driver_connection), text, parameters)
+
+    async def execute(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
+        """What SQLAlchemy makes of a statement."""
+        return self._connection.execute(statement, parameters)
+
+
+class _OnItsThread:
+    """A write transaction on SQLite whose statements do not hold up the event loop."""
+
+    def __init__(self, face: AsyncConnection, driver: aiosqlite.Connection, statements: Statements) -> None:
+        self.face = face
+        self._driver = driver
+        self._statements = statements
+
+    async def fetch(self, statement: Executable) -> tuple[Prepared, list[Values]]:
+        """What a statement finds, as the driver answers it."""
+        prepared, text, parameters = self._statements.prepare(statement)
+        if not prepared.is_known:
+            prepared.know_types()
+        return prepared, list(await self._driver.execute_fetchall(text, parameters))
+
+    async def execute(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
+        """What SQLAlchemy makes of a statement."""
+        return await self.face.execute(statement, parameters)
+
+
+def _prepare(engine: Engine, *, begin: str | None, query_only: bool, synchronous: str = "FULL") -> None:
+    """Take the transaction's start out of the driver's hands, and set what is per connection on SQLite."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        try:
+            for pragma in (
+                "journal_mode=WAL",
+                "foreign_keys=ON",
+                f"busy_timeout={PATIENCE}",
+                f"synchronous={synchronous}",
+                "cache_size=-32000",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            if query_only:
+                cursor.execute("PRAGMA query_only=ON")
+        except BaseException:
+            # The pool knows nothing of it yet, and its thread would go on.
+            connection.close()
+            raise
+        cursor.close()
+        connection.create_function(SmallLetters.name, 1, small_letters, deterministic=True)
+
+    if begin:
+
+        @event.listens_for(engine, "begin")
+        def began(connection: Any) -> None:
+            connection.exec_driver_sql(begin)

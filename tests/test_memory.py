@@ -1,0 +1,138 @@
+"""However many requests there are: a server's memory stays what it is once its caches are filled."""
+
+import asyncio
+import gc
+import json
+import os
+import re
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process, create_subprocess_exec
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from contextvars import Context
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Any
+from weakref import ReferenceType
+
+import pytest
+
+from bench.dataset import fill
+from bench.questions import ADD, DETAIL, LISTING, TINY
+from tests.api import Client
+from tests.databases import Databases
+
+ROOT = Path(__file__).parents[1]
+PRODUCTS = 30
+REQUESTS = 1_000_000
+CONNECTIONS = 8
+OF_TIMERS = (asyncio.TimerHandle, Context, ReferenceType)
+"""Event loops forget timers that were called off only when there are a hundred."""
+
+
+def requests(chance: Random, *, new_documents: bool) -> Iterator[dict[str, Any]]:
+    """What shoppers send and strangers try, without end; with new documents, of which only so many are remembered."""
+    by_handle = "query($handle: String!) { product(handle: $handle) { title } }"
+    search = "query($words: String!) { search(query: $words, first: 3) { totalCount } }"
+    while True:
+        number = chance.randrange(1, PRODUCTS + 1)
+        # Of which so many are remembered that a million requests would not fill what remembers them.
+        word = "".join(chance.choices("abcd", k=5))
+        match chance.randrange(40):
+            case 0:
+                yield {"query": DETAIL.query, "variables": {"handle": f"product-{number}"}}
+            case 1:
+                yield {"query": LISTING.query, "variables": {"first": chance.choice((3, 20)), "after": None}}
+            case 2:
+                line = {"merchandiseId": f"gid://shopify/ProductVariant/{number}", "quantity": 1}
+                yield {"query": ADD.query, "variables": {"cart": f"gid://shopify/Cart/{word}", "lines": [line]}}
+            case 3:
+                yield {"query": search, "variables": {"words": word}}
+            case 4 | 5:
+                yield {"query": by_handle, "variables": {"handle": word}}
+            case 6:
+                yield {"query": "{ shop { nome } }"}
+            case 7:
+                yield {"query": "{ shop { name "}
+            case 8 if new_documents:
+                yield {"query": f"{{ a{chance.randrange(10**9)}: shop {{ name }} }}"}
+            case _:
+                yield {"query": TINY.query}
+
+
+async def test_no_request_leaves_an_object_behind(guest: Client) -> None:
+    chance = Random(1)
+
+    async def ask(count: int) -> int:
+        asked = requests(chance, new_documents=False)
+        for _ in range(count):
+            response = await guest.http.post("/graphql", json=next(asked))
+            assert response.status_code < 500
+        gc.collect()
+        return sum(type(each) not in OF_TIMERS for each in gc.get_objects())
+
+    await ask(100)
+    found = [await ask(100) for _ in range(8)]
+    # Caches are filled by fits and starts; what every tenth request left behind would be 10 more each time.
+    assert min(after - before for before, after in pairwise(found)) < 10, found
+
+
+@asynccontextmanager
+async def served(url: str, folder: Path) -> AsyncIterator[tuple[Process, int]]:
+    """A server as it runs in production, and its port."""
+    settings = {"STOREKEEP_DATABASE_URL": url, "STOREKEEP_ENV": "production", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", "0"]
+    process = await create_subprocess_exec(*command, env=os.environ | settings, cwd=folder, stdout=PIPE, stderr=STDOUT)
+    assert process.stdout is not None
+    try:
+        while line := (await process.stdout.readline()).decode():
+            if found := re.search(r"http://127\.0\.0\.1:(\d+)/graphql", line):
+                break
+        assert found, line
+        # What it logs would fill the pipe.
+        draining = asyncio.create_task(process.stdout.read())
+        yield process, int(found[1])
+    finally:
+        process.terminate()
+        await process.wait()
+        await draining
+
+
+async def send(port: int, asked: Iterator[dict[str, Any]], count: int) -> None:
+    """So many requests on one connection, one after the other."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for _ in range(count):
+        body = json.dumps(next(asked)).encode()
+        head = f"POST /graphql HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
+        writer.write(head.encode() + b"\r\n\r\n" + body)
+        answer = await reader.readuntil(b"\r\n\r\n")
+        assert int(answer.split(b" ", 2)[1]) < 500
+        length = re.search(rb"content-length: (\d+)", answer, re.IGNORECASE)
+        assert length is not None
+        await reader.readexactly(int(length[1]))
+    writer.close()
+    await writer.wait_closed()
+
+
+def megabytes(process: Process) -> float:
+    """What the process holds of the machine's memory; Linux tells."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())
+    assert found is not None
+    return int(found[1]) / 1000
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(3600)
+async def test_a_million_requests_leave_no_memory_behind(backend: str, databases: Databases, tmp_path: Path) -> None:
+    url = await databases.fresh(backend, "synthetic", lambda db: fill(db, PRODUCTS))
+    asked = requests(Random(1), new_documents=True)
+    async with served(url, tmp_path) as (process, port):
+        measured = [megabytes(process)]
+        for _ in range(20):
+            part = REQUESTS // 20 // CONNECTIONS
+            await asyncio.gather(*(send(port, asked, part) for _ in range(CONNECTIONS)))
+            measured.append(megabytes(process))
+    print(f"{backend}: {', '.join(f'{each:.0f}' for each in measured)} MB")
+    # The caches are full after a quarter; what is left is how the allocator cuts its pages.
+    assert max(measured[16:]) < max(measured[5:10]) * 1.05 + 2
