@@ -1,9 +1,10 @@
 """The ASGI application: everything that one process serves, put together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -11,9 +12,11 @@ from starlette.requests import Request
 
 from app.explorer.routes import explorer_routes
 from app.graphql import GraphQLEndpoint, OperationScope, SocketLimits
+from app.graphql.caching.answers import Answers
 from app.graphql.http import read_base_url
 from app.graphql.parameters import Parameters
 from app.graphql.persisted import TrustedDocuments
+from app.graphql.sharing import Sharing
 from app.media import FileMediaStore, MediaLimits, media_routes
 from app.metrics import Metrics, operator_routes
 from app.pages import LandingInfo, landing_routes
@@ -22,11 +25,13 @@ from app.settings import Settings
 from app.trusted import operation_limits, trusted_documents
 from app.version import package_version
 from db import revision
+from db.events import CHANGED, EventRow
 from db.session import Database
 from db.wakeup import Waker
 from resolvers.context import Context
 from resolvers.events import EventStream, Relay
 from resolvers.ids import numbered
+from resolvers.publishing import Publications
 from resolvers.shop import shop_facts
 from schema import schema
 from schema.codes import in_particular
@@ -41,6 +46,7 @@ class Shop:
     database: Database
     relay: Relay
     stream: EventStream
+    answers: Answers
 
     def context(self, scope: OperationScope | None = None) -> Context:
         """A fresh context for one operation."""
@@ -67,6 +73,7 @@ def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> 
     relay.register(stream.consume)
     metrics = Metrics()
     metrics.watch_outbox(lambda: relay.lag_seconds)
+    sharing = shared_answers(settings, database, relay, metrics)
     endpoint = GraphQLEndpoint(
         schema,
         lambda scope: shop.context(scope),
@@ -81,6 +88,7 @@ def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> 
         metrics=metrics,
         trusted=trusted or trusted_documents(settings),
         trusted_only=settings.trusted_documents_only,
+        sharing=sharing,
     )
 
     @asynccontextmanager
@@ -114,9 +122,38 @@ def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> 
         *(explorer_routes() if settings.has_explorer else []),
     ]
     app = Starlette(routes=routes, lifespan=lifespan)
-    shop = Shop(app, endpoint, database, relay, stream)
+    shop = Shop(app, endpoint, database, relay, stream, sharing.answers)
     app.state.shop = shop
     return shop
+
+
+STALE_AFTER = 10.0
+"""Seconds that a change by another process may be unknown here before kept answers are given to nobody."""
+
+
+def shared_answers(settings: Settings, database: Database, relay: Relay, metrics: Metrics) -> Sharing:
+    """Where answers are kept, told of every change: of our own at once, of other processes' by the outbox."""
+
+    def is_abreast() -> bool:
+        return asyncio.get_running_loop().time() - relay.abreast_at < STALE_AFTER
+
+    answers, publications = Answers(settings.answer_cache_bytes, is_abreast), Publications(database)
+
+    def changed(tags: Iterable[str]) -> None:
+        publications.changed(tags)
+        answers.changed(tags)
+
+    async def happened(event: EventRow) -> None:
+        if event.topic == CHANGED and event.payload["origin"] != database.origin:
+            changed(event.payload["tags"])
+
+    database.on_change(changed)
+    relay.register(happened)
+    counts = answers.counts
+    metrics.watch_answers(
+        {name: partial(getattr, counts, name) for name in counts.__slots__}, size=lambda: float(answers.size)
+    )
+    return Sharing(answers, publications.lasts)
 
 
 async def readiness(database: Database, relay: Relay) -> Mapping[str, str]:

@@ -39,6 +39,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._most_names = most_names
         self._names: set[str] = set()
+        self._kept_series: dict[str, tuple[Counter, Histogram, Histogram]] = {}
         self._requests = Counter(
             "storekeep_operations",
             "Operations by name, type and outcome; a document that was refused has neither name nor type.",
@@ -86,6 +87,13 @@ class Metrics:
         self.subscriptions = Gauge(
             "storekeep_subscriptions_open", "Subscriptions that are open.", registry=self.registry
         )
+        self._kept_answers = Gauge(
+            "storekeep_answers",
+            "Shared answers by what became of them: hits, misses, waits, evictions, invalidations.",
+            ("event",),
+            registry=self.registry,
+        )
+        self._kept_bytes = Gauge("storekeep_answers_bytes", "Bytes of shared answers kept.", registry=self.registry)
         self._outbox_lag = Gauge(
             "storekeep_outbox_lag_seconds",
             "Age of the oldest event that waits in the outbox; 0 when none does.",
@@ -106,6 +114,21 @@ class Metrics:
         """Count an execution. `how` is `compiled`, or in a word why it was left to graphql-core."""
         self._executions.labels(how).inc()
 
+    def observe_kept(self, name: str | None, seconds: float) -> None:
+        """Count a query that was answered from memory, at little cost."""
+        label = self._label(name)
+        series = self._kept_series.get(label)
+        if series is None:
+            series = self._kept_series[label] = (
+                self._requests.labels(label, "query", "ok"),
+                self._latency.labels(label, "query"),
+                self._statements.labels(label, "query"),
+            )
+        requests, latency, statements = series
+        requests.inc()
+        latency.observe(seconds)
+        statements.observe(0)
+
     def observe_batch(self, loader: str, size: int) -> None:
         """Count one batch of `size` keys. `loader` is the name of a class, so its values are bounded."""
         self._batches.labels(loader).observe(size)
@@ -117,6 +140,12 @@ class Metrics:
     def watch_registered(self, count: Callable[[], float]) -> None:
         """Ask `count` for the number of registered documents whenever the metrics are read; it must answer at once."""
         self._registered.set_function(count)
+
+    def watch_answers(self, events: Mapping[str, Callable[[], float]], size: Callable[[], float]) -> None:
+        """Ask these whenever the metrics are read: how often each event happened, and the bytes of answers kept."""
+        for event, count in events.items():
+            self._kept_answers.labels(event).set_function(count)
+        self._kept_bytes.set_function(size)
 
     def watch_outbox(self, lag: Callable[[], float]) -> None:
         """Ask `lag` for the seconds whenever the metrics are read; it must answer at once and without waiting."""

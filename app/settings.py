@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     media_dir: Path = Field(Path("var/media"), description="Where pictures, videos and models are kept.")
     cache_dir: Path = Field(Path("var/cache/media"), description="Where resized pictures are kept.")
     cache_bytes: int = Field(1_000_000_000, ge=10_000_000, description="How much of them at most, in bytes.")
+    answer_cache_bytes: int = Field(
+        64_000_000, ge=0, description="Memory for answers that everybody may be given, in bytes; 0 keeps none."
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Sites whose pages may call (`https://shop.example`), separated by commas; `*` for all."
     )

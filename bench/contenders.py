@@ -117,6 +117,7 @@ STOREKEEP_CACHED = Contender(
     "Storekeep, answers from its cache",
     _STOREKEEP,
     SAME_WORDS,
+    environment={"STOREKEEP_ANSWER_CACHE_BYTES": "64000000"},
     questions=CACHED,
     databases=("postgresql", "sqlite"),
 )

@@ -180,8 +180,8 @@ class Asker:
 @asynccontextmanager
 async def asking(url: str, folder: Path) -> AsyncIterator[Asker]:
     """The application, with its lifespan running."""
-    chosen = Settings(database_url=url, media_dir=folder / "media", cache_dir=folder / "cache", log_level="ERROR")
-    app = create_shop(chosen).app
+    folders = {"media_dir": folder / "media", "cache_dir": folder / "cache"}
+    app = create_shop(Settings(database_url=url, log_level="ERROR", answer_cache_bytes=0, **folders)).app
     transport = httpx2.ASGITransport(app=app)
     async with (
         app.router.lifespan_context(app),

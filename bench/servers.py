@@ -122,6 +122,8 @@ def _start(contender: Contender, port: int, core: int, folder: Path, database_ur
         "PYTHONPATH": str(ROOT),
         "STOREKEEP_ENV": "production",
         "STOREKEEP_DATABASE_URL": database_url,
+        # What is compared is how answers are computed; who keeps them says so in its own environment.
+        "STOREKEEP_ANSWER_CACHE_BYTES": "0",
         "BENCH_DATABASE_URL": database_url,
         "BENCH_POOL": str(POOL),
         "NODE_ENV": "production",

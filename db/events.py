@@ -51,6 +51,9 @@ class EventHeadRow(Row, table=True):
     position: int = Field(default=0, sa_type=BigId)
 
 
+CHANGED = "tags.changed"
+"""The topic of the event by which a transaction says what it changed: ``tags``, and the ``origin`` that wrote it."""
+
 CHANNEL = "storekeep_events"
 """The PostgreSQL channel on which a commit says that there is something to publish."""
 

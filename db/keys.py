@@ -78,3 +78,11 @@ def among(column: Any, keys: Iterable[int] | Iterable[str]) -> ColumnElement[boo
     """Whether ``column``, of integers or of text, is one of ``keys``; false for no keys."""
     item = BigInteger if isinstance(column.type, Integer) else String
     return _Among(column, bindparam(None, list(keys), type_=_Keys(item), unique=True))
+
+
+def keys_among(condition: Any) -> tuple[Any, Any] | None:
+    """The column and the parameter of a condition that `among` made; None for any other."""
+    if not isinstance(condition, _Among):
+        return None
+    column, keys = condition.clauses
+    return column, keys

@@ -62,6 +62,17 @@ class Prepared:
                 self._places |= {id(bind): place for bind in clones[original]}
         self._written = [self._slot(bind, None) for bind in late] if self._is_plain else []
 
+    @property
+    def compiled(self) -> SQLCompiler:
+        """What SQLAlchemy made of the form."""
+        return self._compiled
+
+    def named(self, statement: Executable) -> dict[str, Any]:
+        """The values of a statement of this form by the names of their parameters, as they were given."""
+        found = cast(Any, statement)._generate_cache_key()
+        given = found[1] if found is not None else None
+        return dict(self._compiled.construct_params(extracted_parameters=given, escape_names=False))
+
     def _slot(self, bind: BindParameter[Any], process: Callable[[Any], Any] | None) -> _Slot:
         return _Slot(self._places.get(id(bind)), bind, process)
 

@@ -4,9 +4,10 @@ What is read goes to the drivers themselves, as `db.prepared` has it; what is wr
 fills in defaults and bundles rows.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol, Self, TypeVar, cast
 
@@ -17,11 +18,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel.sql.expression import SelectOfScalar
 
-from db import translations
+from db import events, translations
 from db.base import Row, Tuples, light, table_of, with_defaults
 from db.postgres import Postgres
 from db.prepared import Prepared, Values, packed
 from db.sqlite import Sqlite
+from db.tags import Footprint, reached_by
 from db.wording import Text, Wording, best, owners_of, put
 
 T = TypeVar("T")
@@ -33,6 +35,8 @@ class Tally:
 
     statements: int = 0
     seconds: float = 0.0
+    footprint: Footprint = field(default_factory=Footprint)
+    """What it read outside of its own transactions."""
 
 
 class Contradiction(Exception):  # noqa: N818 - says what happened
@@ -79,10 +83,14 @@ class Session:
     rows which can be translated is followed by one more for the texts of all of them. Else all is as it was written.
     """
 
-    def __init__(self, source: Source, tally: Tally, languages: Sequence[str] = ()) -> None:
+    def __init__(
+        self, source: Source, tally: Tally, languages: Sequence[str] = (), changes: Footprint | None = None
+    ) -> None:
         self._source = source
         self.tally = tally
         self.languages = languages
+        self.changes = changes
+        """What its transaction has changed so far; None for a session that reads."""
 
     @property
     def connection(self) -> AsyncConnection:
@@ -119,11 +127,11 @@ class Session:
     @property
     def as_written(self) -> "Session":
         """The same connection, answering rows in the language that they were written in."""
-        return Session(self._source, self.tally)
+        return Session(self._source, self.tally, changes=self.changes)
 
     def speaking(self, languages: Sequence[str]) -> "Session":
         """The same connection, answering rows in these languages, the one to be preferred first."""
-        return Session(self._source, self.tally, languages)
+        return Session(self._source, self.tally, languages, self.changes)
 
     async def translate(self, rows: Sequence[Any]) -> None:
         """Let rows that were read as written say what is translated. One statement, or none for no rows."""
@@ -190,6 +198,10 @@ class Session:
         prepared, rows = await self._source.fetch(statement)
         self.tally.statements += 1
         self.tally.seconds += perf_counter() - started
+        if self.changes is None:
+            self.tally.footprint.read(prepared.compiled, lambda: [prepared.named(statement)])
+        else:
+            self.changes.change(prepared.compiled, [prepared.named(statement)])
         return prepared, prepared.values(rows)
 
     async def _run(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
@@ -197,6 +209,8 @@ class Session:
         result: CursorResult[Any] = await cast(Writing, self._source).execute(statement, parameters)
         self.tally.statements += 1
         self.tally.seconds += perf_counter() - started
+        if self.changes is not None and (result.returns_rows or result.rowcount != 0):
+            self.changes.change(result.context.compiled, result.context.compiled_parameters)
         return result
 
 
@@ -211,6 +225,9 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._store: Store = Sqlite(self.url, readers) if self.is_sqlite else Postgres(self.url, readers)
+        self.origin = secrets.token_hex(8)
+        """Tells the events of this process's changes from those of others."""
+        self._told: list[Callable[[Iterable[str]], None]] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -248,7 +265,10 @@ class Database:
         """Exactly one write transaction: committed at the end, rolled back by any exception. Raises Contradiction."""
         with _contradictions():
             async with self._store.transaction() as connection:
-                yield Session(connection, tally or Tally())
+                session = Session(connection, tally or Tally(), changes=Footprint())
+                yield session
+                changed = await self._publish(session)
+            self._tell(changed)
 
     @asynccontextmanager
     async def bulk(self, tally: Tally | None = None) -> AsyncIterator[Session]:
@@ -261,7 +281,32 @@ class Database:
         """
         with _contradictions():
             async with self._store.bulk() as connection:
-                yield Session(connection, tally or Tally())
+                session = Session(connection, tally or Tally(), changes=Footprint())
+                yield session
+                changed = await self._publish(session)
+            self._tell(changed)
+
+    def on_change(self, told: Callable[[Iterable[str]], None]) -> None:
+        """Have ``told`` called with the tags of every change that is committed through this object, at once after it.
+
+        Other processes learn of it from the outbox; see `db.events.CHANGED`.
+        """
+        self._told.append(told)
+
+    async def _publish(self, session: Session) -> Sequence[str]:
+        """Write the event that says what the transaction changed; answers the tags, none for nothing of interest."""
+        changes = session.changes
+        if changes is None or not changes.tags:
+            return ()
+        for target, keys in changes.reached().items():
+            changes.reach(target, await session.rows(reached_by(target, keys)))
+        tags = changes.told()
+        await session.returning(events.happened(events.CHANGED, {"tags": tags, "origin": self.origin}))
+        return tags
+
+    def _tell(self, tags: Sequence[str]) -> None:
+        for told in self._told if tags else ():
+            told(tags)
 
     async def close(self) -> None:
         """Give every connection back. The object is unusable afterwards."""

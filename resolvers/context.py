@@ -114,6 +114,17 @@ class Context:
         return self.tally.statements
 
     @property
+    def tags(self) -> frozenset[str] | None:
+        """What the operation was built from; None where that is nobody else's."""
+        footprint = self.tally.footprint
+        return None if footprint.is_private else frozenset(footprint.tags)
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that it read."""
+        return frozenset(self.tally.footprint.tables)
+
+    @property
     def sql_seconds(self) -> float:
         """How long they took, waiting included."""
         return self.tally.seconds

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any, Protocol
 
 from db import events as db
@@ -102,6 +103,8 @@ class Relay:
         self.position: int | None = None
         self.lag_seconds = 0.0
         """How long the oldest event had waited when the relay last looked."""
+        self.abreast_at = -inf
+        """The event loop's time up to which everything that was committed, wherever, has been handed on."""
         self._consumers: list[Consumer] = []
         self._pruned_at: datetime | None = None
 
@@ -124,10 +127,11 @@ class Relay:
 
     async def step(self) -> int:
         """Publish what waits and hand on what is new; answers how many events were handed on."""
+        began = asyncio.get_running_loop().time()
         if self.position is None:
             async with self.database.read() as session:
                 self.position = await session.first(db.head()) or 0
-        await self._publish()
+        waiting = await self._publish()
         async with self.database.read() as session:
             events = await session.rows(db.published_after(self.position, BATCH))
         for event in events:
@@ -137,20 +141,24 @@ class Relay:
                 except Exception:
                     log.exception("a consumer failed on event %s (%s)", event.id, event.topic)
             self.position = event.position or self.position
+        if max(waiting, len(events)) < BATCH:
+            self.abreast_at = began
         await self._prune()
         return len(events)
 
-    async def _publish(self) -> None:
+    async def _publish(self) -> int:
+        """Give positions to a batch of what waits; answers how many events waited."""
         async with self.database.read() as session:
             ((waiting, oldest),) = await session.tuples(db.waiting())
         self.lag_seconds = (utc_now() - oldest).total_seconds() if oldest else 0.0
         if not waiting:
-            return
+            return 0
         async with self.database.write() as session:
             ids = await self._locked(session)
             if ids:
                 ((last,),) = await session.returning(db.advance(len(ids)))
                 await session.change(db.place(ids, last - len(ids) + 1))
+        return int(waiting)
 
     async def _locked(self, session: Session) -> list[int]:
         await session.returning(db.advance(0))

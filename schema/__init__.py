@@ -4,6 +4,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from schema.caching import install_cache_control
 from schema.cart.lines import CartLine, ComponentizableCartLine
 from schema.cart.roots import CartMutation, CartQuery, CartSubscription
 from schema.catalog.media import ExternalVideo, MediaImage, Model3d, Video
@@ -53,4 +54,5 @@ schema = strawberry.Schema(
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 install_directives(schema, CountryCode, LanguageCode)
+install_cache_control(schema)
 install_direct_resolvers(schema)

@@ -5,11 +5,12 @@ from typing import Annotated, Any, TypeAlias
 import strawberry
 from strawberry import UNSET, Parent
 
+from schema.caching import PRIVATE
 from schema.codes import CountryCode
 from schema.node import Node
 
 
-@strawberry.type(description="Somebody with an account at the shop. Nobody has one so far.")
+@strawberry.type(description="Somebody with an account at the shop. Nobody has one so far.", directives=[PRIVATE])
 class Customer:
     display_name: str = strawberry.field(description="The name, else the address.")
     email: str | None = strawberry.field(description="The e-mail address; may be null.")
@@ -23,7 +24,7 @@ WithCompany: TypeAlias = Annotated[bool | None, strawberry.argument(description=
 WithName: TypeAlias = Annotated[bool | None, strawberry.argument(description="Whether to name the person.")]
 
 
-@strawberry.type(description="Where something can be sent to. Carts take no addresses so far.")
+@strawberry.type(description="Where something can be sent to. Carts take no addresses so far.", directives=[PRIVATE])
 class MailingAddress(Node):
     address1: str | None = strawberry.field(description="Street and number; may be null.")
     address2: str | None = strawberry.field(description="Flat or floor; may be null.")

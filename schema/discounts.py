@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import Parent
 
+from schema.caching import PART, PRIVATE
 from schema.pricing import MoneyV2
 
 
@@ -14,7 +15,7 @@ def none_yet(row: Parent[Any]) -> list[Any]:
     return []
 
 
-@strawberry.type(description="A code that the buyer entered.")
+@strawberry.type(description="A code that the buyer entered.", directives=[PRIVATE])
 class CartDiscountCode:
     @strawberry.field(description="Whether it takes anything off; it does not, since no shop has discounts yet.")
     @staticmethod
@@ -46,17 +47,18 @@ class DiscountApplicationTargetType(StrEnum):
     SHIPPING_LINE = "SHIPPING_LINE"
 
 
-@strawberry.type(description="A share of a price.")
+@strawberry.type(description="A share of a price.", directives=[PART])
 class PricingPercentageValue:
     percentage: float = strawberry.field(description="In percent.")
 
 
 PricingValue = Annotated[
-    MoneyV2 | PricingPercentageValue, strawberry.union("PricingValue", description="How much a discount takes off.")
+    MoneyV2 | PricingPercentageValue,
+    strawberry.union("PricingValue", description="How much a discount takes off.", directives=[PART]),
 ]
 
 
-@strawberry.type(description="How a discount is applied to a cart.")
+@strawberry.type(description="How a discount is applied to a cart.", directives=[PRIVATE])
 class CartDiscountApplication:
     allocation_method: DiscountApplicationAllocationMethod = strawberry.field(description="How it is shared out.")
     target_selection: DiscountApplicationTargetSelection = strawberry.field(description="Which lines it is for.")
@@ -64,23 +66,23 @@ class CartDiscountApplication:
     value: PricingValue = strawberry.field(description="How much it takes off.")
 
 
-@strawberry.interface(description="What a discount takes off a cart or a line of it.")
+@strawberry.interface(description="What a discount takes off a cart or a line of it.", directives=[PRIVATE])
 class CartDiscountAllocation:
     discount_application: CartDiscountApplication = strawberry.field(description="The discount.")
     discounted_amount: MoneyV2 = strawberry.field(description="What it takes off here.")
     target_type: DiscountApplicationTargetType = strawberry.field(description="What kind of line it is for.")
 
 
-@strawberry.type(description="What a discount takes off that needs no code.")
+@strawberry.type(description="What a discount takes off that needs no code.", directives=[PRIVATE])
 class CartAutomaticDiscountAllocation(CartDiscountAllocation):
     title: str = strawberry.field(description="The discount's name.")
 
 
-@strawberry.type(description="What a code takes off.")
+@strawberry.type(description="What a code takes off.", directives=[PRIVATE])
 class CartCodeDiscountAllocation(CartDiscountAllocation):
     code: str = strawberry.field(description="The code.")
 
 
-@strawberry.type(description="What a discount of the shop's own making takes off.")
+@strawberry.type(description="What a discount of the shop's own making takes off.", directives=[PRIVATE])
 class CartCustomDiscountAllocation(CartDiscountAllocation):
     title: str = strawberry.field(description="The discount's name.")

@@ -8,6 +8,7 @@ from strawberry import Parent
 from db.pricing import MarketRow
 from resolvers import localization as local
 from resolvers.context import Info
+from schema.caching import CONTENT, PART
 from schema.codes import CountryCode, CurrencyCode, LanguageCode
 from schema.node import Node
 
@@ -18,12 +19,12 @@ class UnitSystem(StrEnum):
     METRIC_SYSTEM = "METRIC_SYSTEM"
 
 
-@strawberry.type(description="A group of countries that see the same prices and languages.")
+@strawberry.type(description="A group of countries that see the same prices and languages.", directives=[PART])
 class Market(Node, row=MarketRow, by=local.MarketById):
     handle: str = strawberry.field(description="Its name, such as `europe`; unique among markets.")
 
 
-@strawberry.type(description="A language that the shop speaks.")
+@strawberry.type(description="A language that the shop speaks.", directives=[PART])
 class Language:
     name: str = strawberry.field(description="Its name in the operation's language, such as `German`.")
 
@@ -38,7 +39,7 @@ class Language:
         return language.code
 
 
-@strawberry.type(description="A currency.")
+@strawberry.type(description="A currency.", directives=[PART])
 class Currency:
     name: str = strawberry.field(description="Its name in the operation's language, such as `Euro`.")
     symbol: str = strawberry.field(description="How it is written beside amounts, such as `€`.")
@@ -49,7 +50,7 @@ class Currency:
         return currency.code
 
 
-@strawberry.type(description="A country that the shop sells to.")
+@strawberry.type(description="A country that the shop sells to.", directives=[PART])
 class Country:
     name: str = strawberry.field(description="Its name in the operation's language, such as `Germany`.")
 
@@ -90,7 +91,10 @@ class Country:
         return UnitSystem.IMPERIAL_SYSTEM if country.is_imperial else UnitSystem.METRIC_SYSTEM
 
 
-@strawberry.type(description="Where and in which language an operation is answered, and what else could be asked for.")
+@strawberry.type(
+    description="Where and in which language an operation is answered, and what else could be asked for.",
+    directives=[CONTENT],
+)
 class Localization:
     @strawberry.field(graphql_type=list[Country], description="The countries that the shop sells to, by name.")
     @staticmethod

@@ -9,6 +9,7 @@ from db.base import Row, light
 from resolvers.context import Context, Info
 from resolvers.ids import global_id, parse_id
 from resolvers.loading import Loader
+from schema.caching import PART
 
 
 def node_id(row: Parent[Any], info: Info) -> strawberry.ID:
@@ -16,7 +17,7 @@ def node_id(row: Parent[Any], info: Info) -> strawberry.ID:
     return strawberry.ID(global_id(info.path.typename or "", row.id))
 
 
-@strawberry.interface(description="Anything that has a global id.")
+@strawberry.interface(description="Anything that has a global id.", directives=[PART])
 class Node:
     rows: ClassVar[type[Row] | None] = None
     kind: ClassVar[str | None] = None

@@ -7,6 +7,7 @@ import strawberry
 from strawberry import UNSET
 
 from resolvers.paging import PageArgs
+from schema.caching import CATALOGUE, PART
 
 G = TypeVar("G")
 T = TypeVar("T")
@@ -46,7 +47,7 @@ def page_args(
     )
 
 
-@strawberry.type(description="Where a page stands in its list.")
+@strawberry.type(description="Where a page stands in its list.", directives=[PART])
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
     has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
@@ -54,26 +55,26 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The last node's cursor; null on an empty page.")
 
 
-@strawberry.type(description="A text and its place in the list.")
+@strawberry.type(description="A text and its place in the list.", directives=[PART])
 class StringEdge:
     cursor: str = strawberry.field(description="The place.")
     node: str = strawberry.field(description="The text.")
 
 
-@strawberry.type(description="The beginning of a list of texts.")
+@strawberry.type(description="The beginning of a list of texts.", directives=[CATALOGUE])
 class StringConnection:
     edges: list[StringEdge] = strawberry.field(description="The texts with their cursors.")
     nodes: list[str] = strawberry.field(description="The texts alone.")
     page_info: PageInfo = strawberry.field(description="Whether there is more.")
 
 
-@strawberry.type(description="A node and its place in the list.")
+@strawberry.type(description="A node and its place in the list.", directives=[PART])
 class Edge(Generic[T]):
     cursor: str = strawberry.field(description="The place; for `after` and `before`.")
     node: T = strawberry.field(description="What stands there.")
 
 
-@strawberry.type(description="A page of a list. One of `first` and `last` is required, at most 250.")
+@strawberry.type(description="A page of a list. One of `first` and `last` is required, at most 250.", directives=[PART])
 class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The nodes with their cursors.")
     nodes: list[T] = strawberry.field(description="The nodes alone.")

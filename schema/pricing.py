@@ -10,11 +10,12 @@ from db.pricing import PriceBreakRow
 from resolvers import amounts, pricing, units
 from resolvers.amounts import Money
 from resolvers.context import Info
+from schema.caching import PART
 from schema.codes import CurrencyCode
 from schema.scalars import Decimal
 
 
-@strawberry.type(description="An amount of money in a currency.")
+@strawberry.type(description="An amount of money in a currency.", directives=[PART])
 class MoneyV2:
     @strawberry.field(description='The amount, such as `"29.99"` or `"10.0"`.')
     @staticmethod
@@ -27,7 +28,7 @@ class MoneyV2:
         return money.currency
 
 
-@strawberry.type(description="The lowest and the highest of several prices.")
+@strawberry.type(description="The lowest and the highest of several prices.", directives=[PART])
 class ProductPriceRange:
     min_variant_price: MoneyV2 = strawberry.field(name="minVariantPrice", description="The lowest.")
     max_variant_price: MoneyV2 = strawberry.field(name="maxVariantPrice", description="The highest.")
@@ -70,7 +71,9 @@ class UnitPriceMeasurementMeasuredUnit(StrEnum):
     YD = "YD"
 
 
-@strawberry.type(description="How much a variant holds, and the quantity that its unit price is for.")
+@strawberry.type(
+    description="How much a variant holds, and the quantity that its unit price is for.", directives=[PART]
+)
 class UnitPriceMeasurement:
     @strawberry.field(
         graphql_type=UnitPriceMeasurementMeasuredType | None, description="What is measured; null when not known."
@@ -104,7 +107,7 @@ class UnitPriceMeasurement:
         return variant.unit_reference or 0
 
 
-@strawberry.type(description="In what quantities a variant is sold.")
+@strawberry.type(description="In what quantities a variant is sold.", directives=[PART])
 class QuantityRule:
     @strawberry.field(description="Only multiples of this many.")
     @staticmethod
@@ -122,7 +125,7 @@ class QuantityRule:
         return variant.quantity_minimum
 
 
-@strawberry.type(description="A lower price from a quantity on.")
+@strawberry.type(description="A lower price from a quantity on.", directives=[PART])
 class QuantityPriceBreak:
     minimum_quantity: int = strawberry.field(description="From this many pieces on.")
 

@@ -17,6 +17,7 @@ from resolvers.paging import Page
 from resolvers.recommendations import recommendations
 from resolvers.search import COLLECTION_KEYS, PRODUCT_KEYS
 from schema.asked import asked
+from schema.caching import CATALOGUE
 from schema.catalog.collections import Collection
 from schema.catalog.products import Product, ProductConnection
 from schema.node import Node, find_node
@@ -49,7 +50,7 @@ API_VERSION = "2026-04"
 """The version of the Storefront API whose names and meanings are kept."""
 
 
-@strawberry.type(description="A version of the API.")
+@strawberry.type(description="A version of the API.", directives=[CATALOGUE])
 class ApiVersion:
     @strawberry.field(description="Its name for people.")
     @staticmethod
@@ -135,13 +136,19 @@ class CatalogQuery:
         args = page_args(first, after, last, before, reverse, sort_key)
         return await collections.list_collections(info.context, args, asked(info, query, COLLECTION_KEYS))
 
-    @strawberry.field(graphql_type=Node | None, description="What has that global id; null for any other id.")
+    @strawberry.field(
+        graphql_type=Node | None,
+        description="What has that global id; null for any other id.",
+        directives=[CATALOGUE],
+    )
     @staticmethod
     async def node(info: Info, id: GlobalId) -> Any:
         return await find_node(info.context, id)
 
     @strawberry.field(
-        graphql_type=list[Node | None], description="What has those global ids, at most 250; null for each unknown."
+        graphql_type=list[Node | None],
+        description="What has those global ids, at most 250; null for each unknown.",
+        directives=[CATALOGUE],
     )
     @staticmethod
     async def nodes(info: Info, ids: GlobalIds) -> list[Any]:

@@ -8,6 +8,7 @@ import strawberry
 from db.reviews import ReviewRow
 from resolvers.catalog.products import ProductById
 from resolvers.reviews import ReviewById
+from schema.caching import CATALOGUE, PART
 from schema.fields import edge
 from schema.lazy import LazyProduct
 from schema.node import Node
@@ -19,13 +20,13 @@ class ProductReviewSortKeys(StrEnum):
     RATING = "RATING"
 
 
-@strawberry.type(description="How many reviews gave a number of stars.")
+@strawberry.type(description="How many reviews gave a number of stars.", directives=[PART])
 class ProductRatingCount:
     count: int = strawberry.field(description="How many reviews.")
     stars: int = strawberry.field(description="From 1 to 5.")
 
 
-@strawberry.type(description="What all reviews of a product come to.")
+@strawberry.type(description="What all reviews of a product come to.", directives=[PART])
 class ProductRating:
     average: float | None = strawberry.field(description="The mean of the stars, to two places; null without reviews.")
     count: int = strawberry.field(description="How many reviews there are.")
@@ -33,7 +34,7 @@ class ProductRating:
     distribution: list[ProductRatingCount] = strawberry.field(description="How many gave 1, 2, 3, 4 and 5 stars.")
 
 
-@strawberry.type(description="What a customer thought of a product.")
+@strawberry.type(description="What a customer thought of a product.", directives=[CATALOGUE])
 class Review(Node, row=ReviewRow, by=ReviewById):
     author: str = strawberry.field(description="The name that the customer gave.")
     body: str = strawberry.field(description="The text; may be empty.")

@@ -14,6 +14,7 @@ from resolvers.context import Info
 from resolvers.finding import Availability, Found, Limit, Suggestions, Wish
 from resolvers.search import Facet
 from resolvers.search.completing import Suggestion
+from schema.caching import CATALOGUE, PART
 from schema.catalog.collections import Collection
 from schema.catalog.filters import Filter, ProductFilter, plain_filters
 from schema.catalog.products import Product
@@ -93,17 +94,20 @@ _PARTS = {
 _USUAL_PARTS = Part.TITLE | Part.TYPE | Part.CATEGORY | Part.VARIANT | Part.VENDOR
 
 SearchResultItem: TypeAlias = Annotated[
-    Article | Page | Product, strawberry.union("SearchResultItem", description="What a search can find.")
+    Article | Page | Product,
+    strawberry.union("SearchResultItem", description="What a search can find.", directives=[PART]),
 ]
 
 
-@strawberry.type(description="Something found, and its place in the list.")
+@strawberry.type(description="Something found, and its place in the list.", directives=[PART])
 class SearchResultItemEdge:
     cursor: str = strawberry.field(description="The place; for `after` and `before`.")
     node: SearchResultItem = strawberry.field(description="What was found.")
 
 
-@strawberry.type(description="A page of search results. One of `first` and `last` is required, at most 250.")
+@strawberry.type(
+    description="A page of search results. One of `first` and `last` is required, at most 250.", directives=[PART]
+)
 class SearchResultItemConnection:
     edges: list[SearchResultItemEdge] = strawberry.field(description="What was found, with cursors.")
     nodes: list[SearchResultItem] = strawberry.field(description="What was found.")
@@ -125,7 +129,7 @@ class SearchResultItemConnection:
         return await finding.facets_found(info.context, found)
 
 
-@strawberry.type(description="A search that may be meant.")
+@strawberry.type(description="A search that may be meant.", directives=[CATALOGUE])
 class SearchQuerySuggestion(Trackable):
     styled_text: str = strawberry.field(
         description="The same as HTML: what was typed stands in `mark`, what is added in `span`."
@@ -137,7 +141,9 @@ class SearchQuerySuggestion(Trackable):
         return isinstance(value, Suggestion)
 
 
-@strawberry.type(description="What may be meant by what was typed so far; each list the best first.")
+@strawberry.type(
+    description="What may be meant by what was typed so far; each list the best first.", directives=[CATALOGUE]
+)
 class PredictiveSearchResult:
     @strawberry.field(graphql_type=list[Article], description="Articles.")
     @staticmethod

@@ -5,8 +5,10 @@ from typing import Any
 import strawberry
 from strawberry import Parent
 
+from schema.caching import PART
 
-@strawberry.type(description="How search engines should show something.")
+
+@strawberry.type(description="How search engines should show something.", directives=[PART])
 class SEO:
     @strawberry.field(description="The text below the title; null for the description's beginning.")
     @staticmethod

@@ -11,6 +11,7 @@ from resolvers import links, shop
 from resolvers.catalog import media
 from resolvers.context import Info
 from resolvers.ids import global_id
+from schema.caching import CONTENT, PART
 from schema.catalog.media import MediaImage
 from schema.catalog.metafields import HasMetafields
 from schema.codes import CountryCode, CurrencyCode
@@ -38,7 +39,7 @@ class DigitalWallet(StrEnum):
     SHOPIFY_PAY = "SHOPIFY_PAY"
 
 
-@strawberry.type(description="Where the online shop is.")
+@strawberry.type(description="Where the online shop is.", directives=[PART])
 class Domain:
     @strawberry.field(description="The host's name, such as `shop.example`.")
     @staticmethod
@@ -56,7 +57,7 @@ class Domain:
         return Url(f"https://{row.domain}")
 
 
-@strawberry.type(description="A pair of colours that go together.")
+@strawberry.type(description="A pair of colours that go together.", directives=[PART])
 class BrandColorGroup:
     @strawberry.field(graphql_type=Color | None, description="Of the background; may be null.")
     @staticmethod
@@ -69,7 +70,7 @@ class BrandColorGroup:
         return pair.get("foreground")
 
 
-@strawberry.type(description="The shop's colours.")
+@strawberry.type(description="The shop's colours.", directives=[PART])
 class BrandColors:
     @strawberry.field(graphql_type=list[BrandColorGroup], description="The main ones.")
     @staticmethod
@@ -82,7 +83,7 @@ class BrandColors:
         return row.colors.get("secondary", [])
 
 
-@strawberry.type(description="How the shop presents itself.")
+@strawberry.type(description="How the shop presents itself.", directives=[PART])
 class Brand:
     cover_image: MediaImage | None = edge(media.MediaById, key="cover_id", description="A wide picture; may be null.")
     logo: MediaImage | None = edge(media.MediaById, key="logo_id", description="The logo; may be null.")
@@ -98,7 +99,7 @@ class Brand:
         return row
 
 
-@strawberry.type(description="How customers can pay.")
+@strawberry.type(description="How customers can pay.", directives=[PART])
 class PaymentSettings:
     @strawberry.field(graphql_type=list[CardBrand], description="The cards that are taken.")
     @staticmethod
@@ -138,7 +139,7 @@ class PaymentSettings:
         return row.digital_wallets
 
 
-@strawberry.type(description="One of the shop's legal texts.")
+@strawberry.type(description="One of the shop's legal texts.", directives=[CONTENT])
 class ShopPolicy(Node, row=PolicyRow, by=shop.PolicyById):
     handle: str = strawberry.field(description="Its name in URLs.")
     title: str = strawberry.field(description="Its title.")
@@ -150,7 +151,7 @@ class ShopPolicy(Node, row=PolicyRow, by=shop.PolicyById):
         return Url(await links.policy_page(info.context, policy.handle))
 
 
-@strawberry.type(description="A legal text that has a default where the shop wrote none.")
+@strawberry.type(description="A legal text that has a default where the shop wrote none.", directives=[PART])
 class ShopPolicyWithDefault:
     handle: str = strawberry.field(description="Its name in URLs.")
     title: str = strawberry.field(description="Its title.")
@@ -174,7 +175,7 @@ def _policy(kind: str, description: str) -> Any:
     return strawberry.field(resolver=resolve, description=f"{description}; null when the shop has none.")
 
 
-@strawberry.type(description="The shop.")
+@strawberry.type(description="The shop.", directives=[CONTENT])
 class Shop(HasMetafields, Node, row=ShopRow, by=shop.TheShop):
     brand: Brand | None = strawberry.field(resolver=itself, description="How it presents itself.")
     contact_information: ShopPolicy | None = _policy("contact_information", "How to reach it")

@@ -10,6 +10,7 @@ from strawberry import Parent
 from resolvers import sitemap
 from resolvers.context import Info
 from resolvers.sitemap import SitemapEntry, SitemapPage
+from schema.caching import CONTENT, PART
 
 
 @strawberry.enum(description="What a sitemap lists.")
@@ -28,7 +29,7 @@ class CountPrecision(StrEnum):
     EXACT = "EXACT"
 
 
-@strawberry.type(description="How many there are.")
+@strawberry.type(description="How many there are.", directives=[PART])
 class Count:
     @strawberry.field(description="The number.")
     @staticmethod
@@ -41,13 +42,13 @@ class Count:
         return CountPrecision.EXACT.value
 
 
-@strawberry.interface(description="A page of the online shop.")
+@strawberry.interface(description="A page of the online shop.", directives=[PART])
 class SitemapResourceInterface:
     handle: str = strawberry.field(description="Its name in URLs.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
 
 
-@strawberry.type(description="A page of the online shop.")
+@strawberry.type(description="A page of the online shop.", directives=[PART])
 class SitemapResource(SitemapResourceInterface):
     title: str | None = strawberry.field(description="Its title.")
 
@@ -56,7 +57,7 @@ class SitemapResource(SitemapResourceInterface):
         return isinstance(value, SitemapEntry) and value.type is None
 
 
-@strawberry.type(description="A metaobject's page of the online shop.")
+@strawberry.type(description="A metaobject's page of the online shop.", directives=[PART])
 class SitemapResourceMetaobject(SitemapResourceInterface):
     type: str = strawberry.field(description="What kind it is.")
 
@@ -70,13 +71,13 @@ class SitemapResourceMetaobject(SitemapResourceInterface):
         return isinstance(value, SitemapEntry) and value.type is not None
 
 
-@strawberry.type(description="A page of a sitemap, of up to 250 entries.")
+@strawberry.type(description="A page of a sitemap, of up to 250 entries.", directives=[PART])
 class PaginatedSitemapResources:
     has_next_page: bool = strawberry.field(description="Whether there is another page.")
     items: list[SitemapResourceInterface] = strawberry.field(description="Its entries, in the order of their ids.")
 
 
-@strawberry.type(description="Everything of a kind that has a page of its own.")
+@strawberry.type(description="Everything of a kind that has a page of its own.", directives=[CONTENT])
 class Sitemap:
     @strawberry.field(graphql_type=Count | None, description="How many pages of entries there are, at least one.")
     @staticmethod

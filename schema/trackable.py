@@ -6,15 +6,16 @@ import strawberry
 from graphql.pyutils import Path
 
 from resolvers.context import Info
+from schema.caching import PART
 from schema.scalars import Url
 
 
-@strawberry.interface(description="Anything that has a page in the online shop.")
+@strawberry.interface(description="Anything that has a page in the online shop.", directives=[PART])
 class OnlineStorePublishable:
     online_store_url: Url | None = strawberry.field(description="Its page; null when it has none.")
 
 
-@strawberry.interface(description="Anything whose page can be told where a visitor came from.")
+@strawberry.interface(description="Anything whose page can be told where a visitor came from.", directives=[PART])
 class Trackable:
     @strawberry.field(
         description="What to append to its page's URL, so that the shop learns from which search a visitor came: its "

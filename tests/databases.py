@@ -11,7 +11,9 @@ from itertools import count
 from pathlib import Path
 
 import asyncpg
+from sqlalchemy import delete
 
+from db.events import EventRow
 from db.migrate import upgrade
 from db.session import Database
 from resolvers.search.building import build_index
@@ -109,6 +111,9 @@ class Databases:
             await build_index(db)
             if fill:
                 await fill(db)
+            async with db.write() as session:
+                # A copy begins without a history.
+                await session.change(delete(EventRow))
             await db.close()
             self._templates[key] = url
         return await self._create(backend, f"test_{os.getpid()}_{next(self._numbers)}", self._templates[key])

@@ -343,7 +343,7 @@ async def test_events_say_what_changed(furnished: Bench) -> None:
     await furnished.load(row | {"Title": "Big Mug"})
     await furnished.load(row | {"Title": "Big Mug", "Variant Inventory Qty": "-2"})
     await furnished.load(row | {"Title": "Big Mug", "Variant Inventory Qty": "-2"})
-    events = await furnished.query("select topic, payload from events order by id")
+    events = await furnished.query("select topic, payload from events where topic <> 'tags.changed' order by id")
     payloads = [(topic, payload if isinstance(payload, dict) else json.loads(payload)) for topic, payload in events]
     assert payloads == [
         ("product.changed", {"product_id": product.id, "variant_ids": []}),

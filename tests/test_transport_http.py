@@ -134,14 +134,15 @@ async def test_operation_name_chooses(served: Served) -> None:
 async def test_other_methods_are_405(served: Served, method: str) -> None:
     response = await served.client.request(method, "/graphql")
     assert response.status_code == 405
-    assert response.headers["allow"] == "GET, POST, OPTIONS"
+    assert response.headers["allow"] == "GET, HEAD, POST, OPTIONS"
     assert code_of(response) == "BAD_REQUEST"
 
 
-async def test_head_is_405_without_a_body(served: Served) -> None:
-    response = await served.client.head("/graphql")
-    assert response.status_code == 405
-    assert response.content == b""
+async def test_head_is_get_without_a_body(served: Served) -> None:
+    asked = "/graphql?" + urlencode({"query": "{ hello }"})
+    response, whole = await served.client.head(asked), await served.client.get(asked)
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["content-length"] == whole.headers["content-length"] == str(len(whole.content))
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ class TestCors:
     async def test_options_alone_names_the_methods(self, served: Served) -> None:
         response = await served.client.options("/graphql")
         assert response.status_code == 204
-        assert response.headers["allow"] == "GET, POST, OPTIONS"
+        assert response.headers["allow"] == "GET, HEAD, POST, OPTIONS"
 
     async def test_an_allow_list_keeps_others_out(self) -> None:
         async with serving(make_endpoint(cors_origins=("https://shop.example",))) as listed:

@@ -39,6 +39,7 @@ from graphql.language import SourceLocation
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from app.graphql.caching.policy import Policy, policy_of
 from app.graphql.cost import CostPlan, plan_cost
 from app.graphql.errors import RequestError, limit_error, with_code
 from app.graphql.limits import Limits, check_structure
@@ -89,6 +90,11 @@ class Operation:
     def cost(self) -> CostPlan:
         """What it costs, as far as that is known before its variables are."""
         return plan_cost(self._schema, self.node, self.document.definitions, self._limits)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """Who may share its answer, as far as that is known before its variables are."""
+        return policy_of(self._schema, self.node, self.document.definitions)
 
 
 class Document:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import strawberry
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from app.graphql.caching.answers import Answers
 from app.graphql.cors import Cors
 from app.graphql.http import HttpView
 from app.graphql.limits import Limits, SocketLimits
 from app.graphql.persisted import TrustedDocuments
 from app.graphql.runner import MakeContext, Runner
+from app.graphql.sharing import Sharing
 from app.graphql.websocket import SocketView
 from app.metrics import Metrics
 
@@ -25,7 +27,8 @@ class GraphQLEndpoint:
     of a websocket's message is among `socket_limits`. `cors_origins` are the sites whose pages may call; `*` lets all
     of them. `introspection` and `suggestions` tell the schema to whoever asks, and are off in production. `trusted` are
     the documents that clients may name without ever having sent them; with `trusted_only` nothing else is answered. An
-    operation is compiled when it is asked for the `compile_at`-th time, for 0 never.
+    operation is compiled when it is asked for the `compile_at`-th time, for 0 never. `sharing` keeps answers
+    that everybody may be given.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class GraphQLEndpoint:
         metrics: Metrics | None = None,
         trusted: TrustedDocuments | None = None,
         trusted_only: bool = False,
+        sharing: Sharing | None = None,
     ) -> None:
         self.metrics = metrics or Metrics()
         self.runner = Runner(
@@ -59,7 +63,7 @@ class GraphQLEndpoint:
             trusted_only=trusted_only,
         )
         cors = Cors(cors_origins)
-        self._http = HttpView(self.runner, cors, max_body, time_limit)
+        self._http = HttpView(self.runner, cors, sharing or Sharing(Answers(0)), max_body, time_limit)
         self._sockets = SocketView(self.runner, cors, self.metrics, socket_limits or SocketLimits())
 
     def routes(self) -> list[BaseRoute]:

@@ -7,24 +7,31 @@ application/json, which older clients expect, and 400 under application/graphql-
 import asyncio
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from time import perf_counter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from graphql import GraphQLError
 from starlette.datastructures import QueryParams
 from starlette.types import Message, Receive, Scope, Send
 
+from app.graphql.caching.answers import Shared
+from app.graphql.caching.headers import NOT_SHARED, is_known, shared_headers
 from app.graphql.cors import Cors
 from app.graphql.errors import RequestError, format_error, internal_error, transport_error
 from app.graphql.negotiation import JSON, RESPONSE_JSON, SIMPLE_KINDS, accepted, is_json, media_type
 from app.graphql.parameters import DOCUMENT_IDS, Parameters, read_parameters
 from app.graphql.runner import Answer, Prepared, Runner, is_internal
+from app.graphql.sharing import Sharing, write
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
-_ALLOW = "GET, POST, OPTIONS"
+_ALLOW = "GET, HEAD, POST, OPTIONS"
+SAFE = frozenset({"GET", "HEAD"})
+MISS = "fwd=miss"
+R = TypeVar("R")
 
 
 class ClientGone(Exception):  # noqa: N818 (nobody is there to be told of an error)
@@ -32,14 +39,15 @@ class ClientGone(Exception):  # noqa: N818 (nobody is there to be told of an err
 
 
 class HttpView:
-    """Answers GET, POST and OPTIONS on the paths of the endpoint.
+    """Answers GET, HEAD, POST and OPTIONS on the paths of the endpoint.
 
     Bodies may have `max_body` bytes and take `body_seconds` to arrive.
     """
 
-    def __init__(self, runner: Runner, cors: Cors, max_body: int, body_seconds: float) -> None:
+    def __init__(self, runner: Runner, cors: Cors, sharing: Sharing, max_body: int, body_seconds: float) -> None:
         self._runner = runner
         self._cors = cors
+        self._sharing = sharing
         self._max_body = max_body
         self._body_seconds = body_seconds
 
@@ -49,53 +57,76 @@ class HttpView:
         if method == "OPTIONS":
             await _send(send, 204, {"allow": _ALLOW, **self._cors.preflight_headers(request.headers)})
             return
-        answer, prepared = Answer({}), None
-        media, status, extra = JSON, 200, dict[str, str]()
+        reply = _Reply()
         try:
-            media = self._media(request)
+            reply.media = self._media(request)
             parameters = await self._parameters(method, request)
-            prepared = self._prepare(method, parameters, request)
-            answer = await self._until_gone(prepared, request)
-            status = 500 if is_internal(answer.payload) and media == RESPONSE_JSON else 200
+            key = self._sharing.answers.key(request.base_url, parameters)
+            kept = self._sharing.answers.find(key)
+            if kept is not None:
+                reply.share(kept, "hit")
+            else:
+                await self._run(method, parameters, request, key, reply)
         except ClientGone:
             return
         except asyncio.CancelledError:
             # The server's grace at shutdown has run out. It does not wait for this task, which ends with the answer.
-            status, extra = 503, {"connection": "close"}
             error = GraphQLError("The server is shutting down.", extensions={"code": "UNAVAILABLE"})
-            answer.payload = {"errors": [format_error(error)]}
+            reply.refuse(503, [error], {"connection": "close"})
         except RequestError as refusal:
-            status = refusal.status or (400 if media == RESPONSE_JSON else 200)
-            extra = refusal.headers
-            answer.payload = {"errors": [format_error(error) for error in refusal.errors]}
+            status = refusal.status or (400 if reply.media == RESPONSE_JSON else 200)
+            reply.refuse(status, refusal.errors, refusal.headers)
         except Exception as failure:
-            status, answer.payload = 500, {"errors": [format_error(internal_error(failure, "unknown"))]}
-        try:
-            body = orjson.dumps(answer.payload, option=orjson.OPT_NON_STR_KEYS)
-        except TypeError as failure:
-            status = 500
-            body = orjson.dumps({"errors": [format_error(internal_error(failure, "unknown"))]})
+            reply.refuse(500, [internal_error(failure, "unknown")])
+        await self._finish(method, request, reply, send)
+
+    async def _run(
+        self, method: str, parameters: Parameters, request: "_Request", key: bytes | None, reply: "_Reply"
+    ) -> None:
+        prepared = reply.prepared = self._prepare(method, parameters, request)
+        answering = self._sharing.run(self._runner, prepared, key)
+        computed, shared = await self._until_gone(answering, request)
+        if computed is not None:
+            written = computed.answer
+            reply.answer, reply.body = written.answer, written.body
+            if is_internal(written.answer.payload) and reply.media == RESPONSE_JSON:
+                reply.status = 500
+        if shared is not None:
+            reply.share(shared, MISS if computed is not None else "hit; collapsed")
+
+    async def _finish(self, method: str, request: "_Request", reply: "_Reply", send: Send) -> None:
         headers = {
-            "content-type": f"{media}; charset=utf-8",
-            "content-length": str(len(body)),
+            "content-type": f"{reply.media}; charset=utf-8",
+            "content-length": str(len(reply.body)),
             "x-request-id": request.id,
-            "server-timing": _timing(prepared, answer, request),
+            "server-timing": _timing(reply.prepared, reply.answer, request),
             "timing-allow-origin": "*",
             **self._cors.answer_headers(request.headers),
-            **extra,
+            **reply.extra,
         }
         headers["vary"] = ", ".join(filter(None, ("Accept", headers.get("vary"))))
-        await _send(send, status, headers, b"" if method == "HEAD" else body)
+        if reply.shared is not None:
+            headers |= shared_headers(reply.shared, reply.media)
+            headers["cache-status"] = f"storekeep; {reply.kept}"
+            if reply.kept != MISS:
+                self._runner.count_kept(reply.shared.name, perf_counter() - request.started)
+            if method in SAFE and is_known(headers["etag"], request.headers.get("if-none-match")):
+                del headers["content-type"], headers["content-length"]
+                await _send(send, 304, headers)
+                return
+        else:
+            headers = NOT_SHARED | headers
+        await _send(send, reply.status, headers, b"" if method == "HEAD" else reply.body)
 
     def _media(self, request: "_Request") -> str:
-        media = accepted(request.all("accept"))
+        media = accepted(tuple(request.all("accept")))
         if media is None:
             raise transport_error(406, f"Accept {RESPONSE_JSON} or {JSON}: nothing else is answered with.")
         return media
 
     async def _parameters(self, method: str, request: "_Request") -> Parameters:
         content_type = request.headers.get("content-type")
-        if method == "GET":
+        if method in SAFE:
             # A form or a script of another site can send these without asking first.
             if content_type is not None and media_type(content_type)[0] in SIMPLE_KINDS:
                 raise transport_error(415, "A GET request carries no body; send it without a Content-Type.")
@@ -117,16 +148,22 @@ class HttpView:
     def _prepare(self, method: str, parameters: Parameters, request: "_Request") -> Prepared:
         prepared = self._runner.prepare(parameters, request.base_url)
         type_ = prepared.operation.type
-        if method == "GET" and type_ == "mutation":
+        if method in SAFE and type_ == "mutation":
             raise transport_error(405, "A mutation must be sent with POST.", {"allow": "POST, OPTIONS"})
         if type_ == "subscription":
             raise transport_error(
                 400, "A subscription runs over a websocket: connect to this path with graphql-transport-ws."
             )
+        if method in SAFE and prepared.policy.personal:
+            message = (
+                "What names a cart, a buyer or a token is somebody's own and has no place in a URL, which logs and "
+                "caches keep: send it with POST."
+            )
+            raise transport_error(405, message, {"allow": "POST, OPTIONS"})
         return prepared
 
-    async def _until_gone(self, prepared: Prepared, request: "_Request") -> Answer:
-        """Run the operation, and stop it when nobody waits for its answer any more. Raises ClientGone then."""
+    async def _until_gone(self, answering: Coroutine[Any, Any, R], request: "_Request") -> R:
+        """Wait for an answer, and stop it when nobody else does any more. Raises ClientGone then."""
         task, running = asyncio.current_task(), True
 
         def stop(watch: asyncio.Future[None]) -> None:
@@ -136,7 +173,7 @@ class HttpView:
         watch = asyncio.ensure_future(request.gone())
         watch.add_done_callback(stop)
         try:
-            return await self._runner.run(prepared)
+            return await answering
         except asyncio.CancelledError:
             if watch.done() and not watch.cancelled() and task is not None and not task.uncancel():
                 raise ClientGone from None
@@ -144,6 +181,28 @@ class HttpView:
         finally:
             running = False
             watch.cancel()
+
+
+@dataclass(slots=True)
+class _Reply:
+    """What a request is answered with, as far as it is known."""
+
+    media: str = JSON
+    status: int = 200
+    body: bytes = b""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    prepared: Prepared | None = None
+    answer: Answer = field(default_factory=lambda: Answer({}))
+    shared: Shared | None = None
+    kept: str = ""
+    """How the answer came about, for `Cache-Status`."""
+
+    def share(self, shared: Shared, kept: str) -> None:
+        self.shared, self.kept, self.body = shared, kept, shared.body
+
+    def refuse(self, status: int, errors: Sequence[GraphQLError], extra: Mapping[str, str] | None = None) -> None:
+        self.status, self.shared, self.extra = status, None, extra or {}
+        self.body = write({"errors": [format_error(error) for error in errors]})
 
 
 class _Request:

@@ -1,7 +1,7 @@
 """Which media type a client sends and which one it wants back."""
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"
@@ -20,13 +20,15 @@ def media_type(header: str) -> tuple[str, dict[str, str]]:
     return kind.strip().lower(), parameters
 
 
+@lru_cache(maxsize=256)
 def is_json(header: str) -> bool:
     """Whether a Content-Type is JSON in UTF-8, the only thing that a POST may carry."""
     kind, parameters = media_type(header)
     return kind == JSON and parameters.get("charset", "utf-8") in ("utf-8", "utf8")
 
 
-def accepted(headers: Iterable[str]) -> str | None:
+@lru_cache(maxsize=256)
+def accepted(headers: tuple[str, ...]) -> str | None:
     """The media type to answer with; None where the client accepts neither of ours.
 
     Without an Accept header, and for wildcards, that is application/json, which every client reads. The higher quality

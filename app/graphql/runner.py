@@ -10,6 +10,7 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError
 from graphql.execution.values import VariableValues
 
+from app.graphql.caching.policy import PERSONAL, Policy, is_about_somebody
 from app.graphql.documents import Documents, Operation, Timing
 from app.graphql.engine import Engine
 from app.graphql.errors import (
@@ -38,6 +39,9 @@ class Answer:
     outcome: Outcome = "ok"
     statements: int = 0
     sql_seconds: float = 0.0
+    tags: frozenset[str] | None = None
+    tables: frozenset[str] = frozenset()
+    """What it was built from; no tags where that is not known, or nobody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Prepared:
     operation: Operation
     variables: VariableValues
     scope: OperationScope
+    policy: Policy
     timing: Timing
     started: float
 
@@ -114,7 +119,8 @@ class Runner:
             scope = read_scope(self._core, operation.node, variables, base_url)
         except GraphQLError as error:
             raise RequestError(with_code([error], "BAD_USER_INPUT")) from None
-        return Prepared(operation, variables, scope, timing, started)
+        policy = PERSONAL if is_about_somebody(parameters.variables) else operation.policy
+        return Prepared(operation, variables, scope, policy, timing, started)
 
     async def run(self, prepared: Prepared) -> Answer:
         """Run a query or mutation, within the time limit. Cancelling this call cancels its resolvers."""
@@ -135,6 +141,10 @@ class Runner:
             prepared.timing.execute = perf_counter() - started
             self._count(operation, answer, context, prepared.started)
         return answer
+
+    def count_kept(self, name: str | None, seconds: float) -> None:
+        """Count a query that was answered from memory."""
+        self._metrics.observe_kept(name, seconds)
 
     async def stream(self, prepared: Prepared) -> AsyncGenerator[Answer, None]:
         """The events of a subscription, each executed within the time limit. Close it to close its source.
@@ -197,6 +207,8 @@ class Runner:
         if answer is not None:
             answer.statements = statements
             answer.sql_seconds = float(getattr(context, "sql_seconds", 0.0))
+            answer.tags = getattr(context, "tags", None)
+            answer.tables = getattr(context, "tables", frozenset())
         outcome: Outcome = answer.outcome if answer is not None else "cancelled"
         self._metrics.observe_operation(operation.name, operation.type, outcome, perf_counter() - started, statements)
 

@@ -12,6 +12,7 @@ from resolvers.cart import reads
 from resolvers.context import Info
 from resolvers.ids import global_id
 from resolvers.paging import Page
+from schema.caching import PRIVATE
 from schema.cart.delivery import CartDeliveryGroup, CartPreferences, DeliveryAddress
 from schema.cart.lines import Attribute, BaseCartLine, attribute_of
 from schema.codes import CountryCode
@@ -44,7 +45,7 @@ class CartAmounts:
         return await reads.cart_total(info.context, cart)
 
 
-@strawberry.type(description="What a cart costs, in its market; before taxes and shipping.")
+@strawberry.type(description="What a cart costs, in its market; before taxes and shipping.", directives=[PRIVATE])
 class CartCost(CartAmounts):
     @strawberry.field(description="Whether the subtotal may still change; it does not.")
     @staticmethod
@@ -89,7 +90,7 @@ class CartCost(CartAmounts):
         return True
 
 
-@strawberry.type(description="What a cart costs, under the names of older clients.")
+@strawberry.type(description="What a cart costs, under the names of older clients.", directives=[PRIVATE])
 class CartEstimatedCost(CartAmounts):
     @strawberry.field(graphql_type=MoneyV2 | None, description="Customs duties; null: it is not known before checkout.")
     @staticmethod
@@ -102,7 +103,7 @@ class CartEstimatedCost(CartAmounts):
         return None
 
 
-@strawberry.type(description="Who the cart belongs to.")
+@strawberry.type(description="Who the cart belongs to.", directives=[PRIVATE])
 class CartBuyerIdentity:
     @strawberry.field(
         graphql_type=CountryCode | None, description="Where the buyer is; decides the market. May be null."
@@ -137,7 +138,10 @@ def cart_global_id(row: Parent[Any]) -> strawberry.ID:
     return strawberry.ID(global_id("Cart", row.token))
 
 
-@strawberry.type(description="What a shopper means to buy. Its id is a secret: whoever knows it may change the cart.")
+@strawberry.type(
+    description="What a shopper means to buy. Its id is a secret: whoever knows it may change the cart.",
+    directives=[PRIVATE],
+)
 class Cart(Node, row=CartRow, by=reads.CartByToken):
     applied_gift_cards: list[AppliedGiftCard] = strawberry.field(
         resolver=none_yet, description="Gift cards that pay for some of it; empty, since no shop has any yet."

@@ -7,6 +7,7 @@ import strawberry
 from strawberry import UNSET, Parent
 
 from resolvers.paging import Page
+from schema.caching import PRIVATE
 from schema.cart.lines import BaseCartLine
 from schema.codes import CountryCode
 from schema.customers import MailingAddress, MailingAddressInput
@@ -14,7 +15,8 @@ from schema.paging import After, Before, Connection, First, Last, Reverse
 from schema.pricing import MoneyV2
 
 DeliveryAddress = Annotated[
-    MailingAddress, strawberry.union("DeliveryAddress", description="Where the buyer has things sent.")
+    MailingAddress,
+    strawberry.union("DeliveryAddress", description="Where the buyer has things sent.", directives=[PRIVATE]),
 ]
 
 
@@ -55,27 +57,27 @@ class PreferenceDeliveryMethodType(StrEnum):
     SHIPPING = "SHIPPING"
 
 
-@strawberry.type(description="Where a buyer likes to fetch things.")
+@strawberry.type(description="Where a buyer likes to fetch things.", directives=[PRIVATE])
 class CartDeliveryCoordinatesPreference:
     country_code: CountryCode = strawberry.field(description="The country.")
     latitude: float = strawberry.field(description="Degrees north.")
     longitude: float = strawberry.field(description="Degrees east.")
 
 
-@strawberry.type(description="How and where a buyer likes to get things.")
+@strawberry.type(description="How and where a buyer likes to get things.", directives=[PRIVATE])
 class CartDeliveryPreference:
     coordinates: CartDeliveryCoordinatesPreference | None = strawberry.field(description="Where; may be null.")
     delivery_method: list[PreferenceDeliveryMethodType] = strawberry.field(description="How.")
     pickup_handle: list[str] = strawberry.field(description="Places to fetch things from.")
 
 
-@strawberry.type(description="How a buyer likes to pay and get things.")
+@strawberry.type(description="How a buyer likes to pay and get things.", directives=[PRIVATE])
 class CartPreferences:
     delivery: CartDeliveryPreference | None = strawberry.field(description="How to get things; may be null.")
     wallet: list[str] | None = strawberry.field(description="How to pay; may be null.")
 
 
-@strawberry.type(description="One way to have things delivered.")
+@strawberry.type(description="One way to have things delivered.", directives=[PRIVATE])
 class CartDeliveryOption:
     code: str | None = strawberry.field(description="For programs; may be null.")
     delivery_method_type: DeliveryMethodType = strawberry.field(description="How things get there.")
@@ -85,7 +87,7 @@ class CartDeliveryOption:
     title: str | None = strawberry.field(description="Its name; may be null.")
 
 
-@strawberry.type(description="Lines that are sent together.")
+@strawberry.type(description="Lines that are sent together.", directives=[PRIVATE])
 class CartDeliveryGroup:
     @strawberry.field(graphql_type=Connection[BaseCartLine], description="The lines; at most 250 a page.")
     @staticmethod

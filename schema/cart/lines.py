@@ -11,16 +11,19 @@ from resolvers.cart import reads
 from resolvers.catalog.variants import VariantById
 from resolvers.context import Info
 from resolvers.ids import global_id
+from schema.caching import PRIVATE
 from schema.catalog.variants import ProductVariant
 from schema.discounts import CartDiscountAllocation, none_yet
 from schema.fields import edge
 from schema.node import Node
 from schema.pricing import MoneyV2
 
-Merchandise = Annotated[ProductVariant, strawberry.union("Merchandise", description="What a cart line is about.")]
+Merchandise = Annotated[
+    ProductVariant, strawberry.union("Merchandise", description="What a cart line is about.", directives=[PRIVATE])
+]
 
 
-@strawberry.type(description="A note for the shop.")
+@strawberry.type(description="A note for the shop.", directives=[PRIVATE])
 class Attribute:
     @strawberry.field(description="Its name.")
     @staticmethod
@@ -46,7 +49,7 @@ class CartLineAmounts:
         return cost.total
 
 
-@strawberry.type(description="What a cart line costs, in the cart's market.")
+@strawberry.type(description="What a cart line costs, in the cart's market.", directives=[PRIVATE])
 class CartLineCost(CartLineAmounts):
     @strawberry.field(graphql_type=MoneyV2, description="What one piece costs.")
     @staticmethod
@@ -59,7 +62,7 @@ class CartLineCost(CartLineAmounts):
         return cost.piece_before
 
 
-@strawberry.type(description="What a cart line costs, under the names of older clients.")
+@strawberry.type(description="What a cart line costs, under the names of older clients.", directives=[PRIVATE])
 class CartLineEstimatedCost(CartLineAmounts):
     @strawberry.field(graphql_type=MoneyV2, description="What one piece costs.")
     @staticmethod
@@ -82,7 +85,7 @@ def attribute_of(row: Parent[Any], key: Annotated[str, strawberry.argument(descr
     return next((note for note in row.attributes if note["key"] == key), None)
 
 
-@strawberry.interface(description="A line of a cart.")
+@strawberry.interface(description="A line of a cart.", directives=[PRIVATE])
 class BaseCartLine(Node):
     attribute: Attribute | None = strawberry.field(resolver=attribute_of, description="The note of that name; or null.")
     attributes: list[Attribute] = strawberry.field(description="Notes on it.")
@@ -108,14 +111,16 @@ class BaseCartLine(Node):
     quantity: int = strawberry.field(description="How many pieces.")
 
 
-@strawberry.type(description="That a line belongs to another, as a warranty belongs to what it covers.")
+@strawberry.type(
+    description="That a line belongs to another, as a warranty belongs to what it covers.", directives=[PRIVATE]
+)
 class CartLineParentRelationship:
     parent: Annotated["CartLine", strawberry.lazy("schema.cart.lines")] = strawberry.field(
         description="The line it belongs to."
     )
 
 
-@strawberry.type(description="Some pieces of one variant.")
+@strawberry.type(description="Some pieces of one variant.", directives=[PRIVATE])
 class CartLine(BaseCartLine, row=CartLineRow, by=reads.LineByKey):
     @strawberry.field(
         graphql_type=CartLineParentRelationship | None,
@@ -126,6 +131,8 @@ class CartLine(BaseCartLine, row=CartLineRow, by=reads.LineByKey):
         return None
 
 
-@strawberry.type(description="A line that consists of others. None does so far: no shop sells bundles yet.")
+@strawberry.type(
+    description="A line that consists of others. None does so far: no shop sells bundles yet.", directives=[PRIVATE]
+)
 class ComponentizableCartLine(BaseCartLine):
     line_components: list[CartLine] = strawberry.field(description="What it consists of.")

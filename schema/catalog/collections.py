@@ -14,6 +14,7 @@ from resolvers.catalog.products import ProductPage
 from resolvers.context import Info
 from resolvers.media import Picture, picture_of
 from resolvers.text import truncated
+from schema.caching import CATALOGUE
 from schema.catalog.filters import ProductFilter, plain_filters
 from schema.catalog.media import Image
 from schema.catalog.metafields import HasMetafields
@@ -41,7 +42,7 @@ async def _page(collection: Parent[CollectionRow], info: Info) -> Url | None:
     return Url(await links.collection_page(info.context, collection))
 
 
-@strawberry.type(description="A named set of products.")
+@strawberry.type(description="A named set of products.", directives=[CATALOGUE])
 class Collection(
     HasMetafields, Node, OnlineStorePublishable, Trackable, row=CollectionRow, by=collections.CollectionById
 ):

@@ -10,6 +10,7 @@ from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import numbered
 from resolvers.search import FacetValue, ProductFilters, filters_as_written, price_bounds
+from schema.caching import PART
 from schema.catalog.media import MediaImage
 from schema.fields import edge
 from schema.paging import given
@@ -30,7 +31,7 @@ class FilterPresentation(StrEnum):
     TEXT = "TEXT"
 
 
-@strawberry.type(description="How a value of a filter looks.")
+@strawberry.type(description="How a value of a filter looks.", directives=[PART])
 class Swatch:
     @strawberry.field(description="Its colour; null when a picture alone shows it.")
     @staticmethod
@@ -40,7 +41,7 @@ class Swatch:
     image: MediaImage | None = edge(media.MediaById, key="media_id", description="A picture of it; may be null.")
 
 
-@strawberry.type(description="A value that a list of products can be filtered by.")
+@strawberry.type(description="A value that a list of products can be filtered by.", directives=[PART])
 class FilterValue:
     count: int = strawberry.field(
         description="How many products there are if it is chosen instead of the filter's other values, and all other"
@@ -60,7 +61,7 @@ class FilterValue:
     swatch: Swatch | None = strawberry.field(description="How it looks where the presentation is SWATCH; may be null.")
 
 
-@strawberry.type(description="Something that a list of products can be filtered by.")
+@strawberry.type(description="Something that a list of products can be filtered by.", directives=[PART])
 class Filter:
     id: str = strawberry.field(description="Tells it apart from the list's other filters; the same in every list.")
     label: str = strawberry.field(description="What people call it.")

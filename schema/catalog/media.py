@@ -11,6 +11,7 @@ from resolvers.catalog import media
 from resolvers.context import Info
 from resolvers.ids import global_id
 from resolvers.media import Crop, Picture, PictureFormat, Transform, file_url, picture_of, picture_url
+from schema.caching import CATALOGUE, PART
 from schema.fields import edge
 from schema.node import Node, node_id
 from schema.paging import given
@@ -81,7 +82,7 @@ Format: TypeAlias = Annotated[
 Scale: TypeAlias = Annotated[int | None, strawberry.argument(description="Pixels a point on the screen, 1 to 3.")]
 
 
-@strawberry.type(description="A picture.")
+@strawberry.type(description="A picture.", directives=[PART])
 class Image:
     @strawberry.field(description="A text for those who do not see it; may be null.")
     @staticmethod
@@ -139,7 +140,7 @@ class Image:
         return image.width
 
 
-@strawberry.interface(description="A picture, video or model that shows a product.")
+@strawberry.interface(description="A picture, video or model that shows a product.", directives=[PART])
 class Media:
     alt: str | None = strawberry.field(description="A text for those who do not see it; may be null.")
     id: strawberry.ID = strawberry.field(resolver=node_id, description="The global id; never null.")
@@ -155,7 +156,7 @@ class Media:
         return picture_of(row)
 
 
-@strawberry.type(description="A picture that shows a product or the shop.")
+@strawberry.type(description="A picture that shows a product or the shop.", directives=[CATALOGUE])
 class MediaImage(Media, Node, row=MediaRow, kind="IMAGE", by=media.MediaById):
     @strawberry.field(graphql_type=Image | None, description="The picture.")
     @staticmethod
@@ -163,7 +164,7 @@ class MediaImage(Media, Node, row=MediaRow, kind="IMAGE", by=media.MediaById):
         return picture_of(row)
 
 
-@strawberry.type(description="A file that plays a video.")
+@strawberry.type(description="A file that plays a video.", directives=[PART])
 class VideoSource:
     format: str = strawberry.field(description="The file's extension, such as `mp4`.")
     height: int = strawberry.field(description="In pixels.")
@@ -176,12 +177,12 @@ class VideoSource:
         return file_url(info.context.base_url, source.source)
 
 
-@strawberry.type(description="A video that the shop hosts.")
+@strawberry.type(description="A video that the shop hosts.", directives=[CATALOGUE])
 class Video(Media, Node, row=MediaRow, kind="VIDEO", by=media.MediaById):
     sources: list[VideoSource] = edge(media.SourcesByMedia, key="id", description="Its files, the preferred one first.")
 
 
-@strawberry.type(description="A video that somebody else hosts.")
+@strawberry.type(description="A video that somebody else hosts.", directives=[CATALOGUE])
 class ExternalVideo(Media, Node, row=MediaRow, kind="EXTERNAL_VIDEO", by=media.MediaById):
     @strawberry.field(graphql_type=MediaHost, description="Who hosts it.")
     @staticmethod
@@ -204,7 +205,7 @@ class ExternalVideo(Media, Node, row=MediaRow, kind="EXTERNAL_VIDEO", by=media.M
         return Url(row.origin_url or row.embed_url or "")
 
 
-@strawberry.type(description="A file that holds a model.")
+@strawberry.type(description="A file that holds a model.", directives=[PART])
 class Model3dSource:
     format: str = strawberry.field(description="The file's extension, such as `glb`.")
     mime_type: str = strawberry.field(description="Such as `model/gltf-binary`.")
@@ -220,6 +221,6 @@ class Model3dSource:
         return file_url(info.context.base_url, source.source)
 
 
-@strawberry.type(description="A model to look at from all sides.")
+@strawberry.type(description="A model to look at from all sides.", directives=[CATALOGUE])
 class Model3d(Media, Node, row=MediaRow, kind="MODEL_3D", by=media.MediaById):
     sources: list[Model3dSource] = edge(media.SourcesByMedia, key="id", description="Its files.")

@@ -11,6 +11,7 @@ from db.catalog.metafields import MetafieldOwner
 from resolvers import metafields
 from resolvers.context import Info
 from resolvers.paging import Page
+from schema.caching import CATALOGUE, PART
 from schema.catalog.media import MediaImage, Model3d, Video
 from schema.fields import edge
 from schema.lazy import (
@@ -35,11 +36,11 @@ MetafieldReference = Annotated[
     | LazyProduct
     | LazyProductVariant
     | Video,
-    strawberry.union("MetafieldReference", description="What a metafield can refer to."),
+    strawberry.union("MetafieldReference", description="What a metafield can refer to.", directives=[PART]),
 ]
 
 
-@strawberry.type(description="A typed value under a namespace and key.")
+@strawberry.type(description="A typed value under a namespace and key.", directives=[CATALOGUE])
 class Metafield(Node, row=MetafieldRow, by=metafields.MetafieldById):
     created_at: datetime = strawberry.field(description="When it was first set.")
     description: str | None = edge(
@@ -89,7 +90,7 @@ Identifiers: TypeAlias = Annotated[
 ]
 
 
-@strawberry.interface(description="Anything that can carry metafields.")
+@strawberry.interface(description="Anything that can carry metafields.", directives=[PART])
 class HasMetafields:
     @strawberry.field(
         graphql_type=LazyMetafield | None, description="The metafield of that name; null when there is none."

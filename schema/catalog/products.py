@@ -16,6 +16,7 @@ from resolvers.pricing import PriceRange
 from resolvers.reviews import RatingByProduct, ReviewsByProduct
 from resolvers.search import Facet
 from resolvers.text import truncated
+from schema.caching import CATALOGUE, PART, STOCK
 from schema.catalog.filters import Filter
 from schema.catalog.media import Image, Media
 from schema.catalog.metafields import HasMetafields
@@ -58,7 +59,7 @@ class ProductMediaSortKeys(StrEnum):
     RELEVANCE = "RELEVANCE"
 
 
-@strawberry.type(description="A node of the product taxonomy.")
+@strawberry.type(description="A node of the product taxonomy.", directives=[CATALOGUE])
 class TaxonomyCategory(Node, row=CategoryRow, by=products.CategoryById):
     name: str = strawberry.field(description="Its name, such as `Teapots`.")
 
@@ -75,7 +76,7 @@ async def _page(product: Parent[ProductRow], info: Info) -> Url | None:
     return Url(await links.product_page(info.context, product))
 
 
-@strawberry.type(description="Something that the shop sells, in one or more variants.")
+@strawberry.type(description="Something that the shop sells, in one or more variants.", directives=[CATALOGUE])
 class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=ProductRow, by=products.ProductById):
     category: TaxonomyCategory | None = edge(
         products.CategoryById, key="category_id", description="Its place in the product taxonomy; may be null."
@@ -139,7 +140,7 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
         chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
         return await variants.adjacent_variants(info.context, product.id, chosen)
 
-    @strawberry.field(description="Whether any of its variants can be bought now.")
+    @strawberry.field(description="Whether any of its variants can be bought now.", directives=[STOCK])
     @staticmethod
     async def available_for_sale(product: Parent[ProductRow], info: Info) -> bool:
         return (await info.context.loader(inventory.StockByProduct).load(product.id)).available
@@ -199,7 +200,9 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
         chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
         return await variants.selected_or_first_available(info.context, product.id, chosen)
 
-    @strawberry.field(description="How many of all its variants are free to sell; null when nobody counts.")
+    @strawberry.field(
+        description="How many of all its variants are free to sell; null when nobody counts.", directives=[STOCK]
+    )
     @staticmethod
     async def total_inventory(product: Parent[ProductRow], info: Info) -> int | None:
         return (await info.context.loader(inventory.StockByProduct).load(product.id)).total
@@ -219,7 +222,9 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
         return await variants.variant_by_selection(info.context, product.id, chosen)
 
 
-@strawberry.type(description="A page of a list of products. One of `first` and `last` is required, at most 250.")
+@strawberry.type(
+    description="A page of a list of products. One of `first` and `last` is required, at most 250.", directives=[PART]
+)
 class ProductConnection(Connection[Product]):
     @strawberry.field(
         graphql_type=list[Filter],

@@ -11,6 +11,7 @@ from db.stores import Place
 from resolvers import stores
 from resolvers.context import Info
 from resolvers.paging import Page
+from schema.caching import CATALOGUE, PART, STOCK
 from schema.catalog.metafields import HasMetafields
 from schema.fields import edge
 from schema.node import Node
@@ -41,7 +42,7 @@ Near: TypeAlias = Annotated[
 ]
 
 
-@strawberry.type(description="Where a store is.")
+@strawberry.type(description="Where a store is.", directives=[PART])
 class LocationAddress:
     address1: str | None = strawberry.field(description="Street and number; may be null.")
     address2: str | None = strawberry.field(description="What else finds it; may be null.")
@@ -65,13 +66,13 @@ class LocationAddress:
         return await stores.address_lines(info.context, location)
 
 
-@strawberry.type(description="A store where customers may collect what they bought.")
+@strawberry.type(description="A store where customers may collect what they bought.", directives=[CATALOGUE])
 class Location(HasMetafields, Node, row=LocationRow, by=stores.LocationById):
     address: LocationAddress = strawberry.field(resolver=itself, description="Where it is.")
     name: str = strawberry.field(description="Its name.")
 
 
-@strawberry.type(description="Whether a variant can be collected at a store.")
+@strawberry.type(description="Whether a variant can be collected at a store.", directives=[STOCK])
 class StoreAvailability:
     location: Location = edge(stores.LocationById, key="location_id", description="The store.")
 

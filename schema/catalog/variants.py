@@ -17,6 +17,7 @@ from resolvers.context import Info
 from resolvers.media import Picture, picture_of
 from resolvers.paging import Page
 from resolvers.stores import StoresByVariant
+from schema.caching import CATALOGUE, PART, STOCK
 from schema.catalog.media import Image, Media
 from schema.catalog.metafields import HasMetafields
 from schema.catalog.stores import Near, StoreAvailability
@@ -45,7 +46,7 @@ class WeightUnit(StrEnum):
     POUNDS = "lb"
 
 
-@strawberry.type(description="An option and the value chosen for it.")
+@strawberry.type(description="An option and the value chosen for it.", directives=[PART])
 class SelectedOption:
     name: str = strawberry.field(description="The option, such as `Size`.")
     value: str = strawberry.field(description="The value, such as `XL`.")
@@ -74,7 +75,7 @@ def selection(
     return Selection(named, bool(ignore_unknown), bool(ignore_case))
 
 
-@strawberry.type(description="How an option value looks.")
+@strawberry.type(description="How an option value looks.", directives=[PART])
 class ProductOptionValueSwatch:
     @strawberry.field(description="Its colour; null when a picture alone shows it.")
     @staticmethod
@@ -84,7 +85,7 @@ class ProductOptionValueSwatch:
     image: Media | None = edge(media.MediaById, key="swatch_media_id", description="A picture of it; may be null.")
 
 
-@strawberry.type(description="One choice of an option.")
+@strawberry.type(description="One choice of an option.", directives=[CATALOGUE])
 class ProductOptionValue(Node, row=OptionValueRow, by=variants.ValueById):
     first_selectable_variant: LazyProductVariant | None = edge(
         variants.FirstVariantByValue,
@@ -99,7 +100,7 @@ class ProductOptionValue(Node, row=OptionValueRow, by=variants.ValueById):
         return value if value.swatch_color or value.swatch_media_id else None
 
 
-@strawberry.type(description="A way in which a product's variants differ.")
+@strawberry.type(description="A way in which a product's variants differ.", directives=[CATALOGUE])
 class ProductOption(Node, row=OptionRow, by=variants.OptionById):
     name: str = strawberry.field(description="Such as `Size`.")
     option_values: list[ProductOptionValue] = edge(
@@ -112,7 +113,7 @@ class ProductOption(Node, row=OptionRow, by=variants.OptionById):
         return [value.name for value in await info.context.loader(variants.ValuesByOption).load(option.id)]
 
 
-@strawberry.type(description="One buyable combination of a product's options.")
+@strawberry.type(description="One buyable combination of a product's options.", directives=[CATALOGUE])
 class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantById):
     barcode: str | None = strawberry.field(description="Its GTIN or other code; may be null.")
     requires_shipping: bool = strawberry.field(description="Whether it has to be sent.")
@@ -124,17 +125,19 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
         variants.SelectedOptionsByVariant, key="id", description="The values that make it this variant."
     )
 
-    @strawberry.field(description="Whether it can be bought now.")
+    @strawberry.field(description="Whether it can be bought now.", directives=[STOCK])
     @staticmethod
     async def available_for_sale(variant: Parent[VariantRow], info: Info) -> bool:
         return await inventory.available_for_sale(info.context, variant)
 
-    @strawberry.field(description="Whether it can be bought although nothing of it is in stock.")
+    @strawberry.field(description="Whether it can be bought although nothing of it is in stock.", directives=[STOCK])
     @staticmethod
     async def currently_not_in_stock(variant: Parent[VariantRow], info: Info) -> bool:
         return await inventory.sold_beyond_stock(info.context, variant)
 
-    @strawberry.field(description="How many are free to sell; null when nobody counts. May be negative.")
+    @strawberry.field(
+        description="How many are free to sell; null when nobody counts. May be negative.", directives=[STOCK]
+    )
     @staticmethod
     async def quantity_available(variant: Parent[VariantRow], info: Info) -> int | None:
         return await inventory.quantity_available(info.context, variant)

@@ -12,6 +12,7 @@ from resolvers.content import metaobjects
 from resolvers.content.metaobjects import MetaobjectValue
 from resolvers.context import Info
 from resolvers.paging import Page
+from schema.caching import CONTENT, PART
 from schema.catalog.metafields import MetafieldReference
 from schema.node import Node
 from schema.paging import After, Before, Connection, First, Last, page_args
@@ -19,7 +20,7 @@ from schema.scalars import Url
 from schema.trackable import OnlineStorePublishable
 
 
-@strawberry.type(description="A field of a metaobject.")
+@strawberry.type(description="A field of a metaobject.", directives=[PART])
 class MetaobjectField:
     key: str = strawberry.field(description="Its name.")
     type: str = strawberry.field(description="The type of its value, such as `single_line_text_field`.")
@@ -48,7 +49,7 @@ class MetaobjectField:
         return await metafields.references_of(info.context, field, page_args(first, after, last, before))
 
 
-@strawberry.type(description="What search engines are told of a metaobject.")
+@strawberry.type(description="What search engines are told of a metaobject.", directives=[PART])
 class MetaobjectSEO:
     @strawberry.field(graphql_type=MetaobjectField | None, description="The text below the title; may be null.")
     @staticmethod
@@ -66,7 +67,7 @@ async def _page(row: Parent[MetaobjectRow], info: Info) -> Url | None:
     return None if found is None else Url(found)
 
 
-@strawberry.type(description="Content with fields of the shop's own making.")
+@strawberry.type(description="Content with fields of the shop's own making.", directives=[CONTENT])
 class Metaobject(Node, OnlineStorePublishable, row=MetaobjectRow, by=metaobjects.MetaobjectById):
     handle: str = strawberry.field(description="Its name; unique in its type.")
     online_store_url: Url | None = strawberry.field(

@@ -8,6 +8,7 @@ from strawberry import Parent
 from db.content import MenuItemKind, MenuItemRow, MenuRow, RedirectRow
 from resolvers.content import navigation
 from resolvers.context import Info
+from schema.caching import CONTENT, PART
 from schema.content.metaobjects import Metaobject
 from schema.content.pages import Article, Blog, Page
 from schema.lazy import LazyCollection, LazyProduct
@@ -19,11 +20,11 @@ MenuItemType = strawberry.enum(MenuItemKind, name="MenuItemType", description="W
 
 MenuItemResource = Annotated[
     Article | Blog | LazyCollection | Metaobject | Page | LazyProduct | ShopPolicy,
-    strawberry.union("MenuItemResource", description="What a menu's item can lead to."),
+    strawberry.union("MenuItemResource", description="What a menu's item can lead to.", directives=[PART]),
 ]
 
 
-@strawberry.type(description="A link of a menu.")
+@strawberry.type(description="A link of a menu.", directives=[CONTENT])
 class MenuItem(Node, row=MenuItemRow, by=navigation.MenuItemById):
     tags: list[str] = strawberry.field(description="What narrows a collection that it leads to.")
     title: str = strawberry.field(description="What it says.")
@@ -61,7 +62,7 @@ class MenuItem(Node, row=MenuItemRow, by=navigation.MenuItemById):
         return None if found is None else Url(found)
 
 
-@strawberry.type(description="A tree of links.")
+@strawberry.type(description="A tree of links.", directives=[CONTENT])
 class Menu(Node, row=MenuRow, by=navigation.MenuById):
     handle: str = strawberry.field(description="Its name, such as `main-menu`.")
     title: str = strawberry.field(description="Its title.")
@@ -77,7 +78,7 @@ class Menu(Node, row=MenuRow, by=navigation.MenuById):
         return len(await info.context.loader(navigation.ItemsByMenu).load(menu.id))
 
 
-@strawberry.type(description="A path that has moved.")
+@strawberry.type(description="A path that has moved.", directives=[CONTENT])
 class UrlRedirect(Node, row=RedirectRow, by=navigation.RedirectById):
     path: str = strawberry.field(description="Where something was.")
     target: str = strawberry.field(description="Where it is.")

@@ -17,6 +17,7 @@ from resolvers.paging import Page as PageOf
 from resolvers.search import ARTICLE_KEYS
 from resolvers.text import truncated
 from schema.asked import asked
+from schema.caching import CONTENT, PART
 from schema.catalog.media import Image
 from schema.catalog.metafields import HasMetafields
 from schema.fields import edge
@@ -73,7 +74,7 @@ async def _article_url(article: Parent[ArticleRow], info: Info) -> Url | None:
     return Url(await links.address(info.context, f"blogs/{blog.handle}/{article.handle}")) if blog else None
 
 
-@strawberry.type(description="A page that the shop wrote, such as its story.")
+@strawberry.type(description="A page that the shop wrote, such as its story.", directives=[CONTENT])
 class Page(HasMetafields, Node, OnlineStorePublishable, Trackable, row=PageRow, by=pages.PageById):
     body: Html = strawberry.field(description="The text; may be empty.")
     created_at: datetime = strawberry.field(description="When it was written.")
@@ -89,7 +90,7 @@ class Page(HasMetafields, Node, OnlineStorePublishable, Trackable, row=PageRow, 
         return truncated(page.body_text, 150)
 
 
-@strawberry.type(description="Who wrote an article.")
+@strawberry.type(description="Who wrote an article.", directives=[PART])
 class ArticleAuthor:
     @strawberry.field(description="A few words about the author; may be null.")
     @staticmethod
@@ -117,7 +118,7 @@ class ArticleAuthor:
         return article.author_name
 
 
-@strawberry.type(description="An entry of a blog.")
+@strawberry.type(description="An entry of a blog.", directives=[CONTENT])
 class Article(HasMetafields, Node, OnlineStorePublishable, Trackable, row=ArticleRow, by=pages.ArticleById):
     author: ArticleAuthor = strawberry.field(
         resolver=itself, description="Who wrote it.", deprecation_reason="Use `authorV2`."
@@ -159,7 +160,7 @@ class Article(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Articl
         return picture_of(await info.context.loader(MediaById).load(article.media_id))
 
 
-@strawberry.type(description="A series of articles.")
+@strawberry.type(description="A series of articles.", directives=[CONTENT])
 class Blog(HasMetafields, Node, OnlineStorePublishable, row=BlogRow, by=pages.BlogById):
     authors: list[ArticleAuthor] = edge(pages.AuthorsByBlog, key="id", description="Who wrote for it.")
     handle: str = strawberry.field(description="Its name in URLs; unique among blogs.")

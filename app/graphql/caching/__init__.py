@@ -1,0 +1,1 @@
+"""Answers that may be shared: which, for how long, and kept where."""

@@ -1,0 +1,212 @@
+"""Answers that everybody may be given, kept in this process until what they were built from changes.
+
+Of several who ask for the same at once, one has it computed and the others wait. An answer is kept only if nothing that
+it was built from changed while it was computed.
+"""
+
+import asyncio
+from base64 import b32encode
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from math import inf
+from time import monotonic
+from typing import Generic, TypeVar
+
+import orjson
+
+LIFETIME = 300.0
+"""Seconds after which an answer is computed anew even if nothing is known to have changed."""
+MOST_TAGS = 200
+"""Tags of one answer; of more, it depends on whole tables."""
+MOST_KEYS = 1_000
+"""Characters of the tags that caches elsewhere are told; of more, they are told whole tables."""
+_TRIES = 3
+_ENTRY_BYTES, _TAG_BYTES = 600, 150
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An answer that everybody may be given. ``max_age`` is in seconds; ``ends`` is when, by the monotonic clock, it
+    is out of date by itself, and ``expires`` when it is computed anew. ``name`` is its operation's; ``keys`` are the
+    tags as caches elsewhere are told them.
+    """
+
+    body: bytes
+    max_age: int
+    tags: frozenset[str]
+    name: str | None = None
+    ends: float = inf
+    expires: float = inf
+    etag: str = ""
+    keys: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, about."""
+        return len(self.body) + _ENTRY_BYTES + _TAG_BYTES * len(self.tags)
+
+
+def shared_answer(body: bytes, max_age: int, tags: Iterable[str], name: str | None, lasts: float) -> Shared:
+    """An answer that has just been computed and is out of date by itself in ``lasts`` seconds (inf: never)."""
+    now = monotonic()
+    found = frozenset(tags)
+    kept = found if len(found) <= MOST_TAGS else whole_tables(found)
+    etag = b32encode(blake2b(body, digest_size=15).digest()).decode().lower()
+    return Shared(body, max_age, kept, name, now + lasts, now + min(lasts, LIFETIME), etag, surrogate_key(kept))
+
+
+def surrogate_key(tags: frozenset[str]) -> str:
+    """The tags of an answer, separated by spaces."""
+    keys = " ".join(sorted(tags))
+    return keys if len(keys) <= MOST_KEYS else " ".join(sorted(whole_tables(tags)))
+
+
+def whole_tables(tags: Iterable[str]) -> frozenset[str]:
+    """Tags that are changed whenever one of these is, and only one for each table."""
+    return frozenset(tag.partition("/")[0] for tag in tags)
+
+
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True)
+class Computed(Generic[C]):
+    """What computing an answer came to: ``shared`` if everybody may be given it."""
+
+    answer: C
+    shared: Shared | None
+
+
+@dataclass(slots=True)
+class Counts:
+    """What happened since the start."""
+
+    hits: int = 0
+    misses: int = 0
+    waits: int = 0
+    evictions: int = 0
+    invalidations: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Flight:
+    """An answer that is being computed, and what changed since that began."""
+
+    done: "asyncio.Future[tuple[Shared | None, bool]]"
+    changed: set[str] = field(default_factory=set)
+
+
+class Answers:
+    """Keeps at most ``max_bytes`` of answers (0: none), the one unused for longest goes first.
+
+    ``is_abreast`` says whether all changes up to a moment ago have been told to `changed`; while it does not, nothing
+    that is kept is given away.
+    """
+
+    def __init__(self, max_bytes: int, is_abreast: Callable[[], bool] = lambda: True) -> None:
+        self.counts = Counts()
+        self.size = 0
+        self._max_bytes = max_bytes
+        self._is_abreast = is_abreast
+        self._kept: OrderedDict[bytes, Shared] = OrderedDict()
+        self._by_tag: dict[str, set[bytes]] = {}
+        self._flights: dict[bytes, _Flight] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def key(self, *asked: object) -> bytes | None:
+        """The key of what is asked for; None where nothing is kept."""
+        if not self._max_bytes:
+            return None
+        return blake2b(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS), digest_size=24).digest()
+
+    def find(self, key: bytes | None) -> Shared | None:
+        """The answer that is kept under a key and up to date."""
+        found = self._kept.get(key) if key is not None else None
+        if key is None or found is None or not self._is_abreast():
+            return None
+        if found.expires <= monotonic():
+            self._drop(key)
+            return None
+        self._kept.move_to_end(key)
+        self.counts.hits += 1
+        return found
+
+    async def share(
+        self, key: bytes | None, compute: Callable[[], Awaitable[Computed[C]]]
+    ) -> tuple[Computed[C] | None, Shared | None]:
+        """What computing came to, by this caller or by another who asked for the same before: then only the answer.
+
+        What somebody else's computing failed with is not shared: whoever waited for it computes by himself.
+        """
+        for _ in range(_TRIES if key is not None else 0):
+            flight = self._flights.get(key)  # type: ignore[arg-type]
+            if flight is None:
+                return await self._fly(key, compute)  # type: ignore[arg-type]
+            self.counts.waits += 1
+            shared, again = await asyncio.shield(flight.done)
+            if shared is not None:
+                return None, shared
+            if not again:
+                break
+        computed = await compute()
+        return computed, computed.shared
+
+    async def _fly(
+        self, key: bytes, compute: Callable[[], Awaitable[Computed[C]]]
+    ) -> tuple[Computed[C], Shared | None]:
+        self.counts.misses += 1
+        flight = self._flights[key] = _Flight(asyncio.get_running_loop().create_future())
+        kept, again = None, True
+        try:
+            computed = await compute()
+            again = computed.shared is not None
+            if computed.shared is not None and flight.changed.isdisjoint(computed.shared.tags):
+                kept = computed.shared
+                self._keep(key, kept)
+            return computed, computed.shared
+        except Exception:
+            again = False
+            raise
+        finally:
+            del self._flights[key]
+            flight.done.set_result((kept, again))
+
+    def changed(self, tags: Iterable[str]) -> None:
+        """Forget every answer that was built from what has changed."""
+        told = set(tags)
+        for flight in self._flights.values():
+            flight.changed |= told
+        for key in {key for tag in told for key in self._by_tag.get(tag, ())}:
+            self._drop(key)
+            self.counts.invalidations += 1
+
+    def all(self) -> list[Shared]:
+        """Every answer that is kept."""
+        return list(self._kept.values())
+
+    def _keep(self, key: bytes, shared: Shared) -> None:
+        if shared.size * 4 > self._max_bytes or shared.expires <= monotonic():
+            return
+        self._drop(key)
+        self._kept[key] = shared
+        self.size += shared.size
+        for tag in shared.tags:
+            self._by_tag.setdefault(tag, set()).add(key)
+        while self.size > self._max_bytes:
+            self._drop(next(iter(self._kept)))
+            self.counts.evictions += 1
+
+    def _drop(self, key: bytes) -> None:
+        gone = self._kept.pop(key, None)
+        if gone is None:
+            return
+        self.size -= gone.size
+        for tag in gone.tags:
+            keys = self._by_tag[tag]
+            keys.discard(key)
+            if not keys:
+                del self._by_tag[tag]

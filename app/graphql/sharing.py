@@ -1,0 +1,57 @@
+"""From an operation that may be shared to its answer: kept, waited for, or computed."""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import inf
+from typing import Any
+
+import orjson
+
+from app.graphql.caching.answers import Answers, Computed, Shared, shared_answer
+from app.graphql.runner import Answer, Prepared, Runner
+
+Lasts = Callable[[Collection[str], datetime], Awaitable[float]]
+
+
+async def _forever(_tables: Collection[str], _since: datetime) -> float:
+    return inf
+
+
+@dataclass(slots=True)
+class Written:
+    """An answer and its bytes."""
+
+    answer: Answer
+    body: bytes
+
+
+class Sharing:
+    """``lasts`` tells how many seconds more tables show by themselves what they showed at a moment."""
+
+    def __init__(self, answers: Answers, lasts: Lasts = _forever) -> None:
+        self.answers = answers
+        self._lasts = lasts
+
+    async def run(
+        self, runner: Runner, prepared: Prepared, key: bytes | None
+    ) -> tuple[Computed[Written] | None, Shared | None]:
+        """What an operation that was admitted comes to; only the shared answer where somebody else computed it."""
+        if not prepared.policy.is_public:
+            return await self._compute(runner, prepared), None
+        return await self.answers.share(key, lambda: self._compute(runner, prepared))
+
+    async def _compute(self, runner: Runner, prepared: Prepared) -> Computed[Written]:
+        began = datetime.now(UTC)
+        answer = await runner.run(prepared)
+        written = Written(answer, write(answer.payload))
+        if answer.outcome != "ok" or answer.tags is None or not prepared.policy.is_public:
+            return Computed(written, None)
+        lasts = await self._lasts(answer.tables, began)
+        name, max_age = prepared.operation.name, prepared.policy.max_age
+        return Computed(written, shared_answer(written.body, max_age, answer.tags, name, lasts))
+
+
+def write(payload: dict[str, Any]) -> bytes:
+    """The bytes of an answer. Raises TypeError for what JSON cannot say."""
+    return orjson.dumps(payload, option=orjson.OPT_NON_STR_KEYS)
