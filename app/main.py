@@ -144,7 +144,8 @@ def shared_answers(settings: Settings, database: Database, relay: Relay, metrics
         answers.changed(tags)
 
     async def happened(event: EventRow) -> None:
-        if event.topic == CHANGED and event.payload["origin"] != database.origin:
+        # Of our own those too whose writer was cancelled between its commit and our being told.
+        if event.topic == CHANGED and not database.was_told(event.payload["change"]):
             changed(event.payload["tags"])
 
     database.on_change(changed)

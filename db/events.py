@@ -52,7 +52,7 @@ class EventHeadRow(Row, table=True):
 
 
 CHANGED = "tags.changed"
-"""The topic of the event by which a transaction says what it changed: ``tags``, and the ``origin`` that wrote it."""
+"""The topic of the event by which a transaction says what it changed: its ``tags``, and the name of this ``change``."""
 
 CHANNEL = "storekeep_events"
 """The PostgreSQL channel on which a commit says that there is something to publish."""

@@ -108,8 +108,11 @@ class Postgres:
             try:
                 await transaction.start()
             except BaseException as error:
-                await self._give_back(connection)
-                if not (was_idle and _is_lost(error, connection.driver)):
+                is_lost = was_idle and _is_lost(error, connection.driver)
+                # Whether it has begun is not known, and the driver takes the next begin for one within it.
+                connection.driver.terminate()
+                await connection.face.close()
+                if not is_lost:
                     raise
                 await self._drop_idle()
             else:
@@ -158,8 +161,11 @@ class Postgres:
 
 
 def _is_lost(error: BaseException, driver: Any) -> bool:
-    return isinstance(
-        error, (OSError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
+    return (
+        not isinstance(error, TimeoutError)
+        and isinstance(
+            error, (OSError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
+        )
     ) or (isinstance(error, Exception) and driver.is_closed())
 
 

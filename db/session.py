@@ -214,6 +214,10 @@ class Session:
         return result
 
 
+_MOST_TOLD = 1_000
+"""Of how many changes it is remembered that they were told, until the relay brings their events."""
+
+
 class Database:
     """The one door to the database, on SQLite or PostgreSQL. Leaving it as a context closes it.
 
@@ -225,9 +229,9 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._store: Store = Sqlite(self.url, readers) if self.is_sqlite else Postgres(self.url, readers)
-        self.origin = secrets.token_hex(8)
         """Tells the events of this process's changes from those of others."""
         self._told: list[Callable[[Iterable[str]], None]] = []
+        self._told_of: dict[str, None] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -268,7 +272,7 @@ class Database:
                 session = Session(connection, tally or Tally(), changes=Footprint())
                 yield session
                 changed = await self._publish(session)
-            self._tell(changed)
+            self._tell(*changed)
 
     @asynccontextmanager
     async def bulk(self, tally: Tally | None = None) -> AsyncIterator[Session]:
@@ -284,7 +288,7 @@ class Database:
                 session = Session(connection, tally or Tally(), changes=Footprint())
                 yield session
                 changed = await self._publish(session)
-            self._tell(changed)
+            self._tell(*changed)
 
     def on_change(self, told: Callable[[Iterable[str]], None]) -> None:
         """Have ``told`` called with the tags of every change that is committed through this object, at once after it.
@@ -293,20 +297,34 @@ class Database:
         """
         self._told.append(told)
 
-    async def _publish(self, session: Session) -> Sequence[str]:
-        """Write the event that says what the transaction changed; answers the tags, none for nothing of interest."""
+    def was_told(self, change: str) -> bool:
+        """Whether a change was told when it had been committed; not where its task was cancelled just then. Asked once,
+        by whoever reads its event.
+        """
+        known = change in self._told_of
+        self._told_of.pop(change, None)
+        return known
+
+    async def _publish(self, session: Session) -> tuple[str, Sequence[str]]:
+        """Write the event that says what the transaction changed; answers its name and tags, none for nothing of
+        interest.
+        """
         changes = session.changes
         if changes is None or not changes.tags:
-            return ()
+            return "", ()
         for target, keys in changes.reached().items():
             changes.reach(target, await session.rows(reached_by(target, keys)))
         tags = changes.told()
-        await session.returning(events.happened(events.CHANGED, {"tags": tags, "origin": self.origin}))
-        return tags
+        change = secrets.token_hex(8)
+        await session.returning(events.happened(events.CHANGED, {"tags": tags, "change": change}))
+        return change, tags
 
-    def _tell(self, tags: Sequence[str]) -> None:
+    def _tell(self, change: str, tags: Sequence[str]) -> None:
         for told in self._told if tags else ():
             told(tags)
+            self._told_of[change] = None
+        while len(self._told_of) > _MOST_TOLD:
+            self._told_of.pop(next(iter(self._told_of)))
 
     async def close(self) -> None:
         """Give every connection back. The object is unusable afterwards."""

@@ -46,7 +46,7 @@ class Loader(DataLoader[K, R], Generic[K, R]):
         """What each key leads to, in order; in place of what failed, its exception. For an executor that asks for all
         parents of a level at once, and cancels none of them alone.
         """
-        futures = [self._cache.get(key) or super(Loader, self).load(key) for key in keys]
+        futures = [self.load(key) if key in self._cache else super(Loader, self).load(key) for key in keys]
         for future in futures:
             if not future.done():
                 with suppress(Exception):  # told below, in its place

@@ -177,6 +177,28 @@ class Moody(BasePermission):
         return bool(Random(f"{source.seed} permission").randrange(100) >= source.mood.badness)
 
 
+@dataclass
+class Leaf:
+    """Something in which nothing has to be waited for."""
+
+    number: int
+
+
+@strawberry.type(name="Leaf")
+class OtherLeaf:
+    number: int
+
+
+def _failing(thing: Any, good: list[Any]) -> list[Any]:
+    """These, and among them some that are awaited and fail, or are cancelled by nobody of ours."""
+
+    async def fails() -> Any:
+        await asyncio.sleep(0)
+        raise Oops("awaited in vain")
+
+    return [*good, fails()] if thing.mood.waits else good
+
+
 def _thing_of(cls: type) -> Any:
     return lambda value, info: isinstance(value, cls) and type(value) is cls
 
@@ -258,6 +280,14 @@ class ThingType(Being):
     @strawberry.field(graphql_type=list["ThingType | None"] | None)
     def one_by_one(self) -> Any:
         return _one_by_one(self) if self.mood.waits else None  # type: ignore[attr-defined]
+
+    @strawberry.field(graphql_type=list[str | None])
+    def future_texts(self) -> Any:
+        return _failing(self, [_late(self, "text", "listed"), "at once"])
+
+    @strawberry.field(graphql_type=list[OtherLeaf | None])
+    def future_leaves(self) -> Any:
+        return _failing(self, [Leaf(1), Leaf(2)])
 
     @strawberry.field(permission_classes=[Moody])
     def guarded(self) -> str:
@@ -442,7 +472,7 @@ class Documents:
     def _part(self, declared: Any, depth: int) -> str:
         dice = self._dice
         chance = dice.random()
-        if depth <= 0:
+        if depth <= 0 or getattr(declared, "name", "") == "Leaf":
             return self._field(declared, depth) if hasattr(declared, "fields") else "__typename"
         if chance < 0.06:
             return f"... {self._condition()} {{ {self._selection(declared.name, depth - 1)} }}"
@@ -494,12 +524,19 @@ class Documents:
         )
 
 
-WAITING = {"awaited", "awaitedThing", "awaitedThings", "futureThing", "futureBeings", "futureText", "oneByOne"} | {
-    "twin",
-    "mustTwin",
-    "guarded",
-    "guardedThing",
-}
+WAITING = (
+    {"awaited", "awaitedThing", "awaitedThings", "futureThing", "futureBeings", "futureText", "oneByOne"}
+    | {
+        "futureTexts",
+        "futureLeaves",
+    }
+    | {
+        "twin",
+        "mustTwin",
+        "guarded",
+        "guardedThing",
+    }
+)
 
 
 GIVEN = {

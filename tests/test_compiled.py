@@ -315,5 +315,5 @@ async def test_what_is_cancelled_leaves_nothing_running() -> None:
     with pytest.raises(asyncio.CancelledError):
         await execution
     assert sorted(ended) == sorted(begun)
-    assert asyncio.all_tasks() == before
+    assert asyncio.all_tasks() <= before
     assert pair.how == {}

@@ -126,7 +126,6 @@ class TestChanges:
         async with db.read() as session:
             (event,) = await session.rows(select(EventRow).where(col(EventRow.topic) == CHANGED))
         assert told == [event.payload["tags"]] == [["markets", "markets/id/99"]]
-        assert event.payload["origin"] == db.origin
         async with db.write() as session:
             await session.rows(select(MarketRow))
         assert len(told) == 1

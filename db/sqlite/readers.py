@@ -73,7 +73,11 @@ class Readers:
             raise
 
     def _carry_out(self, work: "_Work") -> list[Values]:
-        connection = self._idle.pop() if self._idle else self._connect()
+        try:
+            # Another thread may take the last one between a look and a grip.
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
         try:
             return work.run(connection)
         finally:

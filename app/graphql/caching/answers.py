@@ -121,7 +121,11 @@ class Answers:
         """The key of what is asked for; None where nothing is kept."""
         if not self._max_bytes:
             return None
-        return blake2b(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS), digest_size=24).digest()
+        try:
+            return blake2b(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS), digest_size=24).digest()
+        except TypeError:
+            # Variables may be nested deeper than can be written again; whether they are too deep is told later.
+            return None
 
     def find(self, key: bytes | None) -> Shared | None:
         """The answer that is kept under a key and up to date."""
@@ -160,14 +164,16 @@ class Answers:
     ) -> tuple[Computed[C], Shared | None]:
         self.counts.misses += 1
         flight = self._flights[key] = _Flight(asyncio.get_running_loop().create_future())
-        kept, again = None, True
+        kept, again, is_abreast = None, True, self._is_abreast()
         try:
             computed = await compute()
             again = computed.shared is not None
             if computed.shared is not None and flight.changed.isdisjoint(computed.shared.tags):
                 kept = computed.shared
-                self._keep(key, kept)
-            return computed, computed.shared
+                # What changed before we began to be told of changes would never be told.
+                if is_abreast:
+                    self._keep(key, kept)
+            return computed, kept
         except Exception:
             again = False
             raise

@@ -10,7 +10,7 @@ from graphql import Executor, GraphQLError, Undefined, is_leaf_type, is_list_typ
 from graphql.pyutils import inspect, is_iterable
 from strawberry.execution import optimized_is_awaitable
 
-from app.graphql.compiled.marks import Late, Waiting
+from app.graphql.compiled.marks import Err, Late, Waiting
 
 if TYPE_CHECKING:
     from app.graphql.compiled.plan import FieldPlan, ObjectPlan
@@ -25,6 +25,8 @@ def complete(field: "FieldPlan", kind: Any, value: Any, run: "Run") -> Any:
     Raises what the field fails with, and Waiting for a value that is an awaitable after all. Failures of a list's
     items stand in it as marks.
     """
+    if value.__class__ is Err:
+        raise value.failure
     if isinstance(value, Exception):
         raise value
     if is_non_null_type(kind):

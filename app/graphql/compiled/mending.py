@@ -1,6 +1,5 @@
 """What an answer with marks in it comes to: late values put in, failures located, and nulls where they belong."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +8,7 @@ from graphql.pyutils import Path
 
 from app.graphql.compiled.marks import Err, Late
 from app.graphql.compiled.plan import FieldPlan, ObjectPlan
-from app.graphql.compiled.run import Run
+from app.graphql.compiled.run import Run, failed_as, in_tasks
 
 _NOTHING = object()
 """What stands for a value that may not be null and is: it empties what is around it."""
@@ -61,8 +60,8 @@ async def _put_in(run: Run, answer: dict[str, Any]) -> None:
                 to.append((holder, key, field, kind, holder[key], path))
 
         _walk(run, run.plans.root, answer, None, seen)
-        coming = (_come(run, field, late, path) for _, _, field, _, late, path in waiting)
-        came = await asyncio.gather(*coming, return_exceptions=True)
+        coming = [_come(run, field, late, path) for _, _, field, _, late, path in waiting]
+        came = [failed_as(one) for one in await in_tasks(coming, return_exceptions=True)]
         found: list[Any] = []
         for (holder, key, field, kind, _, _), value in zip(waiting, came, strict=True):
             await run.spread(field, kind, value, holder, key, found)

@@ -101,7 +101,7 @@ class Run:
         elif waiting:
             settling = [self.settle(field, values, built) for field in waiting]
             if at_once:
-                await _in_tasks(settling, return_exceptions=False)
+                await in_tasks(settling, return_exceptions=False)
             else:
                 for result in await together(settling):
                     if result.__class__ is Err:
@@ -270,11 +270,17 @@ async def _all(values: list[Any], *, own_tasks: bool) -> list[Any]:
     coroutines = [value if value.__class__ is CoroutineType else _await(value) for value in values]
     if len(coroutines) > 1 and not own_tasks:
         return await together(coroutines)
-    came = await _in_tasks(coroutines, return_exceptions=True)
-    return [Err(one) if isinstance(one, Exception) else one for one in came]
+    return [failed_as(one) for one in await in_tasks(coroutines, return_exceptions=True)]
 
 
-async def _in_tasks(coroutines: list[Any], *, return_exceptions: bool) -> list[Any]:
+def failed_as(came: Any) -> Any:
+    """What a task came to; an Err if it failed, or was cancelled by somebody else."""
+    if isinstance(came, asyncio.CancelledError):
+        return Err(RuntimeError("what it waited for was cancelled"))
+    return Err(came) if isinstance(came, Exception) else came
+
+
+async def in_tasks(coroutines: list[Any], *, return_exceptions: bool) -> list[Any]:
     """What coroutines come to, each in a task of its own, none of which outlives this."""
     tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
     try:

@@ -35,6 +35,7 @@ class _Group:
         # Counted up with every step, so that a future that is waited for no more wakes nobody.
         self._turns = [0] * len(coroutines)
         self._ended = [False] * len(coroutines)
+        self._waits_for: list[Any] = [None] * len(coroutines)
         self.values: list[Any] = [None] * len(coroutines)
         self.left = len(coroutines)
 
@@ -53,6 +54,7 @@ class _Group:
                 # Something that it waited for was cancelled, not this group.
                 self.values[place] = Err(RuntimeError(f"what it waited for was cancelled: {cancelled}"))
         else:
+            self._waits_for[place] = waits_for
             if waits_for is None:
                 asyncio.get_running_loop().call_soon(self._is_ready, place, self._turns[place])
             else:
@@ -80,10 +82,12 @@ class _Group:
 
     async def _cancel(self, cancelled: asyncio.CancelledError) -> None:
         """End all that are still waiting, and wait for what they do on their way out."""
-        for place, ended in enumerate(self._ended):
-            if not ended:
-                self.step(place, cancelled)
         self._ready = []
+        for place, ended in enumerate(self._ended):
+            # As a task does: what it waits for is to know of it, and wakes it if it can be cancelled.
+            waits_for = self._waits_for[place]
+            if not ended and (waits_for is None or not waits_for.cancel()):
+                self.step(place, cancelled)
         while self.left:
             await self.next_ready()
 
