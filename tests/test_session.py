@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlmodel import select
 
 from db import revision
@@ -30,6 +30,25 @@ async def test_a_contradiction_rolls_back_and_names_the_constraint(db: Database,
         await twice()
     async with db.read() as session:
         assert await session.rows(select(MarketRow)) == []
+
+
+async def test_a_transaction_that_is_cancelled_anywhere_spoils_none_after_it(db: Database) -> None:
+    async def write(name: str) -> None:
+        async with db.write() as session:
+            await session.change(update(MarketRow).values(name=name))
+
+    async with db.write() as session:
+        await session.add_all(MarketRow, [MARKET])
+    for turns in range(25):
+        begun = asyncio.create_task(write("Nowhere"))
+        for _ in range(turns):
+            await asyncio.sleep(0.0005 if turns % 2 else 0)
+        begun.cancel()
+        await asyncio.gather(begun, return_exceptions=True)
+        await write(f"Europe {turns}")
+        async with db.read() as session:
+            (market,) = await session.rows(select(MarketRow))
+        assert market.name == f"Europe {turns}"
 
 
 async def test_every_statement_is_counted_and_bulk_ones_once(db: Database) -> None:

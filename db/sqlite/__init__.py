@@ -2,9 +2,9 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, cast
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar, cast
 
 import aiosqlite
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, NullPool, create_engine, event
@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from db.letters import SmallLetters, small_letters
 from db.prepared import Prepared, Statements, Values
 from db.sqlite.readers import PATIENCE, Readers, carried_out
+
+R = TypeVar("R")
 
 
 class Sqlite:
@@ -52,9 +54,21 @@ class Sqlite:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator["_OnItsThread"]:
         """The only one of this process; waits for those of others."""
-        async with self._turn, self.engine.begin() as face:
-            driver = cast(aiosqlite.Connection, (await face.get_raw_connection()).driver_connection)
-            yield _OnItsThread(face, driver, self._statements)
+        async with self._turn:
+            face = self.engine.connect()
+            try:
+                await _ended(face.start())
+                transaction = face.begin()
+                await _ended(transaction.start())
+                driver = cast(aiosqlite.Connection, (await face.get_raw_connection()).driver_connection)
+                try:
+                    yield _OnItsThread(face, driver, self._statements)
+                except BaseException:
+                    await _ended(transaction.rollback())
+                    raise
+                await _ended(transaction.commit())
+            finally:
+                await _ended(face.close())
 
     @asynccontextmanager
     async def bulk(self) -> AsyncIterator["_OnThisThread"]:
@@ -113,11 +127,27 @@ class _OnItsThread:
         prepared, text, parameters = self._statements.prepare(statement)
         if not prepared.is_known:
             prepared.know_types()
-        return prepared, list(await self._driver.execute_fetchall(text, parameters))
+        return prepared, list(await _ended(self._driver.execute_fetchall(text, parameters)))
 
     async def execute(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
         """What SQLAlchemy makes of a statement."""
-        return await self.face.execute(statement, parameters)
+        return await _ended(self.face.execute(statement, parameters))
+
+
+async def _ended(step: Awaitable[R]) -> R:
+    """What a step comes to. Whoever is cancelled meanwhile still waits for its end: its thread would go on, and hold
+    the lock of a transaction that nobody ends.
+    """
+    task = asyncio.ensure_future(step)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()
+        raise
 
 
 def _prepare(engine: Engine, *, begin: str | None, query_only: bool, synchronous: str = "FULL") -> None:
