@@ -241,6 +241,7 @@ async def test_too_few_connections_are_told_before_anything_is_measured(folder: 
             check_room(replace(shop, facts={"max_connections": "100"}), list(CONTENDERS))
 
 
+@pytest.mark.proof
 def test_packages_that_do_not_fit_their_lock_file_are_told(folder: Path) -> None:
     (folder / ".npmrc").touch()
     (folder / "package.json").write_text('{"name": "a", "dependencies": {"pg": "8.23.1"}}')
