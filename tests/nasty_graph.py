@@ -153,6 +153,9 @@ class Twins(Loader[int, Any]):
     """A thing's twin: one batch for all of them, of which some fail."""
 
     async def answer(self, keys: Any) -> list[Any]:
+        return await self.fetch(None, keys)
+
+    async def fetch(self, session: Any, keys: Any) -> list[Any]:
         self.context.extensions.setdefault("batches", []).append(sorted(keys))
         mood: Mood = self.context.searches["mood"]  # type: ignore[assignment]
         found = []
@@ -163,9 +166,6 @@ class Twins(Loader[int, Any]):
             else:
                 found.append(Thing(key // 2, mood))
         return found
-
-    async def fetch(self, session: Any, keys: Any) -> list[Any]:
-        raise NotImplementedError
 
 
 class Moody(BasePermission):

@@ -1,7 +1,7 @@
-"""Runs one operation on Strawberry's resolvers, straight on graphql-core.
+"""Runs one operation on Strawberry's resolvers: compiled where that can be, else straight on graphql-core.
 
-This is the only module that reaches into the execution of either library; tests/test_transport_engine.py pins each
-place. Another executor replaces this class by keeping its three methods.
+Beside `app.graphql.compiled`, this is the only module that reaches into the execution of either library;
+tests/test_transport_engine.py pins each place.
 """
 
 from asyncio import Future

@@ -24,8 +24,8 @@ class Compiler:
     """Compiles operations of one schema when they are asked for the ``compile_at``-th time, and never for 0: what a
     stranger asks once is not worth the milliseconds.
 
-    What was compiled lives as long as its document is remembered, and as all that is compiled weighs no more than
-    ``most`` together; what was unused for longest goes first.
+    All that is compiled weighs no more than ``most`` together; what was unused for longest goes first, also where its
+    document has been forgotten before.
     """
 
     def __init__(self, served: Served, *, compile_at: int = 2, most: int = MOST_WEIGHT) -> None:

@@ -35,7 +35,7 @@ MOST_PLANS = 500
 
 @dataclass(eq=False)
 class FieldPlan:
-    """A field of an object type, asked for under one response name. ``way`` in `names` leads to it from the root."""
+    """A field of an object type, asked for under one response name. ``names`` lead to it from the root."""
 
     number: int
     key: str
