@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     bindparam,
+    case,
     exists,
     literal_column,
     select,
@@ -23,6 +24,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
+
+_ONE, _NONE = (literal_column(digit, Integer) for digit in "10")
 
 
 class _Keys(TypeDecorator[list[Any]]):
@@ -72,6 +75,15 @@ def each_has(row: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """
     found: Any = select(literal_column("1")).where(*conditions).correlate(row)
     return exists(found.offset(literal_column("0", Integer)))
+
+
+def mostly(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition, of which it is known that nearly all rows meet it.
+
+    PostgreSQL takes a half of them for one that it cannot judge. Of several it expects so few rows that it reads and
+    sorts all there are for a page. Of a number that is not another it expects nearly all.
+    """
+    return case((condition, _ONE), else_=_NONE) != _NONE
 
 
 def among(column: Any, keys: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:

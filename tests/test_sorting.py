@@ -18,9 +18,11 @@ from db.base import Row, table_of
 from db.catalog import CollectionProductRow, CollectionRow, MediaRow, ProductRow, VariantRow
 from db.content import ArticleRow, BlogRow, MetaobjectRow, PageRow
 from db.inventory import LocationRow
+from db.paging import Order
 from db.pricing import ProductPriceRow
 from db.reviews import ReviewRow
 from db.session import Database
+from db.storefront import product_orders
 from resolvers.text import fold
 from tests.api import Client, serving
 from tests.databases import Databases
@@ -315,3 +317,12 @@ async def test_what_is_imported_sorts_as_people_write_it(
         values = [fold(node[field]) for node in answer["products"]["nodes"]]
         assert values == sorted(values)
         assert len(set(values)) > 10
+
+
+@pytest.mark.parametrize("order", product_orders(None)[0].values(), ids=product_orders(None)[0])
+def test_a_page_of_products_begins_within_an_index(order: Order) -> None:
+    # An index has a place for what a page comes after only if all of it is of its own table.
+    (table,) = {key.table for key in order.keys}
+    columns = [key.name for key in order.keys]
+    indexed = [[column.name for column in index.columns] for index in (*table.indexes, table.primary_key)]
+    assert any(each[-len(columns) :] == columns for each in indexed)

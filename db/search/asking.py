@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy
@@ -144,7 +145,7 @@ def _hits_of(sought: Sought, asked: Asked) -> Subquery:
     few, many = sought.parted()
     parts = asked.parts & sought.parts
     branches = [_all_of(few, asked.kinds, parts)]
-    branches += [_nearest(word, kind, parts) for word in many for kind in asked.kinds]
+    branches += [_nearest(word.id, word.quality, kind, parts) for word in many for kind in asked.kinds]
     every: Any = union_all(*branches) if len(branches) > 1 else branches[0]
     found: Subquery = every.subquery()
     return found
@@ -196,12 +197,14 @@ def _all_of(words: Sequence[Known], kinds: Sequence[Kind], parts: Part) -> Any:
     )
 
 
-def _nearest(word: Known, kind: Kind, parts: Part) -> Any:
+# Questions share the common words, and making this takes longer than asking it.
+@lru_cache(maxsize=512)
+def _nearest(word: int, quality: int, kind: Kind, parts: Part) -> Any:
     """The best of what has a common word."""
     row = _POSTINGS.alias().c
-    score = (FARTHEST - _distance(row, parts)) * word.quality
+    score = (FARTHEST - _distance(row, parts)) * quality
     found = sqlalchemy.select(row.kind, row.owner_id, score.label("score")).where(
-        row.word_id == word.id, row.kind == int(kind), *in_parts(row, parts)
+        row.word_id == word, row.kind == int(kind), *in_parts(row, parts)
     )
     best = found.order_by(row.distance, row.owner_id).limit(MOST_HITS).subquery().c
     return sqlalchemy.select(best.kind, best.owner_id, best.score)
@@ -323,7 +326,8 @@ def _shown(found: Subquery, kinds: Sequence[Kind], shelf: Shelf) -> tuple[Any, l
     alternatives = []
     for kind in kinds:
         row = ROWS[kind]
-        same = and_(found.c.kind == int(kind), col(row.id) == found.c.owner_id)
+        # Null for another kind: a number would be looked up among the rows first, whatever kind it is of.
+        same = col(row.id) == case((found.c.kind == int(kind), found.c.owner_id))
         source = sqlalchemy.outerjoin(source, row, same)
         alternatives.append(and_(found.c.kind == int(kind), *_visible(kind, shelf)))
     return source, [or_(*alternatives)]

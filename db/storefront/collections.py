@@ -11,7 +11,7 @@ from db.catalog.collections import CollectionProductRow, CollectionRow
 from db.catalog.products import (
     ProductRow,
 )
-from db.keys import among, each_has
+from db.keys import among, each_has, mostly
 from db.paging import Children, Order
 from db.storefront.products import priced
 from db.storefront.visibility import Condition, published, visible
@@ -51,7 +51,7 @@ def products_of_large_collection(
         col(CollectionProductRow.collection_id) == collection_id,
     )
     joins = priced(country) if with_prices else ()
-    return Children(ProductRow, literal(collection_id), joins, (*visible(country, now), inside, *conditions))
+    return Children(ProductRow, literal(collection_id), joins, (*visible(country, now), mostly(inside), *conditions))
 
 
 BY_HAND = Order("collection.manual", (col(CollectionProductRow.position), col(CollectionProductRow.product_id)))

@@ -43,7 +43,8 @@ def product_orders(country: str | None) -> tuple[dict[str, Order], Joins]:
         "CREATED_AT": Order("products.created", (col(ProductRow.created_at), ident)),
         "UPDATED_AT": Order("products.updated", (col(ProductRow.updated_at), ident)),
         "BEST_SELLING": Order("products.sold", (col(ProductRow.sold_count), ident), down=True),
-        "PRICE": Order("products.price", (col(ProductPriceRow.minimum), ident)),
+        # Both keys of one table, whose index a page begins in.
+        "PRICE": Order("products.price", (col(ProductPriceRow.minimum), col(ProductPriceRow.product_id))),
     }
     return orders, priced(country)
 

@@ -12,7 +12,7 @@ from db.catalog.products import (
     ProductRow,
     ProductStatus,
 )
-from db.keys import each_has
+from db.keys import each_has, mostly
 from db.pricing import ProductPriceRow, market_of
 
 Condition = ColumnElement[bool]
@@ -33,7 +33,7 @@ def _sold_in(country: str | None) -> tuple[Condition, ...]:
         col(price.market_id) == market_of(country),
         ~col(price.is_included),
     )
-    return (col(ProductRow.status) == ProductStatus.ACTIVE, ~excluded)
+    return (col(ProductRow.status) == ProductStatus.ACTIVE, mostly(~excluded))
 
 
 def published(now: datetime) -> tuple[Condition, ...]:
