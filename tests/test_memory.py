@@ -6,20 +6,31 @@ import json
 import os
 import re
 import sys
+import tracemalloc
+import weakref
 from asyncio.subprocess import PIPE, STDOUT, Process, create_subprocess_exec
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from contextvars import Context
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 from random import Random
 from typing import Any
 from weakref import ReferenceType
 
 import pytest
+from graphql.language import Node, Token
 
+from app.graphql import Limits
+from app.graphql.caching.answers import Answers, Computed, shared_answer
+from app.graphql.compiled import Plans
+from app.graphql.documents import Documents, Timing
+from app.graphql.engine import Engine
+from app.graphql.sharing import write
 from bench.dataset import fill
-from bench.questions import ADD, DETAIL, LISTING, TINY
+from bench.questions import ADD, DETAIL, LISTING, QUESTIONS, TINY
+from schema import schema
 from tests.api import Client
 from tests.databases import Databases
 
@@ -78,10 +89,62 @@ async def test_no_request_leaves_an_object_behind(guest: Client) -> None:
     assert min(after - before for before, after in pairwise(found)) < 10, found
 
 
+def test_documents_that_are_forgotten_need_no_collector() -> None:
+    """It seldom looks through what is old, and so much is forgotten meanwhile that it would be the most of all."""
+    documents = Documents(schema._schema, Limits(), introspection=True, suggestions=True)
+    engine = Engine(schema, suggestions=True)
+    known = [documents.prepare(question.query, Timing()) for question in QUESTIONS]
+    operations = [each.operation(None) for each in known]
+    for document, operation in zip(known, operations, strict=True):
+        engine.compile(document)
+        assert operation.cost is not None
+        assert operation.policy is not None
+    kept = [weakref.ref(each) for operation in operations for each in (operation, *operation.compiled.plans.values())]
+    functions = [weakref.ref(plans().root.build) for plans in kept if isinstance(plans(), Plans)]  # type: ignore[union-attr]
+    assert len(functions) == len(QUESTIONS)
+    # What validation leaves behind is young, and found soon.
+    gc.collect()
+    gc.disable()
+    try:
+        nodes = sum(isinstance(each, Node | Token) for each in gc.get_objects())
+        del documents, engine, known, operations, document, operation
+        left = sum(isinstance(each, Node | Token) for each in gc.get_objects())
+    finally:
+        gc.enable()
+    assert [each for each in (*kept, *functions) if each() is not None] == []
+    assert nodes - left > 500
+
+
+async def test_answers_take_about_what_they_are_counted_as() -> None:
+    answers = Answers(3_000_000)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(5_000):
+            # Some are of a few bytes, as most strangers' are, and some of a page of products.
+            payload = {"data": {f"a{number}": {"name": "x" * (number % 7) ** 4}}}
+
+            async def compute(payload: dict[str, Any] = payload) -> Computed[None]:
+                return Computed(None, shared_answer(write(payload), 60, ["shop", "currency"], None, inf))
+
+            await answers.share(answers.key(number), compute)
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert answers.counts.evictions > 1_000
+    assert answers.size * 0.5 < taken < answers.size * 1.3
+
+
 @asynccontextmanager
 async def served(url: str, folder: Path) -> AsyncIterator[tuple[Process, int]]:
     """A server as it runs in production, and its port."""
-    settings = {"STOREKEEP_DATABASE_URL": url, "STOREKEEP_ENV": "production", "PYTHONPATH": str(ROOT)}
+    settings = {
+        "STOREKEEP_DATABASE_URL": url,
+        "STOREKEEP_ENV": "production",
+        # Full after a few thousand answers; the usual 64 MB would still be filling at the end.
+        "STOREKEEP_ANSWER_CACHE_BYTES": "2_000_000",
+        "PYTHONPATH": str(ROOT),
+    }
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "0"]
     process = await create_subprocess_exec(*command, env=os.environ | settings, cwd=folder, stdout=PIPE, stderr=STDOUT)
     assert process.stdout is not None

@@ -74,11 +74,26 @@ class Memory:
     plans: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
 
-class Operation:
-    """One operation of a document, ready to run. `name` is None for an anonymous one."""
+class Fragments:
+    """The fragments of a document by their names: `definitions` as they were parsed, `details` as graphql-core's
+    executor reads them.
+    """
 
-    def __init__(self, schema: GraphQLSchema, document: "Document", node: OperationDefinitionNode, limits: Limits):
-        self.document = document
+    def __init__(self, node: DocumentNode) -> None:
+        self.definitions: Mapping[str, FragmentDefinitionNode] = MappingProxyType(
+            {d.name.value: d for d in node.definitions if isinstance(d, FragmentDefinitionNode)}
+        )
+        self.details = {name: FragmentDetails(definition) for name, definition in self.definitions.items()}
+
+
+class Operation:
+    """One operation of a document, ready to run. `name` is None for an anonymous one.
+
+    It does not know its document: a forgotten one would be a cycle, which only the collector frees.
+    """
+
+    def __init__(self, schema: GraphQLSchema, fragments: Fragments, node: OperationDefinitionNode, limits: Limits):
+        self.fragments = fragments
         self.node = node
         self.name = node.name.value if node.name else None
         self.type = node.operation.value
@@ -89,12 +104,12 @@ class Operation:
     @cached_property
     def cost(self) -> CostPlan:
         """What it costs, as far as that is known before its variables are."""
-        return plan_cost(self._schema, self.node, self.document.definitions, self._limits)
+        return plan_cost(self._schema, self.node, self.fragments.definitions, self._limits)
 
     @cached_property
     def policy(self) -> Policy:
         """Who may share its answer, as far as that is known before its variables are."""
-        return policy_of(self._schema, self.node, self.document.definitions)
+        return policy_of(self._schema, self.node, self.fragments.definitions)
 
 
 class Document:
@@ -102,12 +117,9 @@ class Document:
 
     def __init__(self, schema: GraphQLSchema, node: DocumentNode, size: int, limits: Limits) -> None:
         self.size = size
-        self.definitions: Mapping[str, FragmentDefinitionNode] = MappingProxyType(
-            {d.name.value: d for d in node.definitions if isinstance(d, FragmentDefinitionNode)}
-        )
-        self.fragments = {name: FragmentDetails(definition) for name, definition in self.definitions.items()}
+        fragments = Fragments(node)
         self.operations = [
-            Operation(schema, self, d, limits) for d in node.definitions if isinstance(d, OperationDefinitionNode)
+            Operation(schema, fragments, d, limits) for d in node.definitions if isinstance(d, OperationDefinitionNode)
         ]
 
     def operation(self, name: str | None) -> Operation:
@@ -208,12 +220,14 @@ class Documents:
             )
             raise RequestError([error])
         try:
-            return parse(IndexedSource(text), max_tokens=limits.tokens)
+            node = parse(IndexedSource(text), max_tokens=limits.tokens)
         except GraphQLSyntaxError as error:
             if error.message.endswith("tokens. Parsing aborted."):
                 advice = "Send values as variables, and several operations instead of one."
                 raise RequestError([limit_error("tokens", limits.tokens, None, "tokens", advice)]) from None
             raise RequestError(with_code([error], "GRAPHQL_PARSE_FAILED")) from None
+        _unlink_tokens(node)
+        return node
 
     def _validate(self, node: DocumentNode) -> None:
         broken = check_structure(node, self._limits)
@@ -237,6 +251,17 @@ class Documents:
         while len(self._known) > self._max_count or self._characters > self._max_characters:
             _, oldest = self._known.popitem(last=False)
             self._characters -= oldest.size
+
+
+def _unlink_tokens(node: DocumentNode) -> None:
+    """Part the tokens of a document that was parsed: linked both ways, they stay until the collector looks for cycles.
+
+    Locations keep those they begin and end with, and nobody walks from one to the next.
+    """
+    token = node.loc.start_token if node.loc else None
+    while token is not None:
+        following, token.prev, token.next = token.next, None, None
+        token = following
 
 
 class _DeferOut(Visitor):

@@ -185,11 +185,11 @@ class Engine:
         return await event.finished(False)
 
     def _executor(self, operation: Operation, variables: VariableValues, context: Any) -> InlineExecutor:
-        document = operation.document
+        fragments = operation.fragments
         return InlineExecutor(
             self._schema,
-            cast(Any, document.definitions),
-            document.fragments,
+            cast(Any, fragments.definitions),
+            fragments.details,
             None,
             context,
             operation.node,

@@ -54,7 +54,9 @@ def shared_answer(body: bytes, max_age: int, tags: Iterable[str], name: str | No
     found = frozenset(tags)
     kept = found if len(found) <= MOST_TAGS else whole_tables(found)
     etag = b32encode(blake2b(body, digest_size=15).digest()).decode().lower()
-    return Shared(body, max_age, kept, name, now + lasts, now + min(lasts, LIFETIME), etag, surrogate_key(kept))
+    # orjson's bytes keep the whole buffer that they were written in, of 4 kB and more; a copy takes what it holds.
+    exact = bytes(memoryview(body))
+    return Shared(exact, max_age, kept, name, now + lasts, now + min(lasts, LIFETIME), etag, surrogate_key(kept))
 
 
 def surrogate_key(tags: frozenset[str]) -> str:

@@ -45,7 +45,7 @@ class Compiler:
             return "off"
         memory = operation.compiled
         if memory.flags is None:
-            memory.flags = flags_of(operation.node, operation.document.definitions)
+            memory.flags = flags_of(operation.node, operation.fragments.definitions)
         said = tuple(variables.coerced.get(name) for name in memory.flags)
         found: Plans | str | None = memory.plans.get(said)
         if found is not None:
@@ -66,7 +66,7 @@ class Compiler:
         if not self._compile_at:
             return
         memory = operation.compiled
-        memory.flags = flags_of(operation.node, operation.document.definitions)
+        memory.flags = flags_of(operation.node, operation.fragments.definitions)
         memory.sights = self._compile_at - 1
         if not memory.flags:
             self._compiled(operation, (), ())
@@ -75,7 +75,7 @@ class Compiler:
         memory, flags = operation.compiled, dict(zip(names, said, strict=True))
         found: Plans | str
         try:
-            found = Plans(self._served, operation.document.definitions, operation.node, flags)
+            found = Plans(self._served, operation.fragments.definitions, operation.node, flags)
         except Uncompilable as reason:
             found = str(reason)
         else:
@@ -96,6 +96,6 @@ async def run(
     plans: Plans, operation: Operation, variables: VariableValues, context: Any, root: Any = None
 ) -> ExecutionResult:
     """Execute an operation by its plans. Raises Uncompilable where what it met is left to graphql-core."""
-    execution = Run(plans, context, variables, operation.document.definitions, root)
+    execution = Run(plans, context, variables, operation.fragments.definitions, root)
     data, errors = await executed(execution)
     return ExecutionResult(data, errors or None)

@@ -111,6 +111,7 @@ class Plans:
         operation: OperationDefinitionNode,
         flags: Mapping[str, Any],
     ) -> None:
+        self._sources = Sources()
         self.served = served
         self.schema = served.schema
         self.core = served.core
@@ -119,11 +120,14 @@ class Plans:
         self._flags = flags
         self._count = 0
         self._fields = 0
-        self._sources = Sources()
         root = self.core.get_root_type(operation.operation)
         assert root is not None
         self.serial = operation.operation.value == "mutation"
         self.root = self._object(root, (), [operation.selection_set])
+
+    def __del__(self) -> None:
+        # Functions and the namespace that they find each other in are a cycle, which only the collector would free.
+        self._sources.names.clear()
 
     @property
     def weight(self) -> int:
