@@ -83,6 +83,7 @@ def convert(amount: int, conversion: Conversion, exponents: tuple[int, int]) -> 
     return max(steps, 0) * conversion.step + conversion.ending
 
 
+@lru_cache(maxsize=4096)
 def decimal_text(amount: int, currency: str) -> str:
     """The API's Decimal: at least one decimal, no further trailing zeros, such as ``29.99``, ``10.0``, ``1200.0``."""
     whole, _, decimals = amount_text(amount, currency).partition(".")

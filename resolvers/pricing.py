@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
 
 from db import pricing as db
 from db.paging import Children
@@ -9,7 +10,7 @@ from db.pricing import MarketRow, PriceBreakRow
 from db.session import Session
 from resolvers.amounts import Money, exponent
 from resolvers.context import Context
-from resolvers.loading import Loader, PageLoader, picked
+from resolvers.loading import Loader, PageLoader
 from resolvers.paging import Page, PageArgs
 
 
@@ -27,6 +28,9 @@ class PriceRange:
 
     min_variant_price: Money
     max_variant_price: Money
+
+
+Ranges: TypeAlias = tuple[PriceRange, PriceRange]
 
 
 class TheMarket(Loader[int, MarketRow | None]):
@@ -51,28 +55,38 @@ async def decimals_of(context: Context) -> int:
     return exponent(market.currency_code) if market else 0
 
 
-class PriceByVariant(Loader[int, Price | None]):
-    """Prices in the operation's market; None for what is not sold there."""
+class PriceByVariant(Loader[int, Price]):
+    """Prices in the operation's market. Raises LookupError for a variant without one, which the importer never
+    leaves.
+    """
 
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[Price | None]:
-        found = {}
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[Price]:
+        found: dict[int, Price] = {}
         for variant, amount, before, currency in await session.tuples(
             db.prices_of_variants(keys, self.context.country)
         ):
             found[variant] = Price(Money(amount, currency), None if before is None else Money(before, currency))
-        return picked(found, keys)
+        # A loader's future fails with an exception that stands in the place of its answer.
+        return [found[key] if key in found else cast(Any, self._missing(key)) for key in keys]
+
+    def _missing(self, key: int) -> LookupError:
+        market = f"the market of {self.context.country or 'no country'}"
+        return LookupError(f"variant {key} has no price in {market}")
 
 
-class RangesByProduct(Loader[int, tuple[PriceRange, PriceRange] | None]):
-    """(range of prices, range of prices before) in the operation's market; None for what is not sold there."""
+class RangesByProduct(Loader[int, Ranges]):
+    """(range of prices, range of prices before) in the operation's market; zeros for a product without variants."""
 
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[tuple[PriceRange, PriceRange] | None]:
-        found = {}
+    async def fetch(self, session: Session, keys: Sequence[int]) -> list[Ranges]:
+        found: dict[int, Ranges] = {}
         for row, currency in await session.tuples(db.price_ranges_of_products(keys, self.context.country)):
             prices = PriceRange(Money(row.minimum, currency), Money(row.maximum, currency))
             before = PriceRange(Money(row.compare_at_minimum, currency), Money(row.compare_at_maximum, currency))
             found[row.product_id] = (prices, before)
-        return picked(found, keys)
+        if any(key not in found for key in keys):
+            nothing = Money(0, await currency_of(self.context))
+            found |= {key: (PriceRange(nothing, nothing),) * 2 for key in keys if key not in found}
+        return [found[key] for key in keys]
 
 
 class BreaksByVariant(PageLoader[PriceBreakRow]):
@@ -86,19 +100,7 @@ class BreaksByVariant(PageLoader[PriceBreakRow]):
 
 async def price_of(context: Context, variant_id: int) -> Price:
     """What a variant costs. Raises LookupError for a variant without a price, which the importer never leaves."""
-    price = await context.loader(PriceByVariant).load(variant_id)
-    if price is None:
-        raise LookupError(f"variant {variant_id} has no price in the market of {context.country or 'no country'}")
-    return price
-
-
-async def ranges_of(context: Context, product_id: int) -> tuple[PriceRange, PriceRange]:
-    """A product's prices, and those before; zeros for a product without variants."""
-    ranges = await context.loader(RangesByProduct).load(product_id)
-    if ranges is None:
-        nothing = Money(0, await currency_of(context))
-        return PriceRange(nothing, nothing), PriceRange(nothing, nothing)
-    return ranges
+    return await context.loader(PriceByVariant).load(variant_id)
 
 
 async def breaks_of(context: Context, variant_id: int, args: PageArgs) -> Page[PriceBreakRow]:

@@ -66,8 +66,6 @@ async def _alike(context: Context, product: ProductRow, complementary: bool) -> 
 
 async def _affordable_first(context: Context, product: ProductRow, rows: Sequence[ProductRow]) -> list[ProductRow]:
     own, *others = await context.loader(RangesByProduct).load_many([product.id, *(row.id for row in rows)])
-    most = DEAR * own[0].min_variant_price.amount if own else 0
-    dear = {
-        row.id for row, ranges in zip(rows, others, strict=True) if ranges and ranges[0].min_variant_price.amount > most
-    }
+    most = DEAR * own[0].min_variant_price.amount
+    dear = {row.id for row, ranges in zip(rows, others, strict=True) if ranges[0].min_variant_price.amount > most}
     return sorted(rows, key=lambda row: row.id in dear)

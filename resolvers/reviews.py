@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from db import reviews as db
 from db.paging import Children
@@ -25,7 +26,7 @@ class Rating:
 
     distribution: tuple[RatingCount, ...]
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many reviews there are."""
         return sum(given.count for given in self.distribution)

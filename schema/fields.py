@@ -1,8 +1,8 @@
 """How a schema type names the behaviour behind a field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import strawberry
 from strawberry import UNSET, Parent
@@ -16,18 +16,33 @@ from schema.paging import SORTED_BY, After, Before, First, Last, Reverse, page_a
 from schema.permissions import Allowed, checks
 
 
-def edge(loader: type[Loader[Any, Any]], *, key: str, description: str, deprecated: str | None = None) -> Any:
-    """A field that is what a loader finds by the row's attribute ``key``; null where that is null."""
+def edge(
+    loader: type[Loader[Any, Any]],
+    *,
+    key: str,
+    description: str,
+    pick: Callable[[Any], Any] | None = None,
+    deprecated: str | None = None,
+    directives: Sequence[object] = (),
+) -> Any:
+    """A field that is what a loader finds by the row's attribute ``key``, or what ``pick`` makes of that; null where
+    the attribute is null.
+    """
 
     def resolve(row: Parent[Any], info: Info) -> Any:
         value = getattr(row, key)
         return None if value is None else info.context.loader(loader).load(value)
 
+    async def resolve_picked(row: Parent[Any], info: Info) -> Any:
+        value = getattr(row, key)
+        return None if value is None else cast(Any, pick)(await info.context.loader(loader).load(value))
+
     return strawberry.field(
-        resolver=resolve,
+        resolver=resolve if pick is None else resolve_picked,
         description=description,
         deprecation_reason=deprecated,
-        metadata={"loader": loader, "key": key},
+        directives=directives,
+        metadata={"loader": loader, "key": key, "pick": pick},
     )
 
 

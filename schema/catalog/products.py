@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter, itemgetter
 from typing import Annotated, TypeAlias
 
 import strawberry
@@ -11,8 +12,7 @@ from db.catalog import CategoryRow, OptionRow, ProductRow, VariantRow
 from resolvers import inventory, links, pricing
 from resolvers.catalog import collections, media, products, variants
 from resolvers.context import Info
-from resolvers.media import Picture, picture_of
-from resolvers.pricing import PriceRange
+from resolvers.media import picture_of
 from resolvers.reviews import RatingByProduct, ReviewsByProduct
 from resolvers.search import Facet
 from resolvers.text import truncated
@@ -78,13 +78,32 @@ async def _page(product: Parent[ProductRow], info: Info) -> Url | None:
 
 @strawberry.type(description="Something that the shop sells, in one or more variants.", directives=[CATALOGUE])
 class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=ProductRow, by=products.ProductById):
+    available_for_sale: bool = edge(
+        inventory.StockByProduct,
+        key="id",
+        pick=attrgetter("available"),
+        description="Whether any of its variants can be bought now.",
+        directives=[STOCK],
+    )
     category: TaxonomyCategory | None = edge(
         products.CategoryById, key="category_id", description="Its place in the product taxonomy; may be null."
     )
     collections: Connection[LazyCollection] = connection(
         collections.CollectionsByProduct, key="id", description="The collections that show it, by id."
     )
+    compare_at_price_range: ProductPriceRange = edge(
+        pricing.RangesByProduct,
+        key="id",
+        pick=itemgetter(1),
+        description="What its variants cost before; 0 for none on sale.",
+    )
     created_at: datetime = strawberry.field(description="When it was created.")
+    featured_image: Image | None = edge(
+        media.FirstImageByProduct,
+        key="id",
+        pick=picture_of,
+        description="The picture that stands for it; null without pictures.",
+    )
     handle: str = strawberry.field(description="Its name in URLs; unique in the shop.")
     images: Connection[Image] = connection(
         media.PicturesByProduct,
@@ -102,6 +121,12 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
         default=ProductMediaSortKeys.POSITION,
     )
     online_store_url: Url | None = strawberry.field(resolver=_page, description="Its page in the online shop.")
+    price_range: ProductPriceRange = edge(
+        pricing.RangesByProduct,
+        key="id",
+        pick=itemgetter(0),
+        description="What its variants cost in the operation's market.",
+    )
     product_type: str = strawberry.field(description="What the merchant calls its kind; may be empty.")
     published_at: datetime = strawberry.field(description="Since when it is offered.")
     rating: ProductRating = edge(RatingByProduct, key="id", description="What customers made of it, in stars.")
@@ -115,6 +140,13 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     seo: SEO = strawberry.field(resolver=itself, description="How search engines should show it.")
     tags: list[str] = edge(products.TagsByProduct, key="id", description="Its tags, in the merchant's order.")
     title: str = strawberry.field(description="Its name.")
+    total_inventory: int | None = edge(
+        inventory.StockByProduct,
+        key="id",
+        pick=attrgetter("total"),
+        description="How many of all its variants are free to sell; null when nobody counts.",
+        directives=[STOCK],
+    )
     updated_at: datetime = strawberry.field(description="When it last changed.")
     variants: Connection[ProductVariant] = connection(
         variants.VariantsByProduct,
@@ -140,16 +172,6 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
         chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
         return await variants.adjacent_variants(info.context, product.id, chosen)
 
-    @strawberry.field(description="Whether any of its variants can be bought now.", directives=[STOCK])
-    @staticmethod
-    async def available_for_sale(product: Parent[ProductRow], info: Info) -> bool:
-        return (await info.context.loader(inventory.StockByProduct).load(product.id)).available
-
-    @strawberry.field(graphql_type=ProductPriceRange, description="What its variants cost before; 0 for none on sale.")
-    @staticmethod
-    async def compare_at_price_range(product: Parent[ProductRow], info: Info) -> PriceRange:
-        return (await pricing.ranges_of(info.context, product.id))[1]
-
     @strawberry.field(description="Its description without HTML, cut to `truncateAt` characters.")
     @staticmethod
     def description(product: Parent[ProductRow], truncate_at: TruncateAt = UNSET) -> str:
@@ -170,20 +192,10 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     async def encoded_variant_existence(product: Parent[ProductRow], info: Info) -> str | None:
         return (await info.context.loader(variants.EncodedVariants).load(product.id))[0]
 
-    @strawberry.field(graphql_type=Image | None, description="The picture that stands for it; null without pictures.")
-    @staticmethod
-    async def featured_image(product: Parent[ProductRow], info: Info) -> Picture | None:
-        return picture_of(await info.context.loader(media.FirstImageByProduct).load(product.id))
-
     @strawberry.field(graphql_type=list[ProductOption], description="How its variants differ, at most 3 ways.")
     @staticmethod
     async def options(product: Parent[ProductRow], info: Info, first: FirstOptions = UNSET) -> list[OptionRow]:
         return await variants.options_of(info.context, product.id, given(first))
-
-    @strawberry.field(graphql_type=ProductPriceRange, description="What its variants cost in the operation's market.")
-    @staticmethod
-    async def price_range(product: Parent[ProductRow], info: Info) -> PriceRange:
-        return (await pricing.ranges_of(info.context, product.id))[0]
 
     @strawberry.field(
         graphql_type=ProductVariant | None,
@@ -199,13 +211,6 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     ) -> VariantRow | None:
         chosen = selection(selected_options, ignore_unknown_options, case_insensitive_match)
         return await variants.selected_or_first_available(info.context, product.id, chosen)
-
-    @strawberry.field(
-        description="How many of all its variants are free to sell; null when nobody counts.", directives=[STOCK]
-    )
-    @staticmethod
-    async def total_inventory(product: Parent[ProductRow], info: Info) -> int | None:
-        return (await info.context.loader(inventory.StockByProduct).load(product.id)).total
 
     @strawberry.field(
         graphql_type=ProductVariant | None, description="The variant of exactly these options; null without one."

@@ -1,6 +1,7 @@
 """Variants and the options that tell them apart."""
 
 from enum import StrEnum
+from operator import attrgetter
 from typing import Annotated, TypeAlias
 
 import strawberry
@@ -124,6 +125,29 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
     selected_options: list[SelectedOption] = edge(
         variants.SelectedOptionsByVariant, key="id", description="The values that make it this variant."
     )
+    price: MoneyV2 = edge(
+        pricing.PriceByVariant, key="id", pick=attrgetter("now"), description="What it costs in the operation's market."
+    )
+    price_v2: MoneyV2 = edge(
+        pricing.PriceByVariant,
+        key="id",
+        pick=attrgetter("now"),
+        description="What it costs.",
+        deprecated="Use `price`.",
+    )
+    compare_at_price: MoneyV2 | None = edge(
+        pricing.PriceByVariant,
+        key="id",
+        pick=attrgetter("before"),
+        description="What it cost before; null when it is not on sale.",
+    )
+    compare_at_price_v2: MoneyV2 | None = edge(
+        pricing.PriceByVariant,
+        key="id",
+        pick=attrgetter("before"),
+        description="What it cost before.",
+        deprecated="Use `compareAtPrice`.",
+    )
 
     @strawberry.field(description="Whether it can be bought now.", directives=[STOCK])
     @staticmethod
@@ -146,28 +170,6 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
     @staticmethod
     async def image(variant: Parent[VariantRow], info: Info) -> Picture | None:
         return picture_of(await media.image_of_variant(info.context, variant))
-
-    @strawberry.field(graphql_type=MoneyV2, description="What it costs in the operation's market.")
-    @staticmethod
-    async def price(variant: Parent[VariantRow], info: Info) -> Money:
-        return (await pricing.price_of(info.context, variant.id)).now
-
-    @strawberry.field(graphql_type=MoneyV2, description="What it costs.", deprecation_reason="Use `price`.")
-    @staticmethod
-    async def price_v2(variant: Parent[VariantRow], info: Info) -> Money:
-        return (await pricing.price_of(info.context, variant.id)).now
-
-    @strawberry.field(graphql_type=MoneyV2 | None, description="What it cost before; null when it is not on sale.")
-    @staticmethod
-    async def compare_at_price(variant: Parent[VariantRow], info: Info) -> Money | None:
-        return (await pricing.price_of(info.context, variant.id)).before
-
-    @strawberry.field(
-        graphql_type=MoneyV2 | None, description="What it cost before.", deprecation_reason="Use `compareAtPrice`."
-    )
-    @staticmethod
-    async def compare_at_price_v2(variant: Parent[VariantRow], info: Info) -> Money | None:
-        return (await pricing.price_of(info.context, variant.id)).before
 
     @strawberry.field(
         graphql_type=Connection[QuantityPriceBreak], description="Lower prices from larger quantities on."

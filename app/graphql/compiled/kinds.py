@@ -50,6 +50,8 @@ class Way:
     loader: Any = None
     part: Callable[..., Any] | None = None
     """Makes of the arguments what is a loader's key beside the parent's attribute."""
+    pick: Callable[[Any], Any] | None = None
+    """Makes the value of what a loader found."""
 
     def call(self, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
         """What the function returns."""
@@ -137,7 +139,8 @@ def _way_of(schema: strawberry.Schema, parent: GraphQLObjectType, field: GraphQL
         return Way(Kind.ATTRIBUTE, declared, attribute=declared.python_name)
     if "loader" in declared.metadata:
         found = declared.metadata
-        return Way(Kind.EDGE, declared, attribute=found["key"], loader=found["loader"], part=found.get("part"))
+        part, pick = found.get("part"), found.get("pick")
+        return Way(Kind.EDGE, declared, attribute=found["key"], loader=found["loader"], part=part, pick=pick)
     wrapped = resolver.wrapped_func
     function = cast(Callable[..., Any], wrapped.__func__ if isinstance(wrapped, staticmethod) else wrapped)
     kind = Kind.AWAIT if iscoroutinefunction(function) else Kind.CALL

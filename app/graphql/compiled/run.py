@@ -154,7 +154,10 @@ class Run:
         if way.part is not None:
             part = way.part(**arguments)
             wanted = [(key, part) for key in wanted]
-        found = iter(await self.context.loader(way.loader).load_all(wanted))
+        values = await self.context.loader(way.loader).load_all(wanted)
+        if way.pick is not None:
+            values = [value if isinstance(value, Exception) else _called(way.pick, value) for value in values]
+        found = iter(values)
         return [key if key is None or key.__class__ is Err else next(found) for key in keys]
 
     async def _awaited(self, values: list[Any], *, own_tasks: bool) -> list[Any]:
