@@ -8,6 +8,7 @@ from sqlmodel import Field, col
 
 from db.base import Row, Tuples
 from db.catalog.products import InventoryPolicy, VariantRow
+from db.forms import formed
 from db.keys import among
 from db.types import BigId, UtcDateTime, utc_now
 
@@ -97,12 +98,14 @@ def variant_is_available() -> ColumnElement[bool]:
     )
 
 
+@formed
 def stock_of_variants(ids: Sequence[int]) -> Tuples:
     """(variant id, pieces free to sell) for each variant that is stocked anywhere."""
     variant = col(InventoryLevelRow.variant_id)
     return select(variant, func.sum(_free)).where(among(variant, ids)).group_by(variant)
 
 
+@formed
 def stock_of_products(ids: Sequence[int]) -> Tuples:
     """(product id, 1 if any variant can be bought else 0, pieces free to sell of its tracked variants or null)."""
     product = col(VariantRow.product_id)

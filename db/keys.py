@@ -25,6 +25,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
+from db.forms import Given
+
 _ONE, _NONE = (literal_column(digit, Integer) for digit in "10")
 
 
@@ -89,7 +91,8 @@ def mostly(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 def among(column: Any, keys: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
     """Whether ``column``, of integers or of text, is one of ``keys``; false for no keys."""
     item = BigInteger if isinstance(column.type, Integer) else String
-    return _Among(column, bindparam(None, list(keys), type_=_Keys(item), unique=True))
+    value = keys.listed() if isinstance(keys, Given) else list(keys)
+    return _Among(column, bindparam(None, value, type_=_Keys(item), unique=True))
 
 
 def keys_among(condition: Any) -> tuple[Any, Any] | None:

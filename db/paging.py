@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy.orm import join
 from sqlalchemy.types import TypeEngine
 
 from db.base import Row, Tuples
+from db.forms import Asked, Given, asked
 from db.keys import among
 
 
@@ -51,16 +53,39 @@ class Window:
     before: tuple[Any, ...] | None = None
     backwards: bool = False
 
+    @property
+    def shape(self) -> tuple[bool, ...]:
+        """What a statement's text depends on."""
+        return self.after is None, self.before is None, self.backwards
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What it does not depend on, by name."""
+        found: dict[str, Any] = {"size": self.size}
+        for name, bound in (("after", self.after), ("before", self.before)):
+            found |= {f"{name}{place}": value for place, value in enumerate(bound or ())}
+        return found
+
+    def marked(self) -> "Window":
+        """The same with marks for its values."""
+        size: Any = Given("size")
+        after, before = (
+            None if bound is None else tuple(Given(f"{name}{place}") for place in range(len(bound)))
+            for name, bound in (("after", self.after), ("before", self.before))
+        )
+        return Window(size, after, before, self.backwards)
+
 
 Joins = Sequence[tuple[Any, ...]]
 """Tables to join, each with its condition; and True where a row without a counterpart stays."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Children:
     """Rows that belong to parents; ``parent`` is the column that says to which.
 
     ``member`` is the column beside it that equals the row's id, where a table between them has one: it is sorted by.
+    ``is_fixed`` says that they are the same object whoever asks, so that their statements are built once.
     """
 
     row: type[Row]
@@ -68,6 +93,7 @@ class Children:
     joins: Joins = ()
     where: tuple[Any, ...] = ()
     member: Any = None
+    is_fixed: bool = False
 
 
 def page(row: type[Row], where: Sequence[Any], order: Order, window: Window, joins: Joins = ()) -> Tuples:
@@ -76,9 +102,22 @@ def page(row: type[Row], where: Sequence[Any], order: Order, window: Window, joi
     return part_of(statement.where(*where), order, window)
 
 
-def page_per_parent(children: Children, parents: Sequence[int], order: Order, window: Window) -> Tuples:
+def page_per_parent(children: Children, parents: Sequence[int], order: Order, window: Window) -> Tuples | Asked[Tuples]:
     """A page for each parent in one statement, one row more than asked for each: (parent, row, its key values…)."""
-    if len(parents) == 1:
+    if not children.is_fixed:
+        return _per_parent(children, parents, order, window)
+    shape = (children, order.name, order.down, len(parents) == 1, *window.shape)
+    values = {"parents": parents, **window.values}
+
+    def build() -> Tuples:
+        marks: Any = [Given("parents", itemgetter(0))] if len(parents) == 1 else Given("parents")
+        return _per_parent(children, marks, order, window.marked())
+
+    return asked(shape, build, values)
+
+
+def _per_parent(children: Children, parents: Sequence[int], order: Order, window: Window) -> Tuples:
+    if not isinstance(parents, Given) and len(parents) == 1:
         where = (children.parent == parents[0], *children.where)
         one = page(children.row, where, order, window, children.joins)
         parent = children.parent.label("parent")

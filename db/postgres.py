@@ -10,6 +10,7 @@ import asyncpg
 from sqlalchemy import URL, Executable, NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from db.forms import Asked
 from db.prepared import Prepared, Statements, Values
 
 PATIENCE = 30.0
@@ -24,7 +25,7 @@ class Connection:
     driver: "asyncpg.Connection[asyncpg.Record]"
     statements: Statements
 
-    async def fetch(self, statement: Executable) -> tuple[Prepared, Sequence[Values]]:
+    async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
         """What a statement finds, as the driver answers it."""
         prepared, text, parameters = self.statements.prepare(statement)
         if prepared.is_known:
@@ -65,7 +66,7 @@ class Postgres:
         """How many connections wait for work."""
         return len(self._idle)
 
-    async def fetch(self, statement: Executable) -> tuple[Prepared, Sequence[Values]]:
+    async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
         """What one statement that only reads finds, outside of any transaction."""
         async with _admitted(self._reading):
             while True:

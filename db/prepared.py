@@ -15,6 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
 from db.base import Row, light, table_of
+from db.forms import Asked
 
 Values: TypeAlias = Any
 """A row, as a driver has it or as a list: its values in order, sliced as a tuple is."""
@@ -67,10 +68,14 @@ class Prepared:
         """What SQLAlchemy made of the form."""
         return self._compiled
 
-    def named(self, statement: Executable) -> dict[str, Any]:
+    def named(self, statement: Executable | Asked[Any]) -> dict[str, Any]:
         """The values of a statement of this form by the names of their parameters, as they were given."""
-        found = cast(Any, statement)._generate_cache_key()
-        given = found[1] if found is not None else None
+        given: Any
+        if isinstance(statement, Asked):
+            given = statement.form.given(statement.values)
+        else:
+            found = cast(Any, statement)._generate_cache_key()
+            given = found[1] if found is not None else None
         return dict(self._compiled.construct_params(extracted_parameters=given, escape_names=False))
 
     def _slot(self, bind: BindParameter[Any], process: Callable[[Any], Any] | None) -> _Slot:
@@ -141,6 +146,7 @@ class Prepared:
     def shape(self, statement: Any) -> Shape:
         """What to build of the columns of a statement of this form; nothing for text that was written by hand."""
         if self._shape is None:
+            statement = statement.form.statement if isinstance(statement, Asked) else statement
             entries = getattr(statement, "column_descriptions", ())
             self._shape = _shape_of(tuple(e["expr"] if e.get("entity") is e["expr"] else None for e in entries))
         return self._shape
@@ -153,8 +159,15 @@ class Statements:
         self._dialect = dialect
         self._forms: LRUCache[Any, Prepared] = LRUCache(FORMS)
 
-    def prepare(self, statement: Executable) -> tuple[Prepared, str, list[Any]]:
+    def prepare(self, statement: Executable | Asked[Any]) -> tuple[Prepared, str, list[Any]]:
         """The form of a statement, its text, and its parameters in order."""
+        if isinstance(statement, Asked):
+            form = statement.form
+            prepared = self._forms.get(form)
+            if prepared is None:
+                compiled = cast(Any, form.statement).compile(dialect=self._dialect, cache_key=form.cache_key)
+                prepared = self._forms[form] = Prepared(compiled)
+            return prepared, *prepared.bind(form.given(statement.values))
         element: Any = statement
         found = element._generate_cache_key()
         if found is None:

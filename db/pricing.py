@@ -8,6 +8,7 @@ from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row, Tuples
+from db.forms import formed
 from db.keys import among
 from db.paging import Children, Order
 from db.types import BigId, Json
@@ -110,7 +111,7 @@ class PriceBreakRow(Row, table=True):
 @lru_cache(maxsize=512)
 def market_of(country: str | None) -> ColumnElement[int]:
     """The id of the market that a country belongs to; of the primary one for any other, and for none."""
-    return market_with(literal(country or "", String))
+    return market_with(literal("" if country is None else country, String))
 
 
 def market_with(country: ColumnElement[str]) -> ColumnElement[int]:
@@ -140,6 +141,7 @@ def countries_of_markets() -> SelectOfScalar[MarketCountryRow]:
     return select(MarketCountryRow).order_by(col(MarketCountryRow.country_code))
 
 
+@formed
 def prices_of_variants(ids: Sequence[int], country: str | None) -> Tuples:
     """(variant id, amount, compare-at amount, currency) in the country's market."""
     price = VariantPriceRow
@@ -150,6 +152,7 @@ def prices_of_variants(ids: Sequence[int], country: str | None) -> Tuples:
     )
 
 
+@formed
 def price_ranges_of_products(ids: Sequence[int], country: str | None) -> Tuples:
     """(range row, currency) in the country's market."""
     price = ProductPriceRow

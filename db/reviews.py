@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row, Tuples
 from db.catalog import ProductRow
+from db.forms import formed
 from db.keys import among
 from db.paging import Children, Order
 from db.storefront import visible
@@ -44,6 +45,7 @@ class ReviewRow(Row, table=True):
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 
+@formed
 def ratings_of_products(ids: Sequence[int]) -> Tuples:
     """(product id, stars, how many published reviews gave them)."""
     product, stars = col(ReviewRow.product_id), col(ReviewRow.rating)
@@ -51,9 +53,17 @@ def ratings_of_products(ids: Sequence[int]) -> Tuples:
     return select(product, stars, func.count()).where(among(product, ids), shown).group_by(product, stars)
 
 
+_PUBLISHED = Children(
+    ReviewRow,
+    col(ReviewRow.product_id),
+    where=(col(ReviewRow.status) == ReviewStatus.PUBLISHED,),
+    is_fixed=True,
+)
+
+
 def reviews_of_products() -> Children:
     """Published reviews."""
-    return Children(ReviewRow, col(ReviewRow.product_id), where=(col(ReviewRow.status) == ReviewStatus.PUBLISHED,))
+    return _PUBLISHED
 
 
 def reviews_by_id(ids: Sequence[int], country: str | None, now: datetime) -> SelectOfScalar[ReviewRow]:

@@ -20,6 +20,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from db import events, translations
 from db.base import Row, Tuples, light, table_of, with_defaults
+from db.forms import Asked
 from db.postgres import Postgres
 from db.prepared import Prepared, Values, packed
 from db.sqlite import Sqlite
@@ -46,7 +47,7 @@ class Contradiction(Exception):  # noqa: N818 - says what happened
 class Source(Protocol):
     """What answers a session's statements."""
 
-    async def fetch(self, statement: Executable) -> tuple[Prepared, Sequence[Values]]:
+    async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
         """What a statement finds, as the driver answers it."""
 
 
@@ -97,7 +98,7 @@ class Session:
         """SQLAlchemy's connection behind a write transaction, for statements that have no name."""
         return cast(AsyncConnection, cast(Any, self._source).face)
 
-    async def rows(self, statement: SelectOfScalar[T]) -> list[T]:
+    async def rows(self, statement: SelectOfScalar[T] | Asked[SelectOfScalar[T]]) -> list[T]:
         """Every row of a statement over one row class or one column."""
         prepared, found = await self._fetch(statement)
         ((make, _width),) = prepared.shape(statement)
@@ -108,11 +109,11 @@ class Session:
             await self.translate(rows)
         return rows
 
-    async def first(self, statement: SelectOfScalar[T]) -> T | None:
+    async def first(self, statement: SelectOfScalar[T] | Asked[SelectOfScalar[T]]) -> T | None:
         """The first row, or None."""
         return next(iter(await self.rows(statement)), None)
 
-    async def tuples(self, statement: Tuples) -> list[Any]:
+    async def tuples(self, statement: Tuples | Asked[Tuples]) -> list[Any]:
         """Every row of a statement over several row classes and columns, as tuples in that order."""
         prepared, found = await self._fetch(statement)
         shape = prepared.shape(statement)
@@ -193,7 +194,7 @@ class Session:
         if parameters:
             await self._run(statement, parameters)
 
-    async def _fetch(self, statement: Executable) -> tuple[Prepared, Sequence[Values]]:
+    async def _fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
         started = perf_counter()
         prepared, rows = await self._source.fetch(statement)
         self.tally.statements += 1

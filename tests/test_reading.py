@@ -33,12 +33,14 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as pysqlite_dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.visitors import cloned_traverse
 from sqlmodel import select
 
 from app.main import Shop
 from bench.dataset import fill
 from db.base import table_of
 from db.catalog import ProductRow, VariantRow
+from db.forms import Asked, Given
 from db.keys import among
 from db.prepared import FORMS, TEXTS, Prepared, Statements
 from db.session import Database, Session, Tally
@@ -53,6 +55,18 @@ NOON = datetime(2026, 5, 4, 12, 30, 15, 123456, UTC)
 PRODUCT, VARIANT = table_of(ProductRow), table_of(VariantRow)
 
 
+def plain(statement: Any) -> Any:
+    """A statement as SQLAlchemy takes it: with its values in it, where it is one of a form."""
+    if not isinstance(statement, Asked):
+        return statement
+
+    def bound(bind: Any) -> None:
+        if isinstance(bind.value, Given):
+            bind.value = bind.value.of(statement.values)
+
+    return cloned_traverse(statement.form.statement, {}, {"bindparam": bound})
+
+
 class Compared:
     """Asks twice, by the driver alone and by SQLAlchemy, and notes which answers are not equal."""
 
@@ -65,7 +79,7 @@ class Compared:
         prepared, rows = await self.database._store.fetch(statement)
         found = [tuple(row) for row in prepared.values(rows)]
         async with self.database.engine_for_reading.connect() as connection:
-            expected = [tuple(row) for row in (await connection.execute(statement)).all()]
+            expected = [tuple(row) for row in (await connection.execute(plain(statement))).all()]
         # What is raised here would be told as an error of the operation, and masked.
         if repr(found) != repr(expected):
             self.differing.append(f"{statement}\n{found}\n{expected}")

@@ -10,6 +10,7 @@ import aiosqlite
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, NullPool, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from db.forms import Asked
 from db.letters import SmallLetters, small_letters
 from db.prepared import Prepared, Statements, Values
 from db.sqlite.readers import PATIENCE, Readers, carried_out
@@ -44,7 +45,7 @@ class Sqlite:
         """How many connections wait for something to read."""
         return self._readers.idle
 
-    async def fetch(self, statement: Executable) -> tuple[Prepared, list[Values]]:
+    async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, list[Values]]:
         """What one statement that only reads finds, outside of any transaction."""
         prepared, text, parameters = self._statements.prepare(statement)
         if not prepared.is_known:
@@ -102,7 +103,7 @@ class _OnThisThread:
         self._connection = connection
         self._statements = statements
 
-    async def fetch(self, statement: Executable) -> tuple[Prepared, list[Values]]:
+    async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, list[Values]]:
         """What a statement finds, as the driver answers it."""
         prepared, text, parameters = self._statements.prepare(statement)
         if not prepared.is_known:
@@ -122,7 +123,7 @@ class _OnItsThread:
         self._driver = driver
         self._statements = statements
 
-    async def fetch(self, statement: Executable) -> tuple[Prepared, list[Values]]:
+    async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, list[Values]]:
         """What a statement finds, as the driver answers it."""
         prepared, text, parameters = self._statements.prepare(statement)
         if not prepared.is_known:

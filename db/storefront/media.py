@@ -11,6 +11,7 @@ from db.catalog.media import MediaKind, MediaRow, MediaSourceRow
 from db.catalog.products import (
     ProductRow,
 )
+from db.forms import formed
 from db.keys import among
 from db.paging import Children, Order
 from db.storefront.visibility import visible
@@ -33,14 +34,19 @@ MEDIA_ORDERS = {
 }
 
 
+_MEDIA = Children(MediaRow, col(MediaRow.product_id), is_fixed=True)
+_IMAGES = Children(MediaRow, col(MediaRow.product_id), where=(col(MediaRow.kind) == MediaKind.IMAGE,), is_fixed=True)
+
+
 def media_of_products() -> Children:
-    return Children(MediaRow, col(MediaRow.product_id))
+    return _MEDIA
 
 
 def images_of_products() -> Children:
-    return Children(MediaRow, col(MediaRow.product_id), where=(col(MediaRow.kind) == MediaKind.IMAGE,))
+    return _IMAGES
 
 
+@formed
 def first_images_of_products(ids: Sequence[int]) -> SelectOfScalar[MediaRow]:
     position = func.row_number().over(
         partition_by=col(MediaRow.product_id), order_by=(col(MediaRow.position), col(MediaRow.id))

@@ -17,16 +17,19 @@ from db.catalog.products import (
     ProductTagRow,
     VariantRow,
 )
+from db.forms import formed
 from db.keys import among
 from db.paging import Children, Joins, Order
 from db.pricing import ProductPriceRow, market_of
 from db.storefront.visibility import Condition, published, visible
 
 
+@formed
 def products_by_id(ids: Sequence[int], country: str | None, now: datetime) -> SelectOfScalar[ProductRow]:
     return select(ProductRow).where(among(ProductRow.id, ids), *visible(country, now))
 
 
+@formed
 def products_by_handle(handles: Sequence[str], country: str | None, now: datetime) -> SelectOfScalar[ProductRow]:
     return select(ProductRow).where(among(ProductRow.handle, handles), *visible(country, now))
 

@@ -17,6 +17,7 @@ from db.catalog.products import (
     ProductRow,
     VariantRow,
 )
+from db.forms import formed
 from db.inventory import InventoryLevelRow, sellable, variant_is_available
 from db.keys import among
 from db.paging import Children, Order
@@ -24,6 +25,7 @@ from db.storefront.visibility import visible
 from db.types import SortText
 
 
+@formed
 def variants_by_id(ids: Sequence[int], country: str | None, now: datetime) -> SelectOfScalar[VariantRow]:
     return (
         select(VariantRow)
@@ -41,8 +43,11 @@ def variants_with_stock(ids: Sequence[int], country: str | None, now: datetime) 
     )
 
 
+_VARIANTS = Children(VariantRow, col(VariantRow.product_id), is_fixed=True)
+
+
 def variants_of_products() -> Children:
-    return Children(VariantRow, col(VariantRow.product_id))
+    return _VARIANTS
 
 
 VARIANT_ORDERS = {

@@ -1,0 +1,108 @@
+"""Statements that are built once, and asked again and again with other values.
+
+To build a statement and to tell that it has been met before takes SQLAlchemy longer than the database takes to answer
+most of them. So what is asked in every second is built with marks in the places of its values; who asks brings only
+those.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import wraps
+from inspect import signature
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar, cast
+
+from sqlalchemy import Executable
+from sqlalchemy.util import LRUCache
+
+P = ParamSpec("P")
+S = TypeVar("S", bound=Executable)
+
+MOST = 300
+"""How many forms are remembered."""
+
+
+class Given:
+    """Stands in a statement for a value that whoever asks it brings, or for what ``made`` makes of that."""
+
+    __slots__ = ("_made", "_name")
+
+    def __init__(self, name: str, made: Callable[[Any], Any] | None = None) -> None:
+        self._name = name
+        self._made = made
+
+    def __add__(self, more: int) -> "Given":
+        return Given(self._name, lambda value: value + more)
+
+    def listed(self) -> "Given":
+        """Its value as a list."""
+        return Given(self._name, list)
+
+    def of(self, values: Mapping[str, Any]) -> Any:
+        """What it stands for among these values."""
+        value = values[self._name]
+        return value if self._made is None else self._made(value)
+
+
+class Value(NamedTuple):
+    """A parameter's value, under both names by which SQLAlchemy reads it."""
+
+    value: Any
+    effective_value: Any
+
+
+class Form(Generic[S]):
+    """A statement that was built with marks, and which of its parameters they are."""
+
+    def __init__(self, statement: S) -> None:
+        self.statement = statement
+        self.cache_key: Any = cast(Any, statement)._generate_cache_key()
+        self._parameters: Sequence[Any] = self.cache_key[1]
+        self._marks = [
+            (place, bind.value) for place, bind in enumerate(self._parameters) if isinstance(bind.value, Given)
+        ]
+
+    def given(self, values: Mapping[str, Any]) -> list[Any]:
+        """The parameters, in the order in which SQLAlchemy extracts them."""
+        found = list(self._parameters)
+        for place, mark in self._marks:
+            value = mark.of(values)
+            found[place] = Value(value, value)
+        return found
+
+
+class Asked(NamedTuple, Generic[S]):
+    """A statement of a form, and its values by name."""
+
+    form: Form[S]
+    values: Mapping[str, Any]
+
+
+_FORMS: LRUCache[Any, Form[Any]] = LRUCache(MOST)
+
+
+def asked(shape: Hashable, build: Callable[[], S], values: Mapping[str, Any]) -> Asked[S]:
+    """A statement that ``build`` makes with marks for these values, unless one of that ``shape`` was made before."""
+    form = _FORMS.get(shape)
+    if form is None:
+        form = _FORMS[shape] = Form(build())
+    return Asked(form, values)
+
+
+def formed(build: Callable[P, S]) -> Callable[P, Asked[S]]:
+    """Has a function called with marks for its arguments, once for each combination of those that are None.
+
+    It must do nothing with them but put them into the statement.
+    """
+    names = list(signature(build).parameters)
+    forms: dict[tuple[str, ...], Form[S]] = {}
+
+    @wraps(build)
+    def ask(*args: P.args, **named: P.kwargs) -> Asked[S]:
+        values = dict(zip(names, args, strict=False)) | named
+        missing = tuple([name for name, value in values.items() if value is None])
+        form = forms.get(missing)
+        if form is None:
+            marks: Any = {name: None if name in missing else Given(name) for name in names}
+            form = forms[missing] = Form(cast(Callable[..., S], build)(**marks))
+        return Asked(form, values)
+
+    return ask
