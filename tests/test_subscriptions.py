@@ -15,7 +15,7 @@ from app.main import create_shop
 from app.media import FileMediaStore
 from app.settings import Settings
 from db.session import Database
-from resolvers.exchange import import_products
+from resolvers.exchange import Summary, import_products
 from tests.transport.serving import Served, initialised, serving
 from tests.transport.talking import hear, subscribe
 
@@ -149,8 +149,13 @@ async def test_an_import_reaches_whoever_watches(served: Served, shop_url: str, 
         await initialised(socket)
         await subscribe(socket, "1", WATCH, variables={"ids": [PLENTY]})
         assert (await heard(socket))["inventoryUpdated"]["quantityAvailable"] == 6
-        other = Database(shop_url)
-        summary = await import_products(other, FileMediaStore(tmp_path / "media"), file)
-        await other.close()
+
+        async def imported() -> Summary:
+            async with Database(shop_url) as other:
+                return await import_products(other, FileMediaStore(tmp_path / "media"), file)
+
+        # On a thread of its own, as in a process of its own: an import does not let its event loop go on while it
+        # waits for a writer, and the server's is one.
+        summary = await asyncio.to_thread(asyncio.run, imported())
         assert (summary.changed, summary.refused) == (1, 0), json.dumps([str(f) for f in summary.findings])
         assert (await heard(socket))["inventoryUpdated"]["quantityAvailable"] == 77
