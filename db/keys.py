@@ -80,7 +80,7 @@ def each_has(row: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def mostly(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The condition, of which it is known that nearly all rows meet it.
+    """The condition, for a statement that is to be planned as if nearly all rows met it.
 
     PostgreSQL takes a half of them for one that it cannot judge. Of several it expects so few rows that it reads and
     sorts all there are for a page. Of a number that is not another it expects nearly all.

@@ -230,7 +230,6 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._store: Store = Sqlite(self.url, readers) if self.is_sqlite else Postgres(self.url, readers)
-        """Tells the events of this process's changes from those of others."""
         self._told: list[Callable[[Iterable[str]], None]] = []
         self._told_of: dict[str, None] = {}
 

@@ -44,7 +44,10 @@ def size_of_collection(collection_id: int) -> SelectOfScalar[int]:
 def products_of_large_collection(
     country: str | None, now: datetime, collection_id: int, *, with_prices: bool, conditions: Sequence[Condition] = ()
 ) -> Children:
-    """The same of one collection that holds much of the shop: its products are found by going through all in order."""
+    """The same of one collection that holds much of the shop: its products are found by going through all in order.
+
+    How much it holds is not known: the less it is, the farther a page goes, so `LARGE` must not be small.
+    """
     inside = each_has(
         ProductRow,
         col(CollectionProductRow.product_id) == ProductRow.id,
