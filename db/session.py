@@ -15,7 +15,7 @@ from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db import events, translations
@@ -92,11 +92,6 @@ class Session:
         self.languages = languages
         self.changes = changes
         """What its transaction has changed so far; None for a session that reads."""
-
-    @property
-    def connection(self) -> AsyncConnection:
-        """SQLAlchemy's connection behind a write transaction, for statements that have no name."""
-        return cast(AsyncConnection, cast(Any, self._source).face)
 
     async def rows(self, statement: SelectOfScalar[T] | Asked[SelectOfScalar[T]]) -> list[T]:
         """Every row of a statement over one row class or one column."""

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from db import demo as demo_shop
 from db.session import Database
@@ -60,10 +61,10 @@ under-50,Under 50,price-asc,all: variant_price less_than 50,,
 def shop(folder: Path) -> Path:
     """A folder with a small shop in it."""
     base = folder / "shop"
-    for name, text in FILES.items():
+    for name, written in FILES.items():
         path = base / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(written, encoding="utf-8")
     (base / "pictures").mkdir()
     shutil.copy(Path(demo_shop.__file__).parent / "pictures" / "swatch-pebble-stripe.webp", base / "pictures/mug.webp")
     (base / "media").mkdir()
@@ -178,7 +179,7 @@ async def test_a_demo_shop_has_best_sellers_from_the_start(bench: Bench, shop: P
     # The mug's pending review does not count.
     assert await bench.query(best) == [("mug", 27), ("jug", 6), ("rug", 0)]
     async with bench.db.write() as session:
-        await session.connection.exec_driver_sql("update products set sold_count = 1 where handle = 'mug'")
+        await session.change(text("update products set sold_count = 1 where handle = 'mug'"))
     (shop / "reviews.csv").write_text(FILES["reviews.csv"], encoding="utf-8")
     await import_folder(bench.db, bench.store, shop, is_demo=True)
     assert await bench.query(best) == [("jug", 6), ("mug", 1), ("rug", 0)]

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from db.session import Database
 from resolvers.exchange import UnreadableError
@@ -339,7 +340,7 @@ async def test_events_say_what_changed(furnished: Bench) -> None:
     product = await furnished.product("mug")
     variant = product.variants[0].id
     async with furnished.db.write() as session:
-        await session.connection.exec_driver_sql("delete from events")
+        await session.change(text("delete from events"))
     await furnished.load(row | {"Title": "Big Mug"})
     await furnished.load(row | {"Title": "Big Mug", "Variant Inventory Qty": "-2"})
     await furnished.load(row | {"Title": "Big Mug", "Variant Inventory Qty": "-2"})
@@ -359,7 +360,7 @@ async def test_stock_that_was_sold_meanwhile_is_read_again(bench: Bench) -> None
     seen = await bench.product("mug")
     async with bench.db.write() as session:
         assert await locked_product(session, "mug", seen) is seen
-        await session.connection.exec_driver_sql("update inventory_levels set on_hand = 3")
+        await session.change(text("update inventory_levels set on_hand = 3"))
         now = await locked_product(session, "mug", seen)
     assert now is not None
     assert now.variants[0].stock == 3

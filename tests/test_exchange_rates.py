@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from db.session import Database
 from resolvers.exchange import UnreadableError, import_folder
@@ -78,7 +79,7 @@ async def told(bench: Bench) -> list[Any]:
     payloads = [payload if isinstance(payload, dict) else json.loads(payload) for _, payload in rows]
     skus = dict(await bench.query("select id, sku from variants"))
     async with bench.db.write() as session:
-        await session.connection.exec_driver_sql("delete from events")
+        await session.change(text("delete from events"))
     return [sorted(skus[key] for key in payload["variant_ids"]) for payload in payloads]
 
 
@@ -144,7 +145,7 @@ async def test_what_was_interrupted_is_finished_the_next_time(bench: Bench, at_o
             "update variant_prices set amount = 1 where not is_fixed",
             "update price_breaks set amount = 1 where market_id not in (select id from markets where is_primary)",
         ):
-            await session.connection.exec_driver_sql(statement)
+            await session.change(text(statement))
     async with bench.db.read() as session:
         setting = await read_setting(session)
     await follow_rates(bench.db, setting, at_once=at_once)

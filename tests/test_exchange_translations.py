@@ -205,8 +205,8 @@ async def test_translations_go_with_what_they_translate(db: Database, shop: Path
     table = kinds()[kind].__tablename__
     async with db.write() as session:
         if kind in ("option", "option_value"):
-            await session.connection.execute(text("DELETE FROM variants"))
-        await session.connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - our own names
+            await session.change(text("DELETE FROM variants"))
+        await session.change(text(f"DELETE FROM {table}"))  # noqa: S608 - our own names
     left = await stored(db)
     assert kind not in {row[0] for row in left}
     gone = {"product": {"Farbe", "Ein Becher"}, "option": {"Rost"}, "blog": {"Regen"}}.get(kind, set())

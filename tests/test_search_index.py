@@ -221,16 +221,16 @@ async def importing(url: str, folder: Path, products: Sequence[int]) -> Process:
 
 async def test_two_processes_learn_the_same_words_at_once(databases: Databases, tmp_path: Path) -> None:
     url = await databases.fresh("postgresql", "small", lambda db: fill(db, 3))
-    waiting = (
+    waiting: Any = sql(
         "select count(*) from pg_locks where not granted and relation = 'search_words'::regclass"
         " and database = (select oid from pg_database where datname = current_database())"
     )
     async with Database(url) as db:
         async with db.write() as session:
             # Both come as far as the vocabulary before either may look at it.
-            await session.connection.exec_driver_sql("lock table search_words in access exclusive mode")
+            await session.change(sql("lock table search_words in access exclusive mode"))
             imports = [await importing(url, tmp_path, order) for order in (range(40), range(79, 39, -1))]
-            while (await session.connection.exec_driver_sql(waiting)).scalar() != 2:
+            while await session.tuples(waiting) != [(2,)]:
                 assert [one.returncode for one in imports] == [None, None]
                 await asyncio.sleep(0.05)
         for one in imports:

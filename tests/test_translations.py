@@ -375,7 +375,7 @@ async def test_a_subscription_speaks_its_language_at_every_event(quay: Client) -
         await subscribe(socket, "1", WATCH, variables={"ids": [variant]})
         heard = [(await asyncio.wait_for(hear(socket), 10))["payload"]["data"]["inventoryUpdated"]]
         async with quay.shop.database.write() as session:
-            await session.connection.execute(text("UPDATE inventory_levels SET on_hand = on_hand - 2"))
+            await session.change(text("UPDATE inventory_levels SET on_hand = on_hand - 2"))
             await publish(session, "inventory.changed", {"variant_ids": [int(variant.rpartition("/")[2])]})
         # What the import tells may be heard before it.
         while heard[-1]["quantityAvailable"] == 9:
