@@ -37,7 +37,7 @@ class Sqlite:
         _prepare(self._plain, begin=None, query_only=True)
         self._bulk: Engine | None = None
         self._turn = asyncio.Lock()
-        self._statements = Statements(self._plain.dialect)
+        self._statements = _SqliteStatements(self._plain.dialect)
         self._readers = Readers(self._connect, threads=min(readers, 4))
 
     @property
@@ -48,8 +48,6 @@ class Sqlite:
     async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, list[Values]]:
         """What one statement that only reads finds, outside of any transaction."""
         prepared, text, parameters = self._statements.prepare(statement)
-        if not prepared.is_known:
-            prepared.know_types()
         return prepared, await self._readers.fetch(prepared, text, parameters)
 
     @asynccontextmanager
@@ -96,6 +94,16 @@ class Sqlite:
             self._bulk.dispose()
 
 
+class _SqliteStatements(Statements):
+    """Forms whose types are known at once: SQLite's driver has no names for them."""
+
+    def prepare(self, statement: Executable | Asked[Any]) -> tuple[Prepared, str, list[Any]]:
+        prepared, text, parameters = super().prepare(statement)
+        if not prepared.is_known:
+            prepared.know_types()
+        return prepared, text, parameters
+
+
 class _OnThisThread:
     """A write transaction on SQLite whose statements are carried out at once."""
 
@@ -106,8 +114,6 @@ class _OnThisThread:
     async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, list[Values]]:
         """What a statement finds, as the driver answers it."""
         prepared, text, parameters = self._statements.prepare(statement)
-        if not prepared.is_known:
-            prepared.know_types()
         return prepared, carried_out(cast(Any, self._connection.connection.driver_connection), text, parameters)
 
     async def execute(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
@@ -119,20 +125,18 @@ class _OnItsThread:
     """A write transaction on SQLite whose statements do not hold up the event loop."""
 
     def __init__(self, face: AsyncConnection, driver: aiosqlite.Connection, statements: Statements) -> None:
-        self.face = face
+        self._face = face
         self._driver = driver
         self._statements = statements
 
     async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, list[Values]]:
         """What a statement finds, as the driver answers it."""
         prepared, text, parameters = self._statements.prepare(statement)
-        if not prepared.is_known:
-            prepared.know_types()
         return prepared, list(await _ended(self._driver.execute_fetchall(text, parameters)))
 
     async def execute(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
         """What SQLAlchemy makes of a statement."""
-        return await _ended(self.face.execute(statement, parameters))
+        return await _ended(self._face.execute(statement, parameters))
 
 
 async def _ended(step: Awaitable[R]) -> R:
