@@ -45,14 +45,18 @@ class Postgres:
     or one transaction that ends with its block.
 
     Nor is any asked whether it still lives: what only reads is asked again on a new one, and so is the begin of a
-    transaction. ``readers`` of them at once read, and as many write; all are kept.
+    transaction. ``readers`` of them at once read, and as many write; all are kept. The server refuses to write outside
+    of a transaction, unless statements are left unprepared.
     """
 
     def __init__(self, url: URL, readers: int) -> None:
         # Transactions begin and end here, not in SQLAlchemy, which would ask twice more.
         size = url.query.get("prepared_statement_cache_size", "")
-        cache = {"statement_cache_size": int(size)} if isinstance(size, str) and size.isdigit() else {}
-        self._plain = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=cache)
+        given: dict[str, Any] = {"statement_cache_size": int(size)} if isinstance(size, str) and size.isdigit() else {}
+        if given.get("statement_cache_size") != 0:
+            # None are left prepared where a pooler is in between, which refuses settings that it does not know.
+            given["server_settings"] = {"default_transaction_read_only": "on"}
+        self._plain = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=given)
         self.engine: AsyncEngine = create_async_engine(url, pool_size=2, max_overflow=readers, pool_pre_ping=True)
         self.engine_for_reading: AsyncEngine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._statements = Statements(self._plain.dialect)
@@ -86,15 +90,15 @@ class Postgres:
     async def transaction(self) -> AsyncIterator[Connection]:
         """Committed at the end, rolled back by any exception."""
         async with _admitted(self._writing):
-            connection, transaction = await self._begun()
+            connection = await self._begun()
             try:
                 try:
                     yield connection
                 except BaseException:
                     if not connection.driver.is_closed():
-                        await transaction.rollback()
+                        await connection.driver.execute("ROLLBACK")
                     raise
-                await transaction.commit()
+                await connection.driver.execute("COMMIT")
             finally:
                 await self._give_back(connection)
 
@@ -102,22 +106,21 @@ class Postgres:
         """The same: many small transactions need nothing else here."""
         return self.transaction()
 
-    async def _begun(self) -> tuple[Connection, Any]:
+    async def _begun(self) -> Connection:
         while True:
             was_idle, connection = await self._take()
-            transaction = connection.driver.transaction()
             try:
-                await transaction.start()
+                await connection.driver.execute("BEGIN READ WRITE")
             except BaseException as error:
                 is_lost = was_idle and _is_lost(error, connection.driver)
-                # Whether it has begun is not known, and the driver takes the next begin for one within it.
+                # Whether it has begun is not known.
                 connection.driver.terminate()
                 await connection.face.close()
                 if not is_lost:
                     raise
                 await self._drop_idle()
             else:
-                return connection, transaction
+                return connection
 
     async def _take(self) -> tuple[bool, Connection]:
         while self._idle:

@@ -27,6 +27,7 @@ from sqlalchemy import (
     text,
     tuple_,
     union_all,
+    update,
 )
 from sqlalchemy import select as core_select
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
@@ -203,6 +204,20 @@ async def test_whatever_is_asked_reads_as_by_sqlalchemy(guest: Client) -> None:
     assert len(compared.texts) > 60
 
 
+async def test_nobody_who_reads_writes(small_url: str) -> None:
+    """Nor after the same connection has written."""
+    async with Database(small_url, readers=1) as database, database.read() as session:
+        for _ in range(2):
+            for statement in (text("delete from products"), update(VARIANT).values(sku="?").returning(VARIANT.c.id)):
+                with pytest.raises(
+                    (sqlite3.OperationalError, asyncpg.ReadOnlySQLTransactionError), match=r"read-?only"
+                ):
+                    await session.tuples(statement)
+            async with database.write() as writing:
+                assert await writing.change(update(VARIANT).values(sku="written")) > 0
+        assert set(await session.rows(select(VariantRow.sku))) == {"written"}
+
+
 class TestWhatIsUsedOfOthers:
     """The private parts that `db.prepared` needs; another version of SQLAlchemy may call them otherwise."""
 
@@ -296,12 +311,6 @@ class TestSqlite:
         assert found == [[(50_000 + n,)] for n in range(20)]
         assert database.idle <= 5
 
-    async def test_nobody_who_reads_writes(self, database: Database) -> None:
-        async with database.read() as session:
-            for statement in (text("delete from products"), text("delete from variants where id in (1)")):
-                with pytest.raises(sqlite3.OperationalError, match="readonly"):
-                    await session.tuples(statement)
-
     async def test_a_mistake_is_sqlites_to_tell(self, database: Database) -> None:
         async with database.read() as session:
             with pytest.raises(sqlite3.OperationalError, match="no such table: nowhere"):
@@ -316,14 +325,26 @@ ASLEEP = text(
 WHO = text("select pg_backend_pid()")
 
 
+OPEN = "select count(*) from pg_stat_activity where state like 'idle in transaction%' and datname = current_database()"
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """A connection of its own."""
+    connection = await asyncpg.connect(url.replace("postgresql+asyncpg://", "postgresql://"))
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
 async def kill(url: str) -> None:
     """End every connection to a database, as a PostgreSQL that is started again does."""
-    connection = await asyncpg.connect(url.replace("postgresql+asyncpg://", "postgresql://"))
-    await connection.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity"
-        " where datname = current_database() and pid <> pg_backend_pid()"
-    )
-    await connection.close()
+    async with connected(url) as connection:
+        await connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
 
 
 class TestPostgresql:
@@ -357,6 +378,26 @@ class TestPostgresql:
         async with database.read() as session:
             assert (await session.tuples(text("select count(*) from reviews")))[0][0] > 0
             assert await session.tuples(ASLEEP) == [(0,)]
+
+    async def test_a_begin_that_is_cancelled_leaves_no_transaction_open(self, database: Database, url: str) -> None:
+        async def write() -> None:
+            async with database.write() as session:
+                await session.tuples(WHO)
+
+        for turns in range(1, 5):
+            await write()
+            begun = asyncio.create_task(write())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            begun.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await begun
+            async with connected(url) as other:
+                for _ in range(100):
+                    if not await other.fetchval(OPEN):
+                        break
+                    await asyncio.sleep(0.02)
+                assert await other.fetchval(OPEN) == 0
 
     async def test_many_take_turns_on_few_connections(self, database: Database) -> None:
         async def who() -> int:
@@ -414,3 +455,7 @@ class TestPostgresql:
             for _ in range(3):
                 assert len(await session.rows(select(ProductRow))) == 3
             assert await session.tuples(text("select count(*) from pg_prepared_statements")) == [(0,)]
+            # It may refuse a connection that brings settings.
+            assert await session.tuples(text("show default_transaction_read_only")) == [("off",)]
+            async with database.write() as writing:
+                assert await writing.change(update(VARIANT).values(sku="written")) > 0
