@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum
+from inspect import isawaitable
 from random import Random
 from typing import Annotated, Any, NewType
 
@@ -368,6 +369,9 @@ def _told(thing: Any, info: strawberry.Info, name: str, *asked: Any) -> Any:
 
 def _late(thing: Any, name: str, extra: str) -> Any:
     value = thing.mood.answer(thing, name, extra)
+    # What a coroutine holds that is never begun is dropped with it, not by an executor.
+    if isinstance(value, list | tuple | deque) and any(map(isawaitable, value)):
+        return value
     return thing.mood.late(Random(f"{thing.seed} {name} late"), value) if thing.mood.waits else value
 
 

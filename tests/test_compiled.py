@@ -95,10 +95,12 @@ async def differ(pair: Pair, seed: int) -> None:
     mood = Mood(dice.choice((0, 5, 20)), waits)
     written = Written(dice, waits=waits)
     text = written.document()
+    running = asyncio.all_tasks()
     try:
         ours, told, theirs, told_theirs = await pair.run(text, written.values, mood)
     except RequestError as refused:
         raise AssertionError(f"{seed}: {refused.errors}\n{text}") from None
+    assert asyncio.all_tasks() <= running, f"seed {seed} left something running\n{text}"
     wrong = difference(ours, theirs, exactly=not waits)
     assert wrong is None, f"seed {seed}\n{text}\n{written.values}\n{wrong}"
     assert told.get("written") == told_theirs.get("written"), text

@@ -185,6 +185,46 @@ async def test_a_failure_leaves_nothing_of_its_siblings_behind(turns: int) -> No
     assert (complaints, [str(one.message) for one in warned]) == ([], [])
 
 
+async def test_a_failure_ends_what_its_siblings_began() -> None:
+    """Nothing goes on behind an answer, also where an executor need not wait for it."""
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    @strawberry.type
+    class Leaf:
+        @strawberry.field
+        async def waits(self) -> str:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep(0)
+                ended.set()
+            return "for nobody"
+
+        @strawberry.field
+        def fails(self) -> str:
+            raise ValueError("fails")
+
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        def leaf(self) -> Leaf | None:
+            return Leaf()
+
+        @strawberry.field
+        async def other(self) -> str:
+            await begun.wait()
+            return "other"
+
+    schema = strawberry.Schema(query=Query)
+    engine, found = Engine(schema, suggestions=True), operation("{ leaf { waits fails } other }", schema)
+    running = asyncio.all_tasks()
+    result = await engine.execute(found, coerced(engine, found), None)
+    assert result.data == {"leaf": None, "other": "other"}
+    assert ended.is_set()
+    assert asyncio.all_tasks() <= running
+
+
 async def test_every_event_has_a_context_of_its_own() -> None:
     engine, found = Engine(SCHEMA, suggestions=True), operation("subscription { contexts { number } }")
     made = 0

@@ -4,7 +4,7 @@ Beside `app.graphql.compiled`, this is the only module that reaches into the exe
 tests/test_transport_engine.py pins each place.
 """
 
-from asyncio import Future
+from asyncio import Future, gather
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from inspect import CORO_CREATED, getcoroutinestate
 from types import CoroutineType
@@ -85,7 +85,18 @@ class InlineExecutor(Executor[Any]):
             return result
         finally:
             if not clean:
-                self.is_awaitable.dispose()
+                try:
+                    await self._settle()
+                finally:
+                    self.is_awaitable.dispose()
+
+    async def _settle(self) -> None:
+        """End what graphql-core would let go on in the background, which may begin more as it ends."""
+        while self.background_futures:
+            going_on = list(self.background_futures)
+            for future in going_on:
+                future.cancel()
+            await gather(*going_on, return_exceptions=True)
 
     def build_per_event_executor(self, payload: Any) -> "InlineExecutor":
         executor = cast(InlineExecutor, super().build_per_event_executor(payload))
