@@ -6,7 +6,12 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+import strawberry
 
+from app.graphql import GraphQLEndpoint
+from app.graphql.caching.answers import Answers
+from app.graphql.sharing import Sharing
+from schema.caching import CacheControl
 from tests.transport.schema import Probe
 from tests.transport.serving import Served, make_endpoint, serving
 
@@ -129,6 +134,37 @@ async def test_an_operation_has_a_time_limit(accept: str) -> None:
     assert [error["extensions"]["code"] for error in body["errors"]] == ["TIMEOUT"]
     assert "0.05 seconds" in body["errors"][0]["message"]
     assert Probe.stopped.is_set()
+
+
+async def test_who_waits_for_the_same_answer_as_another_has_a_time_limit_too() -> None:
+    begun, let_go = asyncio.Event(), asyncio.Event()
+
+    @strawberry.type
+    class Query:
+        @strawberry.field(directives=[CacheControl(60)])
+        async def slow(self) -> str:
+            begun.set()
+            await let_go.wait()
+            return "at last"
+
+    def endpoint(seconds: float) -> GraphQLEndpoint:
+        schema = strawberry.Schema(Query)
+        return GraphQLEndpoint(
+            schema, lambda _: None, introspection=False, suggestions=False, time_limit=seconds, sharing=sharing
+        )
+
+    sharing, same = Sharing(Answers(1_000_000)), {"host": "shop.test"}
+    async with serving(endpoint(30)) as patient, serving(endpoint(0.05)) as hurried:
+        first = asyncio.ensure_future(patient.post("{ slow }", headers=same))
+        await asyncio.wait_for(begun.wait(), 5)
+        second = await asyncio.wait_for(hurried.post("{ slow }", headers=same), 5)
+        assert sharing.answers.counts.waits == 1
+        assert [error["extensions"]["code"] for error in second.json()["errors"]] == ["TIMEOUT"]
+        labels = {"operation": "anonymous", "type": "query", "outcome": "timeout"}
+        metrics = hurried.endpoint.metrics.registry
+        assert metrics.get_sample_value("storekeep_operations_total", labels) == 1
+        let_go.set()
+        assert (await first).json() == {"data": {"slow": "at last"}}
 
 
 async def test_a_body_that_does_not_arrive_is_408() -> None:

@@ -122,25 +122,42 @@ class Runner:
         policy = PERSONAL if is_about_somebody(parameters.variables) else operation.policy
         return Prepared(operation, variables, scope, policy, timing, started)
 
-    async def run(self, prepared: Prepared) -> Answer:
-        """Run a query or mutation, within the time limit. Cancelling this call cancels its resolvers."""
+    def deadline(self) -> float:
+        """When an operation that begins now has to end, by the event loop's clock."""
+        return asyncio.get_running_loop().time() + self._time_limit
+
+    async def run(self, prepared: Prepared, until: float | None = None) -> Answer:
+        """Run a query or mutation, within the time limit; ``until`` is its end where it has begun before. Cancelling
+        this call cancels its resolvers.
+        """
         operation, started = prepared.operation, perf_counter()
         context: Any = None
         answer: Answer | None = None
-        limit = asyncio.timeout(self._time_limit)
+        limit = asyncio.timeout_at(self.deadline() if until is None else until)
         try:
             async with limit:
                 context = self._make_context(prepared.scope)
                 result = await self._engine.execute(operation, prepared.variables, context)
             answer = self._answer(operation, result, context)
         except Exception as failure:
-            late = limit.expired()
-            error = timeout_error(self._time_limit) if late else internal_error(failure, _name(operation))
-            answer = Answer({"data": None, "errors": [format_error(error)]}, "timeout" if late else "error")
+            if limit.expired():
+                answer = self._too_late()
+            else:
+                shown = internal_error(failure, _name(operation))
+                answer = Answer({"data": None, "errors": [format_error(shown)]}, "error")
         finally:
             prepared.timing.execute = perf_counter() - started
             self._count(operation, answer, context, prepared.started)
         return answer
+
+    def late(self, prepared: Prepared) -> Answer:
+        """What an operation comes to whose time was over before it was its turn."""
+        answer = self._too_late()
+        self._count(prepared.operation, answer, None, prepared.started)
+        return answer
+
+    def _too_late(self) -> Answer:
+        return Answer({"data": None, "errors": [format_error(timeout_error(self._time_limit))]}, "timeout")
 
     def count_kept(self, name: str | None, seconds: float) -> None:
         """Count a query that was answered from memory."""

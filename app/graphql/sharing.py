@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from app.graphql.caching.answers import Answers, Computed, Shared, shared_answer
+from app.graphql.caching.answers import Answers, Computed, Shared, TooLate, shared_answer
 from app.graphql.runner import Answer, Prepared, Runner
 
 Lasts = Callable[[Collection[str], datetime], Awaitable[float]]
@@ -36,14 +36,22 @@ class Sharing:
     async def run(
         self, runner: Runner, prepared: Prepared, key: bytes | None
     ) -> tuple[Computed[Written] | None, Shared | None]:
-        """What an operation that was admitted comes to; only the shared answer where somebody else computed it."""
-        if not prepared.policy.is_public:
-            return await self._compute(runner, prepared), None
-        return await self.answers.share(key, lambda: self._compute(runner, prepared))
+        """What an operation that was admitted comes to; only the shared answer where somebody else computed it.
 
-    async def _compute(self, runner: Runner, prepared: Prepared) -> Computed[Written]:
+        Waiting for somebody else is within the time limit.
+        """
+        until = runner.deadline()
+        if not prepared.policy.is_public:
+            return await self._compute(runner, prepared, until), None
+        try:
+            return await self.answers.share(key, lambda: self._compute(runner, prepared, until), until)
+        except TooLate:
+            late = runner.late(prepared)
+            return Computed(Written(late, write(late.payload)), None), None
+
+    async def _compute(self, runner: Runner, prepared: Prepared, until: float) -> Computed[Written]:
         began = datetime.now(UTC)
-        answer = await runner.run(prepared)
+        answer = await runner.run(prepared, until)
         written = Written(answer, write(answer.payload))
         if answer.outcome != "ok" or answer.tags is None or not prepared.policy.is_public:
             return Computed(written, None)

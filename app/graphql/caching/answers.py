@@ -81,6 +81,10 @@ class Computed(Generic[C]):
     shared: Shared | None
 
 
+class TooLate(Exception):  # noqa: N818 (nothing failed)
+    """What somebody waited for did not come in time."""
+
+
 @dataclass(slots=True)
 class Counts:
     """What happened since the start."""
@@ -98,6 +102,14 @@ class _Flight:
 
     done: "asyncio.Future[tuple[Shared | None, bool]]"
     changed: set[str] = field(default_factory=set)
+
+
+async def _landed(flight: _Flight, until: float | None) -> tuple[Shared | None, bool]:
+    try:
+        async with asyncio.timeout_at(until):
+            return await asyncio.shield(flight.done)
+    except TimeoutError:
+        raise TooLate from None
 
 
 class Answers:
@@ -142,18 +154,19 @@ class Answers:
         return found
 
     async def share(
-        self, key: bytes | None, compute: Callable[[], Awaitable[Computed[C]]]
+        self, key: bytes | None, compute: Callable[[], Awaitable[Computed[C]]], until: float | None = None
     ) -> tuple[Computed[C] | None, Shared | None]:
         """What computing came to, by this caller or by another who asked for the same before: then only the answer.
 
-        What somebody else's computing failed with is not shared: whoever waited for it computes by himself.
+        What somebody else's computing failed with is not shared: whoever waited for it computes by himself. Nobody
+        waits longer than ``until``, by the event loop's clock. Raises TooLate.
         """
         for _ in range(_TRIES if key is not None else 0):
             flight = self._flights.get(key)  # type: ignore[arg-type]
             if flight is None:
                 return await self._fly(key, compute)  # type: ignore[arg-type]
             self.counts.waits += 1
-            shared, again = await asyncio.shield(flight.done)
+            shared, again = await _landed(flight, until)
             if shared is not None:
                 return None, shared
             if not again:
