@@ -133,7 +133,10 @@ class Mood:
         return None
 
     def late(self, dice: Random, value: Any) -> Any:
-        """The same, in one of the ways in which something can be waited for."""
+        """The same, in one of the ways in which something can be waited for; not a list that holds such things."""
+        # What a coroutine holds that is never begun is dropped with it, not by an executor.
+        if isinstance(value, list | tuple | deque) and any(map(isawaitable, value)):
+            return value
 
         async def turns(count: int) -> Any:
             for _ in range(count):
@@ -369,9 +372,6 @@ def _told(thing: Any, info: strawberry.Info, name: str, *asked: Any) -> Any:
 
 def _late(thing: Any, name: str, extra: str) -> Any:
     value = thing.mood.answer(thing, name, extra)
-    # What a coroutine holds that is never begun is dropped with it, not by an executor.
-    if isinstance(value, list | tuple | deque) and any(map(isawaitable, value)):
-        return value
     return thing.mood.late(Random(f"{thing.seed} {name} late"), value) if thing.mood.waits else value
 
 

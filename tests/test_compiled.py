@@ -3,8 +3,8 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from random import Random
 from types import FunctionType
@@ -16,7 +16,7 @@ from graphql import ExecutionResult, GraphQLError
 from graphql.execution.values import VariableValues
 
 from app.graphql import Limits
-from app.graphql.compiled import Compiler, Plans, Served
+from app.graphql.compiled import Compiler, Plans, Served, Uncompilable
 from app.graphql.documents import Documents, Operation, Timing
 from app.graphql.engine import Engine
 from app.graphql.errors import RequestError
@@ -138,6 +138,18 @@ async def ask_twice(pair: Pair, database: Database, operation: Any) -> None:
         assert told.keys() == told_theirs.keys()
 
 
+async def ask_for(database: Database, fields: Sequence[tuple[str, str]], more: int) -> None:
+    """Ask the shop for each of these fields, and as many times for anything; all of it is compiled."""
+    pair, finds = Pair(served), Finds()
+    for kind, name in fields:
+        operation = Writer(SCHEMA, Random(f"compiled {kind} {name}"), finds).aimed(kind, name)
+        assert operation is not None
+        await ask_twice(pair, database, operation)
+    for seed in range(more):
+        await ask_twice(pair, database, Writer(SCHEMA, Random(f"compiled {seed}"), finds).operation())
+    assert set(pair.how) == {"compiled"}
+
+
 @asynccontextmanager
 async def shop(backend: str, databases: Databases, folder: Path) -> AsyncIterator[Database]:
     """The demo shop."""
@@ -147,29 +159,15 @@ async def shop(backend: str, databases: Databases, folder: Path) -> AsyncIterato
 
 
 async def test_the_shop_answers_alike_compiled_and_not(backend: str, databases: Databases, tmp_path: Path) -> None:
-    pair, finds = Pair(served), Finds()
     async with shop(backend, databases, tmp_path) as database:
-        for kind, name in Random(0).sample(FIELDS, 150):
-            operation = Writer(SCHEMA, Random(f"compiled {kind} {name}"), finds).aimed(kind, name)
-            assert operation is not None
-            await ask_twice(pair, database, operation)
-        for seed in range(60):
-            await ask_twice(pair, database, Writer(SCHEMA, Random(f"compiled {seed}"), finds).operation())
-    assert set(pair.how) == {"compiled"}
+        await ask_for(database, Random(0).sample(FIELDS, 150), 60)
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(3600)
 async def test_the_shop_answers_much_alike(backend: str, databases: Databases, tmp_path: Path) -> None:
-    pair, finds = Pair(served), Finds()
     async with shop(backend, databases, tmp_path) as database:
-        for kind, name in FIELDS:
-            operation = Writer(SCHEMA, Random(f"compiled {kind} {name}"), finds).aimed(kind, name)
-            assert operation is not None
-            await ask_twice(pair, database, operation)
-        for seed in range(12_000):
-            await ask_twice(pair, database, Writer(SCHEMA, Random(f"much {seed}"), finds).operation())
-    assert set(pair.how) == {"compiled"}
+        await ask_for(database, FIELDS, 12_000)
 
 
 def test_no_word_of_a_client_stands_in_generated_code() -> None:
@@ -245,15 +243,39 @@ def test_what_is_compiled_never_weighs_more_than_it_may() -> None:
     assert compiler.weight > 150
 
 
-async def test_a_kind_of_thing_too_many_is_left_to_graphql_core() -> None:
-    pair = Pair(NASTY)
-    text = "{ start(seed: 1) { ...F0 } } fragment F6 on Thing { text }"
+def manifold() -> str:
+    """Fragments of which the first comes to hundreds of selection sets."""
+    text = " fragment F6 on Thing { text }"
     for n in range(6):
         inner = f"{{ ...F{n + 1} }}"
         text += f" fragment F{n} on Thing {{ thing {inner} mustThing {inner} awaitedThing {inner} }}"
-    ours, _, theirs, _ = await pair.run(text, {}, Mood(0, waits=False))
+    return text
+
+
+async def test_a_kind_of_thing_too_many_is_left_to_graphql_core() -> None:
+    pair = Pair(NASTY)
+    ours, _, theirs, _ = await pair.run("{ start(seed: 1) { ...F0 } }" + manifold(), {}, Mood(0, waits=False))
     assert difference(ours, theirs, exactly=True) is None
     assert pair.how == {"size": 1}
+
+
+ANY = "any { ... on Thing { ...F0 } ... on Other { thing { ...F0 } } }"
+
+
+@pytest.mark.parametrize("text", [f"{{ start(seed: 1) {{ {ANY} }} }}", f"mutation {{ change(seed: 1) {{ {ANY} }} }}"])
+async def test_what_met_too_many_kinds_as_it_ran_is_left_to_graphql_core_from_then_on(text: str) -> None:
+    pair = Pair(NASTY)
+    operation = pair.operation(text + manifold())
+    none = pair.fast.coerce(operation, {})
+    assert isinstance(none, VariableValues)
+    # What may have been written must not be written twice.
+    with pytest.raises(Uncompilable) if operation.type == "mutation" else nullcontext():
+        await pair.fast.execute(operation, none, context_of(Mood(0, waits=False)))
+    pair.how.clear()
+    result = await pair.fast.execute(operation, none, context_of(Mood(0, waits=False)))
+    assert (result.errors, pair.how) == (None, {"size": 1})
+    compiler = pair.fast._compiler
+    assert (compiler.plans(operation, none), compiler.weight) == ("size", 0)
 
 
 @pytest.mark.proof

@@ -183,6 +183,7 @@ class Engine:
             try:
                 result = await run(plans, operation, variables, context, event.root_value if event else None)
             except Uncompilable as reason:
+                self._compiler.give_up(operation, variables, str(reason))
                 if plans.serial:
                     raise
                 plans = str(reason)

@@ -46,7 +46,7 @@ class Compiler:
         memory = operation.compiled
         if memory.flags is None:
             memory.flags = flags_of(operation.node, operation.fragments.definitions)
-        said = tuple(variables.coerced.get(name) for name in memory.flags)
+        said = _said(memory.flags, variables)
         found: Plans | str | None = memory.plans.get(said)
         if found is not None:
             if isinstance(found, Plans):
@@ -71,6 +71,13 @@ class Compiler:
         if not memory.flags:
             self._compiled(operation, (), ())
 
+    def give_up(self, operation: Operation, variables: VariableValues, reason: str) -> None:
+        """Leave to graphql-core from now on what met, as it ran, something that cannot be compiled."""
+        memory = operation.compiled
+        said = _said(memory.flags or (), variables)
+        if self._known.pop((id(memory), said), None) is not None:
+            memory.plans[said] = reason
+
     def _compiled(self, operation: Operation, names: tuple[str, ...], said: tuple[Any, ...]) -> Plans | str:
         memory, flags = operation.compiled, dict(zip(names, said, strict=True))
         found: Plans | str
@@ -90,6 +97,10 @@ class Compiler:
             (_, said), (memory, plans) = self._known.popitem(last=False)
             del memory.plans[said]
             weight -= plans.weight
+
+
+def _said(flags: tuple[str, ...], variables: VariableValues) -> tuple[Any, ...]:
+    return tuple(variables.coerced.get(name) for name in flags)
 
 
 async def run(

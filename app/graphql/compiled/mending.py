@@ -8,7 +8,8 @@ from graphql.pyutils import Path
 
 from app.graphql.compiled.marks import Err, Late
 from app.graphql.compiled.plan import FieldPlan, ObjectPlan
-from app.graphql.compiled.run import Run, failed_as, in_tasks
+from app.graphql.compiled.run import Run
+from app.graphql.compiled.together import in_tasks
 
 _NOTHING = object()
 """What stands for a value that may not be null and is: it empties what is around it."""
@@ -61,7 +62,7 @@ async def _put_in(run: Run, answer: dict[str, Any]) -> None:
 
         _walk(run, run.plans.root, answer, None, seen)
         coming = [_come(run, field, late, path) for _, _, field, _, late, path in waiting]
-        came = [failed_as(one) for one in await in_tasks(coming, return_exceptions=True)]
+        came = await in_tasks(coming)
         found: list[Any] = []
         for (holder, key, field, kind, _, _), value in zip(waiting, came, strict=True):
             await run.spread(field, kind, value, holder, key, found)

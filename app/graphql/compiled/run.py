@@ -5,7 +5,6 @@ for all of them together, so that a loader is asked once. Nothing is cancelled w
 in the answer until it is whole, and only then is decided what each of them empties.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from inspect import CORO_CREATED, getcoroutinestate
 from types import CoroutineType
@@ -20,7 +19,7 @@ from app.graphql.compiled.info import Place, RawInfo
 from app.graphql.compiled.kinds import Kind
 from app.graphql.compiled.marks import Err, Late, Uncompilable, Waiting
 from app.graphql.compiled.plan import AbstractPlan, FieldPlan, ObjectPlan, Plans
-from app.graphql.compiled.together import together
+from app.graphql.compiled.together import in_tasks, together
 
 Found = list[tuple[Any, Any, Any, ObjectPlan]]
 """Objects that are still to be built: what holds each, under which key, the value, and its plan."""
@@ -100,12 +99,9 @@ class Run:
             await self.settle(waiting[0], values, built)
         elif waiting:
             settling = [self.settle(field, values, built) for field in waiting]
-            if at_once:
-                await in_tasks(settling, return_exceptions=False)
-            else:
-                for result in await together(settling):
-                    if result.__class__ is Err:
-                        raise result.failure
+            for result in await (in_tasks if at_once else together)(settling):
+                if result.__class__ is Err:
+                    raise result.failure
         return built
 
     async def settle(self, field: FieldPlan, parents: Sequence[Any], built: Sequence[dict[str, Any]]) -> None:
@@ -273,23 +269,4 @@ async def _all(values: list[Any], *, own_tasks: bool) -> list[Any]:
     coroutines = [value if value.__class__ is CoroutineType else _await(value) for value in values]
     if len(coroutines) > 1 and not own_tasks:
         return await together(coroutines)
-    return [failed_as(one) for one in await in_tasks(coroutines, return_exceptions=True)]
-
-
-def failed_as(came: Any) -> Any:
-    """What a task came to; an Err if it failed, or was cancelled by somebody else."""
-    if isinstance(came, asyncio.CancelledError):
-        return Err(RuntimeError("what it waited for was cancelled"))
-    return Err(came) if isinstance(came, Exception) else came
-
-
-async def in_tasks(coroutines: list[Any], *, return_exceptions: bool) -> list[Any]:
-    """What coroutines come to, each in a task of its own, none of which outlives this."""
-    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
-    try:
-        return await asyncio.gather(*tasks, return_exceptions=return_exceptions)
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise
+    return await in_tasks(coroutines)

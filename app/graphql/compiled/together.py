@@ -27,6 +27,22 @@ async def together(coroutines: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
     return group.values
 
 
+async def in_tasks(coroutines: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """The same, each in a task of its own. None of them outlives this: who cancels it waits for their end."""
+    return [_came(one) for one in await asyncio.gather(*coroutines, return_exceptions=True)]
+
+
+def _came(result: Any) -> Any:
+    if isinstance(result, asyncio.CancelledError):
+        return _cancelled(result)
+    return Err(result) if isinstance(result, Exception) else result
+
+
+def _cancelled(cancelled: asyncio.CancelledError) -> Err:
+    """What it comes to where something that was waited for was cancelled, not who waited."""
+    return Err(RuntimeError(f"what it waited for was cancelled: {cancelled}"))
+
+
 class _Group:
     def __init__(self, coroutines: Sequence[Coroutine[Any, Any, Any]]) -> None:
         self._coroutines = coroutines
@@ -51,8 +67,7 @@ class _Group:
             self.values[place] = Err(raised)
         except asyncio.CancelledError as cancelled:
             if failure is None:
-                # Something that it waited for was cancelled, not this group.
-                self.values[place] = Err(RuntimeError(f"what it waited for was cancelled: {cancelled}"))
+                self.values[place] = _cancelled(cancelled)
         else:
             self._waits_for[place] = waits_for
             if waits_for is None:
