@@ -11,7 +11,8 @@ from sqlalchemy import URL, Executable, NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from db.forms import Asked
-from db.prepared import Prepared, Statements, Values
+from db.prepared import Prepared, Statements
+from db.shapes import Values
 
 PATIENCE = 30.0
 """Seconds that whoever asks waits for a connection while all are taken."""

@@ -7,20 +7,14 @@ late rendering, and the columns of the result.
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import BindParameter, Dialect, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
-from db.base import Row, light, table_of
 from db.forms import Asked
-
-Values: TypeAlias = Any
-"""A row, as a driver has it or as a list: its values in order, sliced as a tuple is."""
-Shape: TypeAlias = tuple[tuple[type[Any] | None, int], ...]
-"""For each thing selected: what to build of it (None for a plain column), and how many columns it takes."""
+from db.shapes import Process, Reader, Shape, Values, reader
 
 FORMS = 500
 """How many forms of statements are kept; the app has about two hundred."""
@@ -53,7 +47,9 @@ class Prepared:
         self._compiled = compiled
         self._shape: Shape | None = None
         self._texts: dict[Hashable, tuple[str, list[_Slot]]] = {}
-        self._processors: list[tuple[int, Callable[[Any], Any]]] = []
+        self._processed: tuple[int, ...] = ()
+        self._processors: list[Process] = []
+        self._readers: dict[bool, Reader] = {}
         late = compiled.literal_execute_params | compiled.post_compile_params
         self._is_plain = all(bind.literal_execute and not bind.expanding for bind in late)
         self._places: dict[int, int] = {}
@@ -128,27 +124,44 @@ class Prepared:
             if columns
             else []
         )
-        self._processors = [(place, process) for place, process in found if process is not None]
+        self._processed = tuple(place for place, process in found if process is not None)
+        self._processors = [process for _, process in found if process is not None]
         self.is_known = True
 
-    def values(self, rows: Sequence[Values]) -> Sequence[Values]:
-        """Rows of the driver as rows of Python values."""
+    def values(self, rows: Sequence[Values]) -> list[tuple[Any, ...]]:
+        """Rows of the driver as tuples of Python values, one for each column."""
         if not self._processors:
-            return rows
+            return list(map(tuple, rows))
         made = []
         for row in rows:
             values = list(row)
-            for place, process in self._processors:
+            for place, process in zip(self._processed, self._processors, strict=True):
                 values[place] = process(values[place])
-            made.append(values)
+            made.append(tuple(values))
         return made
 
+    def tuples(self, statement: Executable | Asked[Any], rows: Sequence[Values]) -> list[tuple[Any, ...]]:
+        """What the driver's rows are for a statement of this form: tuples of light rows and plain values."""
+        shape = self.shape(statement)
+        return self._made(shape, rows, alone=False) if any(shape) else self.values(rows)
+
+    def singles(self, statement: Executable | Asked[Any], rows: Sequence[Values]) -> list[Any]:
+        """The same for a statement over one row class or one column, without the tuples around it."""
+        (row,) = shape = self.shape(statement)
+        return self._made(shape, rows, alone=True) if row else [value for (value,) in self.values(rows)]
+
+    def _made(self, shape: Shape, rows: Sequence[Values], *, alone: bool) -> list[Any]:
+        read = self._readers.get(alone)
+        if read is None:
+            read = self._readers[alone] = reader(shape, self._processed, alone=alone)
+        return read(rows, self._processors)
+
     def shape(self, statement: Any) -> Shape:
-        """What to build of the columns of a statement of this form; nothing for text that was written by hand."""
+        """What a statement of this form selects; nothing for text that was written by hand."""
         if self._shape is None:
             statement = statement.form.statement if isinstance(statement, Asked) else statement
             entries = getattr(statement, "column_descriptions", ())
-            self._shape = _shape_of(tuple(e["expr"] if e.get("entity") is e["expr"] else None for e in entries))
+            self._shape = tuple(e["expr"] if e.get("entity") is e["expr"] else None for e in entries)
         return self._shape
 
 
@@ -178,21 +191,3 @@ class Statements:
         if known is None:
             known = self._forms[key] = Prepared(element.compile(dialect=self._dialect, cache_key=found))
         return known, *known.bind(given, named)
-
-
-@lru_cache(maxsize=1024)
-def _shape_of(entities: tuple[type[Row] | None, ...]) -> Shape:
-    return tuple((light(e), len(table_of(e).columns)) if e is not None else (None, 1) for e in entities)
-
-
-def packed(shape: Shape, row: Values) -> tuple[Any, ...]:
-    """A row of several things: light rows and plain values; None for a row whose columns are all null."""
-    made, at = [], 0
-    for make, width in shape:
-        if make is None:
-            made.append(row[at])
-        else:
-            values = row[at : at + width]
-            made.append(make(*values) if any(value is not None for value in values) else None)
-        at += width
-    return tuple(made)

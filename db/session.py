@@ -22,7 +22,8 @@ from db import events, translations
 from db.base import Row, Tuples, light, table_of, with_defaults
 from db.forms import Asked
 from db.postgres import Postgres
-from db.prepared import Prepared, Values, packed
+from db.prepared import Prepared
+from db.shapes import Values
 from db.sqlite import Sqlite
 from db.tags import Footprint, reached_by
 from db.wording import Text, Wording, best, owners_of, put
@@ -96,12 +97,11 @@ class Session:
     async def rows(self, statement: SelectOfScalar[T] | Asked[SelectOfScalar[T]]) -> list[T]:
         """Every row of a statement over one row class or one column."""
         prepared, found = await self._fetch(statement)
-        ((make, _width),) = prepared.shape(statement)
-        if make is None:
-            return [row[0] for row in found]
-        rows = [make(*row) for row in found]
-        if self.languages and make.wording:
-            await self.translate(rows)
+        rows = prepared.singles(statement, found)
+        if self.languages:
+            (row,) = prepared.shape(statement)
+            if row is not None and row.wording:
+                await self.translate(rows)
         return rows
 
     async def first(self, statement: SelectOfScalar[T] | Asked[SelectOfScalar[T]]) -> T | None:
@@ -111,12 +111,9 @@ class Session:
     async def tuples(self, statement: Tuples | Asked[Tuples]) -> list[Any]:
         """Every row of a statement over several row classes and columns, as tuples in that order."""
         prepared, found = await self._fetch(statement)
-        shape = prepared.shape(statement)
-        if all(make is None for make, _ in shape):
-            return [tuple(row) for row in found]
-        rows = [packed(shape, row) for row in found]
+        rows = prepared.tuples(statement, found)
         if self.languages:
-            places = [place for place, (make, _) in enumerate(shape) if make and make.wording]
+            places = [place for place, row in enumerate(prepared.shape(statement)) if row and row.wording]
             await self.translate([row[place] for row in rows for place in places if row[place] is not None])
         return rows
 
@@ -153,8 +150,9 @@ class Session:
     async def _texts(
         self, owners: Mapping[Wording, Sequence[int]], fields: Mapping[Wording, str] | None = None
     ) -> dict[Text, str]:
-        _, found = await self._fetch(translations.texts_in(owners, self.languages, fields))
-        return best([tuple(row) for row in found], self.languages)
+        statement = translations.texts_in(owners, self.languages, fields)
+        prepared, found = await self._fetch(statement)
+        return best(prepared.tuples(statement, found), self.languages)
 
     async def change(self, statement: Executable) -> int:
         """Carry out a statement that writes; answers how many rows it touched."""
@@ -198,7 +196,7 @@ class Session:
             self.tally.footprint.read(prepared.compiled, lambda: [prepared.named(statement)])
         else:
             self.changes.change(prepared.compiled, [prepared.named(statement)])
-        return prepared, prepared.values(rows)
+        return prepared, rows
 
     async def _run(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         started = perf_counter()

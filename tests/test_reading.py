@@ -45,6 +45,7 @@ from db.forms import Asked, Given
 from db.keys import among
 from db.prepared import FORMS, TEXTS, Prepared, Statements
 from db.session import Database, Session, Tally
+from db.shapes import Shape
 from db.sqlite.readers import SPARED
 from db.types import Json, UtcDateTime
 from schema import schema as served
@@ -68,6 +69,15 @@ def plain(statement: Any) -> Any:
     return cloned_traverse(statement.form.statement, {}, {"bindparam": bound})
 
 
+def flat(shape: Shape, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row as it was before light rows were made of it."""
+    found = []
+    for kind, thing in zip(shape, row, strict=True) if shape else ():
+        names = [column.name for column in table_of(kind).columns] if kind else []
+        found += [None if thing is None else getattr(thing, name) for name in names] if kind else [thing]
+    return tuple(found) if shape else row
+
+
 class Compared:
     """Asks twice, by the driver alone and by SQLAlchemy, and notes which answers are not equal."""
 
@@ -78,7 +88,8 @@ class Compared:
 
     async def fetch(self, statement: Any) -> tuple[Prepared, Sequence[Any]]:
         prepared, rows = await self.database._store.fetch(statement)
-        found = [tuple(row) for row in prepared.values(rows)]
+        shape = prepared.shape(statement)
+        found = [flat(shape, row) for row in prepared.tuples(statement, rows)]
         async with self.database.engine_for_reading.connect() as connection:
             expected = [tuple(row) for row in (await connection.execute(plain(statement))).all()]
         # What is raised here would be told as an error of the operation, and masked.
@@ -170,6 +181,23 @@ async def test_values_are_what_python_calls_them(small_url: str) -> None:
         ((at, made, is_so, amount),) = await session.tuples(statement)
     assert (at, made, is_so, amount) == (NOON, {"a": [1]}, True, Decimal("1.5"))
     assert [type(each) for each in (at, made, is_so, amount)] == [datetime, dict, bool, Decimal]
+    assert at.tzinfo is UTC
+
+
+async def test_rows_are_those_that_were_found_and_none_for_one_that_was_not(small_url: str) -> None:
+    beside = VARIANT.c.product_id == PRODUCT.c.id
+    statement: Any = select(ProductRow, literal(7), VariantRow)
+    statement = statement.join(VariantRow, beside & (VARIANT.c.id == 1), isouter=True)
+    async with Database(small_url) as database, database.read() as session:
+        products = await session.rows(select(ProductRow).order_by(ProductRow.id))
+        variants = await session.rows(select(VariantRow).where(VARIANT.c.id == 1))
+        found = await session.tuples(statement.order_by(ProductRow.id))
+        alone: Any = select(VariantRow)
+        assert await session.tuples(alone.where(VARIANT.c.id == 1)) == [(variants[0],)]
+    of_one = {variant.product_id: variant for variant in variants}
+    assert found == [(product, 7, of_one.get(product.id)) for product in products]
+    assert [variant is None for _, _, variant in found] == [False, True, True]
+    assert products[0].created_at.tzinfo is UTC
 
 
 async def ask_for_everything(client: Client, seed: int) -> None:
@@ -243,7 +271,8 @@ class TestWhatIsUsedOfOthers:
         assert (late.positiontup[0], late.statement.count("LIMIT 2"), dict(late.processors)) == ("id_1", 1, {})
         assert isinstance(compiled._bind_processors, dict)
         assert [column.name for column in compiled._result_columns] == ["id", "sku"]
-        assert UtcDateTime()._cached_result_processor(dialect, None) is not None
+        processor = UtcDateTime()._cached_result_processor(dialect, None)
+        assert (processor is not None) == (dialect.name == "sqlite")
 
     def test_what_is_kept_is_bounded(self) -> None:
         statements = Statements(pysqlite_dialect())

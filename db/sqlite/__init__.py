@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from db.forms import Asked
 from db.letters import SmallLetters, small_letters
-from db.prepared import Prepared, Statements, Values
+from db.prepared import Prepared, Statements
+from db.shapes import Values
 from db.sqlite.readers import PATIENCE, Readers, carried_out
 
 R = TypeVar("R")

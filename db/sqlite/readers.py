@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import Any
 
-from db.prepared import Prepared, Values
+from db.prepared import Prepared
+from db.shapes import Values
 
 AT_ONCE = 0.005
 """Seconds that a statement may hold up the event loop; then it is begun again on a thread."""
