@@ -21,7 +21,7 @@ class AmountError(ValueError):
     """Text that is not an amount of money, or could be two; the message says which, for people."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Money:
     """An amount in minor units of an ISO 4217 currency."""
 

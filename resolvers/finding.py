@@ -15,7 +15,7 @@ from resolvers.content.pages import ArticleById, PageById
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.loading import Loader
-from resolvers.paging import Edge, Page, PageArgs, page_of
+from resolvers.paging import Page, PageArgs, page_of
 from resolvers.search import Facet, ProductFilters, facets_of, filter_conditions
 from resolvers.search.asking import asked_for, in_turns, meant_by
 from resolvers.search.completing import Suggestion, suggestions
@@ -47,7 +47,7 @@ class Wish:
         return Shelf(context.country, context.now, conditions, self.availability is Availability.HIDE)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Found(Page[Any]):
     """A page of what `search` finds. ``asked`` is None when nothing can be found; ``filters`` are what is chosen.
     ``total`` is how much all pages hold together, None where an empty page could not say.
@@ -72,7 +72,7 @@ async def search(context: Context, wish: Wish, args: PageArgs) -> Found:
     meant = await meant_by(context, wish.text, is_open=wish.is_open, is_lenient=True)
     if meant is None:
         nothing = page_of([], order, window)
-        return Found(nothing.edges, nothing.page_info, None, shelf, 0, wish.filters)
+        return Found([], [], nothing.page_info, None, shelf, 0, wish.filters)
     language = await language_of(context)
     asked, instead = in_turns(meant, asked_for(meant, wish.kinds, wish.parts), language)
     last = wish.availability is Availability.LAST
@@ -91,8 +91,9 @@ async def search(context: Context, wish: Wish, args: PageArgs) -> Found:
     page = page_of([((kind, owner), *keys) for kind, owner, _, *keys in found], order, window)
     rows = await rows_of(context, page.nodes)
     # What has just been taken away has no row any more.
-    edges = [Edge(row, edge.place) for edge in page.edges if (row := rows.get(edge.node)) is not None]
-    return Found(edges, page.page_info, asked, shelf, total, wish.filters)
+    there = [(row, edge.place) for edge in page.edges if (row := rows.get(edge.node)) is not None]
+    nodes, places = [row for row, _ in there], [place for _, place in there]
+    return Found(nodes, places, page.page_info, asked, shelf, total, wish.filters)
 
 
 async def _finds_any(context: Context, asked: Asked, shelf: Shelf) -> bool:

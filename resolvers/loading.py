@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar
 
 from aiodataloader import DataLoader
 
@@ -96,9 +96,9 @@ class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
         """The order that the arguments ask for."""
         return self.orders[args.sort or next(iter(self.orders))]
 
-    def shown(self, row: Any) -> R:
-        """What stands in the page for a row; the row itself unless a loader says otherwise."""
-        return cast(R, row)
+    def shown(self, rows: list[Any]) -> list[R]:
+        """What stands in the page for its rows; the rows themselves unless a loader says otherwise."""
+        return rows
 
     async def fetch(self, session: Session, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[R]]:
         return await self.pages(session, keys, self.children())
@@ -111,21 +111,22 @@ class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
         groups: dict[PageArgs, list[int]] = defaultdict(list)
         for parent, args in keys:
             groups[args].append(parent)
-        found: dict[tuple[int, PageArgs], Any] = {}
+        found: dict[PageArgs, dict[int, Any]] = {}
         for args, parents in groups.items():
             order = args.turned(self.order(args))
             try:
                 window = args.window(order)
             except ClientError as refused:
-                found.update({(parent, args): refused for parent in parents})
+                found[args] = dict.fromkeys(parents, refused)
                 continue
             rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
             statement = page_per_parent(children, list(dict.fromkeys(parents)), order, window)
-            for parent, row, *values in await session.tuples(statement):
-                rows[parent].append((self.shown(row), *values))
-            for parent in parents:
-                found[parent, args] = page_of(rows[parent], order, window)
-        return [found[key] for key in keys]
+            for row in await session.tuples(statement):
+                rows[row[0]].append(row)
+            pages = found[args] = {parent: page_of(rows[parent], order, window, at=1) for parent in parents}
+            for page in pages.values():
+                page.nodes = self.shown(page.nodes)
+        return [found[args][parent] for parent, args in keys]
 
 
 def picked(found: Mapping[K, R], keys: Sequence[K]) -> list[R | None]:

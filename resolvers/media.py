@@ -68,7 +68,7 @@ class Transform:
     format: PictureFormat | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Picture:
     """A picture as the API shows it; sizes are pixels, None for one whose size is not known."""
 
@@ -91,8 +91,11 @@ def file_url(base_url: str, source: str) -> str:
     return source if "://" in source else f"{base_url}/media/{source}"
 
 
-def picture_url(base_url: str, picture: Picture, transform: Transform) -> str:
-    """The absolute URL of a picture, transformed. Raises ClientError for sizes that nobody can want."""
+def picture_url(base_url: str, picture: Picture, transform: Transform | None = None) -> str:
+    """The absolute URL of a picture, transformed if so asked. Raises ClientError for sizes that nobody can want."""
+    url = file_url(base_url, picture.source)
+    if transform is None:
+        return url
     for name, value, most in (
         ("maxWidth", transform.width, LONGEST_SIDE),
         ("maxHeight", transform.height, LONGEST_SIDE),
@@ -100,7 +103,7 @@ def picture_url(base_url: str, picture: Picture, transform: Transform) -> str:
     ):
         if value is not None and not 1 <= value <= most:
             raise ClientError("BAD_REQUEST", f"Image {name} must be from 1 to {most}, not {value}.")
-    return transformed(file_url(base_url, picture.source), transform)
+    return transformed(url, transform)
 
 
 def image_size(width: int, height: int, transform: Transform) -> tuple[int, int]:

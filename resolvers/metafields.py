@@ -21,7 +21,7 @@ from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import numbered, parse_id
 from resolvers.loading import Loader, picked
-from resolvers.paging import Edge, Page, PageArgs, PageInfo
+from resolvers.paging import Page, PageArgs, PageInfo
 
 DEFAULT_NAMESPACE = "custom"
 """The namespace of a metafield asked for by its key alone."""
@@ -108,14 +108,9 @@ async def references_of(
     places = range(start, stop)
     # All at once and before anything is waited for, so that each loader is asked once, for other fields as well.
     rows = await asyncio.gather(*[_referenced(context, ids[place]) for place in places])
-    edges = [Edge(row, str(place)) for place, row in zip(places, rows, strict=True) if row is not None]
-    info = PageInfo(
-        has_next_page=stop < len(ids),
-        has_previous_page=start > 0,
-        start=str(start) if places else None,
-        end=str(stop - 1) if places else None,
-    )
-    return Page(edges, info)
+    there = [(row, str(place)) for place, row in zip(places, rows, strict=True) if row is not None]
+    info = PageInfo(has_next_page=stop < len(ids), has_previous_page=start > 0, places=[str(place) for place in places])
+    return Page([row for row, _ in there], [place for _, place in there], info)
 
 
 def _referenced(context: Context, gid: str) -> Future[Any]:

@@ -1,10 +1,10 @@
 """Pages and cursors, as the API speaks of them."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import orjson
 
@@ -21,27 +21,40 @@ Place: TypeAlias = str | tuple[Sequence[Any], Order]
 """A place in a list: a cursor, or what one is made of where a client asks for it, which few do for every row."""
 
 
-@dataclass(frozen=True, slots=True)
+class Places(Protocol):
+    """The places of a page's rows, in their order."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: int, /) -> Place: ...
+
+    def __iter__(self) -> Iterator[Place]: ...
+
+
+# What follows is made for every parent and every row. A frozen dataclass would set each attribute through
+# object.__setattr__, which takes longer than all else that a page needs.
+
+
+@dataclass(slots=True)
 class PageInfo:
-    """Whether there is more in either direction, and the places to go on from (None on an empty page)."""
+    """Whether there is more in either direction; the page's places, the first and last of which are to go on from."""
 
     has_next_page: bool
     has_previous_page: bool
-    start: Place | None
-    end: Place | None
+    places: Places
 
     @property
     def start_cursor(self) -> str | None:
-        """The first row's cursor."""
-        return None if self.start is None else _cursor(self.start)
+        """The first row's cursor; None on an empty page."""
+        return _cursor(self.places[0]) if self.places else None
 
     @property
     def end_cursor(self) -> str | None:
-        """The last row's cursor."""
-        return None if self.end is None else _cursor(self.end)
+        """The last row's cursor; None on an empty page."""
+        return _cursor(self.places[-1]) if self.places else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Edge(Generic[R]):
     """A row and its place in the list."""
 
@@ -54,21 +67,21 @@ class Edge(Generic[R]):
         return _cursor(self.place)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Page(Generic[R]):
-    """Part of a list."""
+    """Part of a list: rows, and the place of each."""
 
-    edges: list[Edge[R]]
+    nodes: list[R]
+    places: Places
     page_info: PageInfo
 
     @property
-    def nodes(self) -> list[R]:
-        """The rows alone."""
-        return [edge.node for edge in self.edges]
+    def edges(self) -> list[Edge[R]]:
+        """The rows with their places."""
+        return [Edge(node, place) for node, place in zip(self.nodes, self.places, strict=True)]
 
 
-@dataclass(frozen=True)
-class PageArgs:
+class PageArgs(NamedTuple):
     """What a client asks of a connection; part of loader keys, so that equal questions share an answer."""
 
     first: int | None = None
@@ -102,20 +115,43 @@ class PageArgs:
         return size
 
 
-def page_of(rows: Sequence[tuple[Any, ...]], order: Order, window: Window) -> Page[Any]:
-    """The page that a paging statement's rows (row, key values…) make; one row too many says that there is more."""
+class _Places:
+    """Where rows stand, which few ask of every row."""
+
+    __slots__ = ("_at", "_order", "_rows")
+
+    def __init__(self, rows: Sequence[tuple[Any, ...]], at: int, order: Order) -> None:
+        self._rows = rows
+        self._at = at
+        self._order = order
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, number: int) -> Place:
+        return self._rows[number][self._at :], self._order
+
+    def __iter__(self) -> Iterator[Place]:
+        return map(self.__getitem__, range(len(self)))
+
+
+def page_of(rows: Sequence[tuple[Any, ...]], order: Order, window: Window, *, at: int = 0) -> Page[Any]:
+    """The page that a paging statement's rows (row, key values…) make; one row too many says that there is more.
+
+    ``at`` is where the row stands, for statements that tell other things before it.
+    """
     more = len(rows) > window.size
-    kept = list(rows[: window.size])
+    kept = rows[: window.size]
     if window.backwards:
-        kept.reverse()
-    edges = [Edge(row, (values, order)) for row, *values in kept]
+        kept = kept[::-1]
+    places = _Places(kept, at + 1, order)
     return Page(
-        edges,
+        [row[at] for row in kept],
+        places,
         PageInfo(
             has_next_page=window.before is not None if window.backwards else more,
             has_previous_page=more if window.backwards else window.after is not None,
-            start=edges[0].place if edges else None,
-            end=edges[-1].place if edges else None,
+            places=places,
         ),
     )
 

@@ -14,7 +14,7 @@ from resolvers.loading import Loader, PageLoader
 from resolvers.paging import Page, PageArgs
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Price:
     """What a variant costs, and what it is said to have cost before (None when it is not on sale)."""
 
@@ -22,7 +22,7 @@ class Price:
     before: Money | None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class PriceRange:
     """The lowest and the highest of a product's prices."""
 

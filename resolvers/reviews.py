@@ -1,9 +1,8 @@
 """Reading what customers thought."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from operator import mul
 
 from db import reviews as db
 from db.paging import Children
@@ -20,32 +19,37 @@ class RatingCount:
     count: int
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Rating:
     """How many published reviews gave 1, 2, 3, 4 and 5 stars."""
 
-    distribution: tuple[RatingCount, ...]
+    counts: Sequence[int]
 
-    @cached_property
+    @property
+    def distribution(self) -> list[RatingCount]:
+        """The same, with the stars."""
+        return [RatingCount(stars, count) for stars, count in enumerate(self.counts, 1)]
+
+    @property
     def count(self) -> int:
         """How many reviews there are."""
-        return sum(given.count for given in self.distribution)
+        return sum(self.counts)
 
     @property
     def average(self) -> float | None:
         """The mean number of stars, to two places; None without reviews."""
-        total = sum(given.stars * given.count for given in self.distribution)
-        return round(total / self.count, 2) if self.count else None
+        count = self.count
+        return round(sum(map(mul, self.counts, range(1, 6))) / count, 2) if count else None
 
 
 class RatingByProduct(Loader[int, Rating]):
     """The stars of products."""
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[Rating]:
-        found: dict[int, dict[int, int]] = defaultdict(dict)
+        found = {key: [0] * 5 for key in keys}
         for product, stars, count in await session.tuples(db.ratings_of_products(keys)):
-            found[product][stars] = count
-        return [Rating(tuple(RatingCount(stars, found[key].get(stars, 0)) for stars in range(1, 6))) for key in keys]
+            found[product][stars - 1] = count
+        return [Rating(found[key]) for key in keys]
 
 
 class ReviewsByProduct(PageLoader[ReviewRow]):

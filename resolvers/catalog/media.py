@@ -37,8 +37,8 @@ class PicturesByProduct(PageLoader[Picture]):
     def children(self) -> Children:
         return db.images_of_products()
 
-    def shown(self, row: MediaRow) -> Picture:
-        return Picture(row.id, row.source or "", row.alt, row.width, row.height)
+    def shown(self, rows: list[MediaRow]) -> list[Picture]:
+        return [Picture(row.id, row.source or "", row.alt, row.width, row.height) for row in rows]
 
 
 class FirstImageByProduct(Loader[int, MediaRow | None]):

@@ -62,7 +62,7 @@ async def ancestors_of(context: Context, category: CategoryRow) -> list[Category
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class ProductPage(Page[ProductRow]):
     """Part of a list of products; ``filters`` counts what the whole of it can be filtered by, when asked."""
 
@@ -76,7 +76,7 @@ async def list_products(context: Context, args: PageArgs, query: str | None) -> 
     order = orders[args.sort or "ID"]
     listing = Listing(Kind.PRODUCT, seen, product_query, order, joins if args.sort == "PRICE" else ())
     found = await listing.page(context, args, query)
-    return ProductPage(found.edges, found.page_info, partial(_facets, context, query))
+    return ProductPage(found.nodes, found.places, found.page_info, partial(_facets, context, query))
 
 
 async def _facets(context: Context, query: str | None) -> list[Facet]:
@@ -166,7 +166,7 @@ async def products_of(
     loader = context.loader(ProductsByCollection, sort, turned, filters)
     found = await loader.load((collection.id, args))
     facets = context.loader(FacetsByCollection, filters)
-    return ProductPage(found.edges, found.page_info, partial(facets.load, collection.id))
+    return ProductPage(found.nodes, found.places, found.page_info, partial(facets.load, collection.id))
 
 
 async def list_tags(context: Context, args: PageArgs) -> Page[str]:

@@ -102,12 +102,12 @@ class Image:
     @strawberry.field(description="Where it is, as it was stored.", deprecation_reason="Use `url`.")
     @staticmethod
     def original_src(image: Parent[Picture], info: Info) -> Url:
-        return Url(picture_url(info.context.base_url, image, Transform()))
+        return Url(picture_url(info.context.base_url, image))
 
     @strawberry.field(description="Where it is.", deprecation_reason="Use `url`.")
     @staticmethod
     def src(image: Parent[Picture], info: Info) -> Url:
-        return Url(picture_url(info.context.base_url, image, Transform()))
+        return Url(picture_url(info.context.base_url, image))
 
     @strawberry.field(description="Where it is, resized.", deprecation_reason="Use `url(transform:)`.")
     @staticmethod
@@ -132,7 +132,7 @@ class Image:
     @strawberry.field(description="Where it is, resized if so asked. `width`, `height`, `crop` may be appended to it.")
     @staticmethod
     def url(image: Parent[Picture], info: Info, transform: Resized = UNSET) -> Url:
-        return Url(picture_url(info.context.base_url, image, transform.plain() if transform else Transform()))
+        return Url(picture_url(info.context.base_url, image, transform.plain() if transform else None))
 
     @strawberry.field(description="Its width in pixels; null for a picture that lives elsewhere.")
     @staticmethod
