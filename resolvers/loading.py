@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from aiodataloader import DataLoader
 
@@ -20,6 +20,19 @@ K = TypeVar("K")
 R = TypeVar("R")
 
 
+class _Batch:
+    """Keys that are asked for at once, and stand for one."""
+
+    __slots__ = ("keys",)
+
+    def __init__(self, keys: list[Any]) -> None:
+        self.keys = keys
+
+
+class _Answers(dict[Any, Any]):
+    """What the keys of a batch lead to, and those that were asked for with it."""
+
+
 class Loader(DataLoader[K, R], Generic[K, R]):
     """One batched read. Subclass it beside the fields it serves; ``context.loader(…)`` makes it."""
 
@@ -29,44 +42,94 @@ class Loader(DataLoader[K, R], Generic[K, R]):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
+        self._batches: dict[K, _Batch] = {}
 
     def load(self, key: K) -> Future[R]:
         """What the key leads to. Whoever stops waiting, as the siblings of a refused field do, stops alone."""
         known = self._cache.get(key)
         if known is None:
-            return super().load(key)
-        if known.done():
-            return self.clear(key).load(key) if known.cancelled() else known
+            known = self._cache.get(cast(Any, self._batches.get(key)))
+            if known is None:
+                return super().load(key)
+        elif known.done() and not known.cancelled():
+            return known
+        if known.cancelled():
+            return self.clear(key).load(key)
         # A future that is waited for in two places would be cancelled in both.
         own: Future[R] = self.loop.create_future()
-        known.add_done_callback(partial(self._hand_on, key, own))
+        if known.done():
+            self._hand_on(key, own, known)
+        else:
+            known.add_done_callback(partial(self._hand_on, key, own))
         return own
 
     async def load_all(self, keys: Sequence[K]) -> list[Any]:
         """What each key leads to, in order; in place of what failed, its exception. For an executor that asks for all
         parents of a level at once, and cancels none of them alone.
+
+        What nobody asked for before has one future for all of it, where `load` would make one for each.
         """
-        futures = [self.load(key) if key in self._cache else super(Loader, self).load(key) for key in keys]
-        for future in futures:
+        futures: dict[Any, Future[Any]] = {}
+        new: list[K] = []
+        for key in dict.fromkeys(keys):
+            batch: Any = self._batches.get(key)
+            if key in self._cache:
+                futures[key] = self.load(key)
+            elif batch not in self._cache:
+                new.append(key)
+            elif batch not in futures:
+                futures[batch] = self.load(batch)
+        if new:
+            batch = _Batch(new)
+            self._batches.update(dict.fromkeys(new, batch))
+            futures[batch] = super().load(batch)
+        answers: dict[K, Any] = {}
+        for asked, future in futures.items():
             if not future.done():
                 with suppress(Exception):  # told below, in its place
                     await future
-        return [future.exception() or future.result() for future in futures]
+            came: Any = future.exception() or future.result()
+            if not isinstance(asked, _Batch):
+                answers[asked] = came
+            else:
+                answers.update(came if isinstance(came, _Answers) else dict.fromkeys(asked.keys, came))
+        return [answers[key] for key in keys]
 
-    def _hand_on(self, key: K, own: Future[R], known: Future[R]) -> None:
+    def clear(self, key: K) -> Self:
+        """Forget what the key leads to."""
+        self._batches.pop(key, None)
+        return super().clear(key)
+
+    def _hand_on(self, key: K, own: Future[R], known: Future[Any]) -> None:
         if own.done():
             return
         if known.cancelled():
             self.load(key).add_done_callback(partial(self._hand_on, key, own))
-        elif failure := known.exception():
-            own.set_exception(failure)
+            return
+        came: Any = known.exception() or known.result()
+        if isinstance(came, _Answers) and not isinstance(key, _Batch):
+            came = came[key]
+        if isinstance(came, Exception):
+            own.set_exception(came)
         else:
-            own.set_result(known.result())
+            own.set_result(came)
 
     async def batch_load_fn(self, keys: list[K]) -> list[R]:
-        """Called by aiodataloader with every key asked for since the event loop last turned."""
-        self.context.observe(type(self).__name__, len(keys))
-        return await self.answer(keys)
+        """Called by aiodataloader with everything asked for since the event loop last turned."""
+        every: list[K] = []
+        for key in keys:
+            if isinstance(key, _Batch):
+                every += key.keys
+            else:
+                every.append(key)
+        self.context.observe(type(self).__name__, len(every))
+        found = await self.answer(every)
+        if not any(isinstance(key, _Batch) for key in keys):
+            return found
+        if len(found) != len(every):
+            raise TypeError(f"{type(self).__name__} answered {len(found)} of {len(every)} keys.")
+        answers: Any = _Answers(zip(every, found, strict=True))
+        return [answers if isinstance(key, _Batch) else answers[key] for key in keys]
 
     async def answer(self, keys: Sequence[K]) -> list[R]:
         """The answers in the order of the keys, on a connection of its own.
