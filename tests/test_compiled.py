@@ -219,6 +219,27 @@ async def test_what_is_not_compiled_is_counted() -> None:
     assert how == {"first": 1, "compiled": 16, "variants": 3}
 
 
+async def test_arguments_are_those_of_each_request() -> None:
+    pair = Pair(NASTY)
+    fields = (
+        'a: called(word: "same") b: called(word: $word) c: called d: called(wish: {word: $word})'
+        ' e: called(word: "else") many: awaitedThings(many: 3) { text } more: awaitedThings(many: $many) { number }'
+    )
+    text = f"query ($word: String!, $many: Int!) {{ start(seed: 1) {{ {fields} }} }}"
+    kept, said = pair.operation(text), []
+    for number in (1, 2, 1, 4):
+        found = []
+        for engine, operation in ((pair.fast, kept), (pair.slow, pair.operation(text))):
+            variables = engine.coerce(operation, {"word": f"word {number}", "many": number})
+            assert isinstance(variables, VariableValues)
+            found.append(await engine.execute(operation, variables, context_of(Mood(0, waits=False))))
+        assert difference(*found, exactly=True) is None
+        assert found[0].data is not None
+        said.append(found[0].data["start"])
+    changing = [name for name in "abcde" if len({str(answer[name]) for answer in said}) > 1]
+    assert changing == ["b", "d"]
+
+
 def test_none_is_compiled_where_none_is_to_be() -> None:
     pair = Pair(NASTY)
     operation = pair.operation("{ start(seed: 1) { text } }")

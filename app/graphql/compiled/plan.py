@@ -6,6 +6,9 @@ out to be is planned when it does, since few of the many possible types are ever
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from types import NoneType
 from typing import Any
 
 from graphql import (
@@ -20,10 +23,15 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
     get_named_type,
+    get_nullable_type,
     is_abstract_type,
+    is_enum_type,
     is_leaf_type,
     is_object_type,
+    is_scalar_type,
+    is_specified_scalar_type,
 )
+from strawberry import UNSET
 
 from app.graphql.compiled.kinds import Kind, Served, Way
 from app.graphql.compiled.marks import Uncompilable
@@ -31,6 +39,10 @@ from app.graphql.compiled.source import Sources
 
 MOST_PLANS = 500
 """How many selection sets, each on one type, an operation may come to."""
+
+
+_UNCHANGING = (str, int, float, Enum, NoneType)
+"""What nobody can change who is given it."""
 
 
 @dataclass(eq=False)
@@ -48,6 +60,21 @@ class FieldPlan:
     """What is selected of its value; None for a leaf."""
     complete: Callable[[Any, Any], Any] | None = None
     """Completes one value without waiting, where that is possible; generated."""
+    given: dict[str, Any] | None = None
+    """What its arguments come to in every request; None where that is not known, or differs."""
+
+    @cached_property
+    def is_fixed(self) -> bool:
+        """Whether neither variables nor types of ours have a say in what its arguments come to."""
+        return not any(
+            isinstance(node.value, VariableNode) or not _is_plain(self.definition.args[node.name.value].type)
+            for node in self.nodes[0].arguments or ()
+        )
+
+    def keep(self, given: dict[str, Any]) -> None:
+        """Remember what its arguments came to, if that is the same for every request."""
+        if self.is_fixed and all(value is UNSET or isinstance(value, _UNCHANGING) for value in given.values()):
+            self.given = given
 
     @property
     def type(self) -> Any:
@@ -227,6 +254,11 @@ class Plans:
                 if said == (directive.name.value == "skip"):
                     return False
         return True
+
+
+def _is_plain(kind: Any) -> bool:
+    kind = get_nullable_type(kind)
+    return is_enum_type(kind) or (is_scalar_type(kind) and is_specified_scalar_type(kind))
 
 
 def _selected(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:

@@ -5,7 +5,7 @@ for all of them together, so that a loader is asked once. Nothing is cancelled w
 in the answer until it is whole, and only then is decided what each of them empties.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from inspect import CORO_CREATED, getcoroutinestate
 from types import CoroutineType
 from typing import Any
@@ -82,13 +82,17 @@ class Run:
         """The field's arguments, coerced once for all its parents. Raises what they fail with."""
         found = self.given.get(field)
         if found is None:
-            nodes = field.nodes[0]
-            values = get_argument_values(
-                field.definition, nodes, self.variables, None, self.plans.served.hide_suggestions
-            )
-            info = self.infos.get(field) or (self.info(field) if field.way.declared else None)
-            found = self.given[field] = self.plans.served.converted(field.way, values, info)
+            found = self.given[field] = self._coerced(field) if field.given is None else field.given
         return found
+
+    def _coerced(self, field: FieldPlan) -> dict[str, Any]:
+        values = get_argument_values(
+            field.definition, field.nodes[0], self.variables, None, self.plans.served.hide_suggestions
+        )
+        info = self.infos.get(field) or (self.info(field) if field.way.declared else None)
+        given = self.plans.served.converted(field.way, values, info)
+        field.keep(given)
+        return given
 
     async def objects(self, plan: ObjectPlan, values: Sequence[Any], *, at_once: bool = False) -> list[dict[str, Any]]:
         """The answers for objects of one plan; ``at_once`` gives each field a task of its own."""
@@ -110,8 +114,13 @@ class Run:
         values = await self._values(field, parents)
         if finish is None:
             found: Found = []
+            plan: Any = field.within
+            known = _known(plan, field.type)
             for holder, value in zip(built, values, strict=True):
-                await self.spread(field, field.type, value, holder, key, found)
+                if value.__class__ in known:
+                    found.append((holder, key, value, plan))
+                else:
+                    await self.spread(field, field.type, value, holder, key, found)
             await self.descend(found)
             return
         for holder, value in zip(built, values, strict=True):
@@ -189,16 +198,20 @@ class Run:
         elif value is None or value is Undefined:
             holder[key] = None
             return
+        plan: Any = field.within
         if is_list_type(kind):
             if value.__class__ is not list:
                 if optimized_is_awaitable(value):
                     raise Waiting(value)
                 value = list(listed(field, value))
             items = holder[key] = [None] * len(value)
+            known = _known(plan, kind.of_type)
             for place, item in enumerate(value):
-                await self.spread(field, kind.of_type, item, items, place, found)
+                if item.__class__ in known:
+                    found.append((items, place, item, plan))
+                else:
+                    await self.spread(field, kind.of_type, item, items, place, found)
             return
-        plan = field.within
         if plan is None:
             holder[key] = complete(field, kind, value, self)
             return
@@ -238,6 +251,12 @@ class Run:
     def waits(value: Any) -> bool:
         """Whether a value has to be awaited."""
         return _waits(value)
+
+
+def _known(plan: Any, kind: Any) -> Container[Any]:
+    """Classes whose instances need no second look to be objects of that plan where a value of ``kind`` is to be."""
+    is_object = isinstance(plan, ObjectPlan) and not is_list_type(kind.of_type if is_non_null_type(kind) else kind)
+    return plan.known if is_object else ()
 
 
 def _attribute(parent: Any, name: str) -> Any:
