@@ -47,6 +47,7 @@ class Prepared:
         self._compiled = compiled
         self._shape: Shape | None = None
         self._texts: dict[Hashable, tuple[str, list[_Slot]]] = {}
+        self._named: dict[str, _Slot] = {}
         self._processed: tuple[int, ...] = ()
         self._processors: list[Process] = []
         self._readers: dict[bool, Reader] = {}
@@ -66,13 +67,14 @@ class Prepared:
 
     def named(self, statement: Executable | Asked[Any]) -> dict[str, Any]:
         """The values of a statement of this form by the names of their parameters, as they were given."""
-        given: Any
         if isinstance(statement, Asked):
+            if not self._named:
+                self._named = {name: self._slot(bind, None) for bind, name in self._compiled.bind_names.items()}
             given = statement.form.given(statement.values)
-        else:
-            found = cast(Any, statement)._generate_cache_key()
-            given = found[1] if found is not None else None
-        return dict(self._compiled.construct_params(extracted_parameters=given, escape_names=False))
+            return {name: slot.value(given) for name, slot in self._named.items()}
+        found = cast(Any, statement)._generate_cache_key()
+        extracted = found[1] if found is not None else None
+        return dict(self._compiled.construct_params(extracted_parameters=extracted, escape_names=False))
 
     def _slot(self, bind: BindParameter[Any], process: Callable[[Any], Any] | None) -> _Slot:
         return _Slot(self._places.get(id(bind)), bind, process)
