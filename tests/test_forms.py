@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from db import paging, storefront
+from db.catalog import ProductRow
 from db.forms import Asked, Form
-from db.paging import Window, page_per_parent
+from db.paging import Window, page, page_per_parent
 from db.pricing import prices_of_variants
 from db.session import Database, Tally
 from db.storefront import products_by_handle, variants_of_products
@@ -39,6 +40,29 @@ async def test_pages_are_those_of_statements_built_anew(small_url: str) -> None:
                 for order in (ORDER,) if window.after or window.before else storefront.VARIANT_ORDERS.values():
                     found = await read(database, page_per_parent(children, parents, order, window))
                     assert found == await read(database, paging._per_parent(children, parents, order, window))
+
+
+async def test_a_listing_is_that_of_a_statement_built_anew(small_url: str) -> None:
+    now = utc_now()
+    async with Database(small_url) as database:
+        for sort, order in storefront.PRODUCT_ORDERS.items():
+            for country in (None, "GB"):
+                for window in (Window(2), Window(1), Window(2, backwards=True)):
+                    found = await read(database, storefront.products_by(sort, order, window, country, now))
+                    joins = storefront.priced(country) if sort == "PRICE" else ()
+                    anew = page(ProductRow, storefront.visible(country, now), order, window, joins)
+                    assert found == await read(database, anew)
+                    assert len(found[0]) == window.size + 1
+
+
+async def test_a_listing_goes_on_where_a_page_ended(small_url: str) -> None:
+    now, order = utc_now(), storefront.PRODUCT_ORDERS["CREATED_AT"]
+    async with Database(small_url) as database:
+        first, _ = await read(database, storefront.products_by("CREATED_AT", order, Window(3), None, now))
+        for place, (_, *values) in enumerate(first):
+            window = Window(3, after=tuple(values))
+            later, _ = await read(database, storefront.products_by("CREATED_AT", order, window, None, now))
+            assert later == first[place + 1 :]
 
 
 async def test_values_never_make_a_form_and_never_stay_in_one(small_url: str) -> None:

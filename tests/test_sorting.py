@@ -22,7 +22,7 @@ from db.paging import Order
 from db.pricing import ProductPriceRow
 from db.reviews import ReviewRow
 from db.session import Database
-from db.storefront import product_orders
+from db.storefront import PRODUCT_ORDERS
 from resolvers.text import fold
 from tests.api import Client, serving
 from tests.databases import Databases
@@ -319,7 +319,7 @@ async def test_what_is_imported_sorts_as_people_write_it(
         assert len(set(values)) > 10
 
 
-@pytest.mark.parametrize("order", product_orders(None)[0].values(), ids=product_orders(None)[0])
+@pytest.mark.parametrize("order", PRODUCT_ORDERS.values(), ids=PRODUCT_ORDERS)
 def test_a_page_of_products_begins_within_an_index(order: Order) -> None:
     # An index has a place for what a page comes after only if all of it is of its own table.
     (table,) = {key.table for key in order.keys}

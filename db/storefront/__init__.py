@@ -21,6 +21,7 @@ from db.storefront.media import (
 )
 from db.storefront.metafields import descriptions_of_metafields, metafields_by_id, metafields_of
 from db.storefront.products import (
+    PRODUCT_ORDERS,
     TAG_ORDER,
     TYPE_ORDER,
     all_products,
@@ -31,7 +32,7 @@ from db.storefront.products import (
     count_sales,
     how_much,
     priced,
-    product_orders,
+    products_by,
     products_by_handle,
     products_by_id,
     recommended,
@@ -64,6 +65,7 @@ __all__ = [
     "COLLECTION_ORDERS",
     "LARGE",
     "MEDIA_ORDERS",
+    "PRODUCT_ORDERS",
     "SITEMAP_PAGE",
     "TAG_ORDER",
     "TYPE_ORDER",
@@ -95,7 +97,7 @@ __all__ = [
     "options_by_id",
     "options_of_products",
     "priced",
-    "product_orders",
+    "products_by",
     "products_by_handle",
     "products_by_id",
     "products_of_collections",

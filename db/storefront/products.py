@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Update, and_, case, false, func, literal, union_all, update
 from sqlalchemy.orm import aliased
@@ -17,9 +17,9 @@ from db.catalog.products import (
     ProductTagRow,
     VariantRow,
 )
-from db.forms import formed
+from db.forms import Asked, Given, asked, formed
 from db.keys import among
-from db.paging import Children, Joins, Order
+from db.paging import Children, Joins, Order, Window, page
 from db.pricing import ProductPriceRow, market_of
 from db.storefront.visibility import Condition, published, visible
 
@@ -34,28 +34,40 @@ def products_by_handle(handles: Sequence[str], country: str | None, now: datetim
     return select(ProductRow).where(among(ProductRow.handle, handles), *visible(country, now))
 
 
-def product_orders(country: str | None) -> tuple[dict[str, Order], Joins]:
-    """How products can be sorted by ProductSortKeys; the joins are what PRICE needs."""
-    ident = col(ProductRow.id)
-    orders = {
-        "ID": Order("products.id", (ident,)),
-        "RELEVANCE": Order("products.id", (ident,)),
-        "TITLE": Order("products.title", (col(ProductRow.title_key), ident)),
-        "VENDOR": Order("products.vendor", (col(ProductRow.vendor_key), ident)),
-        "PRODUCT_TYPE": Order("products.type", (col(ProductRow.type_key), ident)),
-        "CREATED_AT": Order("products.created", (col(ProductRow.created_at), ident)),
-        "UPDATED_AT": Order("products.updated", (col(ProductRow.updated_at), ident)),
-        "BEST_SELLING": Order("products.sold", (col(ProductRow.sold_count), ident), down=True),
-        # Both keys of one table, whose index a page begins in.
-        "PRICE": Order("products.price", (col(ProductPriceRow.minimum), col(ProductPriceRow.product_id))),
-    }
-    return orders, priced(country)
+_ID = col(ProductRow.id)
+PRODUCT_ORDERS = {
+    "ID": Order("products.id", (_ID,)),
+    "RELEVANCE": Order("products.id", (_ID,)),
+    "TITLE": Order("products.title", (col(ProductRow.title_key), _ID)),
+    "VENDOR": Order("products.vendor", (col(ProductRow.vendor_key), _ID)),
+    "PRODUCT_TYPE": Order("products.type", (col(ProductRow.type_key), _ID)),
+    "CREATED_AT": Order("products.created", (col(ProductRow.created_at), _ID)),
+    "UPDATED_AT": Order("products.updated", (col(ProductRow.updated_at), _ID)),
+    "BEST_SELLING": Order("products.sold", (col(ProductRow.sold_count), _ID), down=True),
+    # Both keys of one table, whose index a page begins in.
+    "PRICE": Order("products.price", (col(ProductPriceRow.minimum), col(ProductPriceRow.product_id))),
+}
+"""How products can be sorted by ProductSortKeys; PRICE needs `priced` beside them."""
 
 
 def priced(country: str | None) -> Joins:
     """Products beside their price range in the country's market."""
     here = and_(col(ProductPriceRow.product_id) == ProductRow.id, col(ProductPriceRow.market_id) == market_of(country))
     return ((ProductPriceRow, here),)
+
+
+def products_by(sort: str, order: Order, window: Window, country: str | None, now: datetime) -> Asked[Tuples]:
+    """A page of what a storefront in that country may see: (row, its key values…). ``order`` is that of ``sort``, or
+    the same turned round.
+    """
+
+    def build() -> Tuples:
+        there: Any = None if country is None else Given("country")
+        seen = visible(there, cast(Any, Given("now")))
+        return page(ProductRow, seen, order, window.marked(), priced(there) if sort == "PRICE" else ())
+
+    shape = ("products", order.name, order.down, country is None, *window.shape)
+    return asked(shape, build, {"country": country, "now": now, **window.values})
 
 
 def all_products(conditions: Sequence[Condition]) -> Children:

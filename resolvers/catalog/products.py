@@ -71,12 +71,24 @@ class ProductPage(Page[ProductRow]):
 
 async def list_products(context: Context, args: PageArgs, query: str | None) -> ProductPage:
     """A page of what the storefront may see, sorted by a ProductSortKeys value and narrowed by a search text."""
-    orders, joins = db.product_orders(context.country)
-    seen = db.visible(context.country, context.now)
-    order = orders[args.sort or "ID"]
-    listing = Listing(Kind.PRODUCT, seen, product_query, order, joins if args.sort == "PRICE" else ())
-    found = await listing.page(context, args, query)
+    sort = args.sort or "ID"
+    found = await (_narrowed(context, args, sort, query) if query else _all(context, args, sort))
     return ProductPage(found.nodes, found.places, found.page_info, partial(_facets, context, query))
+
+
+async def _narrowed(context: Context, args: PageArgs, sort: str, query: str) -> Page[ProductRow]:
+    seen = db.visible(context.country, context.now)
+    joins = db.priced(context.country) if sort == "PRICE" else ()
+    listing = Listing(Kind.PRODUCT, seen, product_query, db.PRODUCT_ORDERS[sort], joins)
+    return await listing.page(context, args, query)
+
+
+async def _all(context: Context, args: PageArgs, sort: str) -> Page[ProductRow]:
+    order = args.turned(db.PRODUCT_ORDERS[sort])
+    window = args.window(order)
+    async with context.read() as session:
+        rows = await session.tuples(db.products_by(sort, order, window, context.country, context.now))
+    return page_of(rows, order, window)
 
 
 async def _facets(context: Context, query: str | None) -> list[Facet]:
@@ -114,7 +126,7 @@ class ProductsByCollection(PageLoader[ProductRow]):
     def order(self, args: PageArgs) -> Order:
         if self.sort == "MANUAL":
             return db.BY_HAND
-        order = db.product_orders(self.context.country)[0][self.sort]
+        order = db.PRODUCT_ORDERS[self.sort]
         return replace(order, down=order.down != self.turned)
 
     def children(self) -> Children:
