@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from typing import Literal, TypeAlias
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -67,6 +68,7 @@ class Metrics:
             buckets=_BATCHES,
             registry=self.registry,
         )
+        self._batch_series = cache(self._batches.labels)
         self._persisted = Counter(
             "storekeep_persisted_documents",
             "Documents that were named: `hit`, `miss` of an unknown name; `registered`, or `refused` as not trusted or "
@@ -131,7 +133,7 @@ class Metrics:
 
     def observe_batch(self, loader: str, size: int) -> None:
         """Count one batch of `size` keys. `loader` is the name of a class, so its values are bounded."""
-        self._batches.labels(loader).observe(size)
+        self._batch_series(loader).observe(size)
 
     def observe_persisted(self, kind: PersistedKind, outcome: PersistedOutcome) -> None:
         """Count one document that was named by a client, or should have been."""

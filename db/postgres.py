@@ -73,7 +73,7 @@ class Postgres:
 
     async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
         """What one statement that only reads finds, outside of any transaction."""
-        async with _admitted(self._reading):
+        async with _Admitted(self._reading):
             while True:
                 was_idle, connection = await self._take()
                 try:
@@ -90,7 +90,7 @@ class Postgres:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Committed at the end, rolled back by any exception."""
-        async with _admitted(self._writing):
+        async with _Admitted(self._writing):
             connection = await self._begun()
             try:
                 try:
@@ -174,14 +174,20 @@ def _is_lost(error: BaseException, driver: Any) -> bool:
     ) or (isinstance(error, Exception) and driver.is_closed())
 
 
-@asynccontextmanager
-async def _admitted(turn: asyncio.Semaphore) -> AsyncIterator[None]:
-    if turn.locked():
-        async with asyncio.timeout(PATIENCE):
-            await turn.acquire()
-    else:
-        await turn.acquire()
-    try:
-        yield
-    finally:
-        turn.release()
+class _Admitted:
+    """A turn, and its end. Raises TimeoutError for whoever waits longer than `PATIENCE`."""
+
+    __slots__ = ("_turn",)
+
+    def __init__(self, turn: asyncio.Semaphore) -> None:
+        self._turn = turn
+
+    async def __aenter__(self) -> None:
+        if self._turn.locked():
+            async with asyncio.timeout(PATIENCE):
+                await self._turn.acquire()
+        else:
+            await self._turn.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._turn.release()

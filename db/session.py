@@ -6,7 +6,7 @@ fills in defaults and bundles rows.
 
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol, Self, TypeVar, cast
@@ -252,10 +252,9 @@ class Database:
         """How many connections wait for something to read."""
         return self._store.idle
 
-    @asynccontextmanager
-    async def read(self, tally: Tally | None = None) -> AsyncIterator[Session]:
+    def read(self, tally: Tally | None = None) -> AbstractAsyncContextManager[Session]:
         """For reading, outside of any transaction: each statement has a connection to itself; none is held between."""
-        yield Session(self._store, tally or Tally())
+        return nullcontext(Session(self._store, tally or Tally()))
 
     @asynccontextmanager
     async def write(self, tally: Tally | None = None) -> AsyncIterator[Session]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar, cast
@@ -72,9 +72,12 @@ class Context:
         self._loaders.clear()
         self.now = utc_now()
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Session]:
+    def read(self) -> AbstractAsyncContextManager[Session]:
         """A connection for reading; one a batch, never shared between resolvers that run at once."""
+        return self._speaking() if self.may_translate else self.db.read(self.tally)
+
+    @asynccontextmanager
+    async def _speaking(self) -> AsyncIterator[Session]:
         async with self.db.read(self.tally) as session:
             session.languages = (await self._settled(session)).preferred
             yield session
