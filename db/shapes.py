@@ -24,8 +24,8 @@ def reader(shape: Shape, processed: tuple[int, ...], *, alone: bool) -> Reader:
     """Reads tuples of light rows and plain values, None for a row that an outer join did not find. ``alone``, the
     light rows of one row class by themselves. ``processed`` are the columns that need a processor, from left to right.
     """
-    names = {f"k{place}": light(row) for place, row in enumerate(shape) if row is not None}
-    namespace: dict[str, Any] = {**names, "new": object.__new__}
+    namespace: dict[str, Any] = {f"k{place}": light(row) for place, row in enumerate(shape) if row is not None}
+    namespace["new"] = object.__new__
     exec("\n".join(_lines(shape, processed, alone)), namespace)  # noqa: S102 - column names are our own source
     return cast(Reader, namespace["read"])
 
