@@ -9,13 +9,14 @@ late rendering, and the columns of the result.
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import BindParameter, Dialect, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
 from db.base import Row, light, table_of
-from db.forms import Asked
+from db.forms import Asked, Form
 
 Values: TypeAlias = Any
 """A row, as a driver has it or as a list: its values in order, sliced as a tuple is."""
@@ -158,15 +159,16 @@ class Statements:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._forms: LRUCache[Any, Prepared] = LRUCache(FORMS)
+        self._asked: WeakKeyDictionary[Form[Any], Prepared] = WeakKeyDictionary()
 
     def prepare(self, statement: Executable | Asked[Any]) -> tuple[Prepared, str, list[Any]]:
         """The form of a statement, its text, and its parameters in order."""
         if isinstance(statement, Asked):
             form = statement.form
-            prepared = self._forms.get(form)
+            prepared = self._asked.get(form)
             if prepared is None:
                 compiled = cast(Any, form.statement).compile(dialect=self._dialect, cache_key=form.cache_key)
-                prepared = self._forms[form] = Prepared(compiled)
+                prepared = self._asked[form] = Prepared(compiled)
             return prepared, *prepared.bind(form.given(statement.values))
         element: Any = statement
         found = element._generate_cache_key()

@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
 
 from db import reviews as db
+from db.documents import Found
 from db.paging import Children
 from db.reviews import ReviewRow
 from db.session import Session
@@ -35,17 +38,23 @@ class Rating:
     def average(self) -> float | None:
         """The mean number of stars, to two places; None without reviews."""
         total = sum(given.stars * given.count for given in self.distribution)
-        return round(total / self.count, 2) if self.count else None
+        return (200 * total + self.count) // (2 * self.count) / 100 if self.count else None
 
 
 class RatingByProduct(Loader[int, Rating]):
     """The stars of products."""
+
+    in_sql = True
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[Rating]:
         found: dict[int, dict[int, int]] = defaultdict(dict)
         for product, stars, count in await session.tuples(db.ratings_of_products(keys)):
             found[product][stars] = count
         return [Rating(tuple(RatingCount(stars, found[key].get(stars, 0)) for stars in range(1, 6))) for key in keys]
+
+    def found(self, key: Any) -> Found:
+        statement, count, average = db.rating_of_product(key)
+        return Found(statement, SimpleNamespace(count=count, average=average))
 
 
 class ReviewsByProduct(PageLoader[ReviewRow]):
