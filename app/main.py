@@ -83,6 +83,7 @@ def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> 
         suggestions=not settings.production,
         time_limit=settings.time_limit,
         compile_at=settings.compile_at,
+        plan_at=settings.plan_at,
         max_body=settings.max_body,
         socket_limits=SocketLimits(message_bytes=settings.max_body),
         metrics=metrics,

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     compile_at: int = Field(
         2, ge=0, description="How often an operation is asked for until it is compiled; `0` compiles none."
     )
+    plan_at: int = Field(
+        10, ge=0, description="How often it is answered until it is planned as one statement; `0` plans none."
+    )
     max_body: int = Field(1_000_000, ge=1_000, description="Bytes that one request may have.")
     max_cost: int = Field(10_000_000, ge=100, description="The most that one operation may cost; see the README.")
     max_depth: int = Field(25, ge=5, description="How deep one operation may be.")

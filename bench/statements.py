@@ -22,8 +22,8 @@ from bench.contenders import FLOOR_SERVER, Contender
 from bench.questions import ADD, LISTING, QUESTIONS, Question, samples
 from bench.servers import Server, started
 
-ASKED = 5
-"""How often a question is asked; the median is what counts, as the first one also makes connections ready."""
+ASKED = 25
+"""How often a question is asked; the median is what counts, as the first few also make connections and plans ready."""
 _BEFORE_STARTUP = (80877103, 80877104)
 """Codes of requests for encryption, after which the real start-up message comes."""
 _NO_WORK = {"", "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"}

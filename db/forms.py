@@ -10,7 +10,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Executable
+from sqlalchemy import ClauseElement, Executable
 from sqlalchemy.util import LRUCache
 
 P = ParamSpec("P")
@@ -90,7 +90,8 @@ def asked(shape: Hashable, build: Callable[[], S], values: Mapping[str, Any]) ->
 def formed(build: Callable[P, S]) -> Callable[P, Asked[S]]:
     """Has a function called with marks for its arguments, once for each combination of those that are None.
 
-    It must do nothing with them but put them into the statement.
+    It must do nothing with them but put them into the statement. Who calls it with marks gets the statement itself, as
+    a part of another one.
     """
     names = list(signature(build).parameters)
     forms: dict[tuple[str, ...], Form[S]] = {}
@@ -98,6 +99,8 @@ def formed(build: Callable[P, S]) -> Callable[P, Asked[S]]:
     @wraps(build)
     def ask(*args: P.args, **named: P.kwargs) -> Asked[S]:
         values = dict(zip(names, args, strict=False)) | named
+        if any(isinstance(value, Given | ClauseElement) for value in values.values()):
+            return cast(Asked[S], build(*args, **named))
         missing = tuple([name for name, value in values.items() if value is None])
         form = forms.get(missing)
         if form is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, Update, case, func, or_, select, update
 from sqlmodel import Field, col
@@ -91,10 +92,15 @@ def sellable() -> ColumnElement[int]:
 
 def variant_is_available() -> ColumnElement[bool]:
     """Whether the enclosing statement's variant can be bought now."""
+    return can_be_bought(VariantRow, sellable())
+
+
+def can_be_bought(variant: Any, free: Any) -> ColumnElement[bool]:
+    """Whether a variant of which so many pieces are free to sell, null for none, can be bought now."""
     return or_(
-        col(VariantRow.inventory_tracker).is_(None),
-        col(VariantRow.inventory_policy) == InventoryPolicy.CONTINUE,
-        sellable() > 0,
+        col(variant.inventory_tracker).is_(None),
+        col(variant.inventory_policy) == InventoryPolicy.CONTINUE,
+        func.coalesce(free, 0) > 0,
     )
 
 

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    BindParameter,
     Boolean,
     Dialect,
     Integer,
@@ -89,10 +90,21 @@ def mostly(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def among(column: Any, keys: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
-    """Whether ``column``, of integers or of text, is one of ``keys``; false for no keys."""
-    item = BigInteger if isinstance(column.type, Integer) else String
+    """Whether ``column``, of integers or of text, is one of ``keys``; false for no keys.
+
+    In place of keys there may be a column of an enclosing statement, which has one for each of its rows.
+    """
+    if isinstance(keys, ColumnElement):
+        return cast(ColumnElement[bool], column == keys)
+    return _Among(column, keys_parameter(keys, BigInteger if isinstance(column.type, Integer) else String))
+
+
+def keys_parameter(
+    keys: Iterable[int] | Iterable[str] | Given, item: type[BigInteger] | type[String] = BigInteger
+) -> BindParameter[list[Any]]:
+    """Keys as the one parameter that both databases take them in."""
     value = keys.listed() if isinstance(keys, Given) else list(keys)
-    return _Among(column, bindparam(None, value, type_=_Keys(item), unique=True))
+    return bindparam(None, value, type_=_Keys(item), unique=True)
 
 
 def keys_among(condition: Any) -> tuple[Any, Any] | None:

@@ -36,10 +36,10 @@ class Order:
     @property
     def types(self) -> tuple[type, ...]:
         """The Python type of each key."""
-        return tuple(_plain(key.type).python_type for key in self.keys)
+        return tuple(plain_type(key.type).python_type for key in self.keys)
 
 
-def _plain(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+def plain_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     """What a decorated type is made of; the decoration hides which Python type it takes."""
     return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
 
@@ -175,7 +175,7 @@ def _within(order: Order, window: Window) -> list[ColumnElement[bool]]:
 
 def _bound(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     """The type of a bound: a number may be larger than any that a column of its type holds."""
-    return BigInteger() if isinstance(_plain(kind), Integer) else kind
+    return BigInteger() if isinstance(plain_type(kind), Integer) else kind
 
 
 def _sorted(order: Order, window: Window) -> list[Any]:

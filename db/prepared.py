@@ -8,12 +8,13 @@ late rendering, and the columns of the result.
 
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import BindParameter, Dialect, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
-from db.forms import Asked
+from db.forms import Asked, Form
 from db.shapes import Process, Reader, Shape, Values, reader
 
 FORMS = 500
@@ -173,15 +174,16 @@ class Statements:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._forms: LRUCache[Any, Prepared] = LRUCache(FORMS)
+        self._asked: WeakKeyDictionary[Form[Any], Prepared] = WeakKeyDictionary()
 
     def prepare(self, statement: Executable | Asked[Any]) -> tuple[Prepared, str, list[Any]]:
         """The form of a statement, its text, and its parameters in order."""
         if isinstance(statement, Asked):
             form = statement.form
-            prepared = self._forms.get(form)
+            prepared = self._asked.get(form)
             if prepared is None:
                 compiled = cast(Any, form.statement).compile(dialect=self._dialect, cache_key=form.cache_key)
-                prepared = self._forms[form] = Prepared(compiled)
+                prepared = self._asked[form] = Prepared(compiled)
             return prepared, *prepared.bind(form.given(statement.values))
         element: Any = statement
         found = element._generate_cache_key()

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, func
+from sqlalchemy import CheckConstraint, ColumnElement, Index, func
 from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row, Tuples
 from db.catalog import ProductRow
+from db.documents import Said, divided
 from db.forms import formed
 from db.keys import among
+from db.money import hundredths_of
 from db.paging import Children, Order
 from db.storefront import visible
 from db.types import BigId, UtcDateTime, utc_now
@@ -51,6 +54,16 @@ def ratings_of_products(ids: Sequence[int]) -> Tuples:
     product, stars = col(ReviewRow.product_id), col(ReviewRow.rating)
     shown = col(ReviewRow.status) == ReviewStatus.PUBLISHED
     return select(product, stars, func.count()).where(among(product, ids), shown).group_by(product, stars)
+
+
+def rating_of_product(product: Any) -> tuple[Tuples, ColumnElement[int], Said]:
+    """The published reviews of a product of an enclosing statement, or a mark for products: how many there are, and the
+    mean of their stars, to two places, half up.
+    """
+    shown = col(ReviewRow.status) == ReviewStatus.PUBLISHED
+    count, total = func.count(), func.sum(col(ReviewRow.rating))
+    hundredths = divided(200 * total + count, 2 * count)
+    return select(count).where(among(col(ReviewRow.product_id), product), shown), count, hundredths_of(hundredths)
 
 
 _PUBLISHED = Children(

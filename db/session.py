@@ -117,6 +117,11 @@ class Session:
             await self.translate([row[place] for row in rows for place in places if row[place] is not None])
         return rows
 
+    async def documents(self, statement: Asked[Tuples]) -> Sequence[Values]:
+        """Every row of a statement that writes JSON. What it read is noted by whoever asks, who alone can tell."""
+        _, found = await self._timed(statement)
+        return found
+
     @property
     def as_written(self) -> "Session":
         """The same connection, answering rows in the language that they were written in."""
@@ -188,15 +193,19 @@ class Session:
             await self._run(statement, parameters)
 
     async def _fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
-        started = perf_counter()
-        prepared, rows = await self._source.fetch(statement)
-        self.tally.statements += 1
-        self.tally.seconds += perf_counter() - started
+        prepared, rows = await self._timed(statement)
         if self.changes is None:
             self.tally.footprint.read(prepared.compiled, lambda: [prepared.named(statement)])
         else:
             self.changes.change(prepared.compiled, [prepared.named(statement)])
         return prepared, rows
+
+    async def _timed(self, statement: Executable | Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
+        started = perf_counter()
+        found = await self._source.fetch(statement)
+        self.tally.statements += 1
+        self.tally.seconds += perf_counter() - started
+        return found
 
     async def _run(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         started = perf_counter()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -24,12 +25,14 @@ from sqlalchemy import (
     Table,
     select,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.dml import Delete, Insert, Update
 from sqlalchemy.sql.selectable import Join, ScalarSelect, SelectBase, Subquery
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row, table_of
+from db.forms import Given
 from db.keys import among, keys_among
 
 Parameters = Sequence[Mapping[str, Any]]
@@ -44,6 +47,7 @@ COUNTERS = {"products": "sold_count"}
 REACHED = {("inventory_levels", "variant_id"): ("variants", "product_id")}
 """Keys that lead on to those of another table, which reads are confined to instead."""
 
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _WORD = re.compile(r"(?<![.\w])[a-z_]+(?![.\w])")
 _CHANGED = re.compile(
     r"\b(INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?)\s+(?:ONLY\s+)?\"?(\w+)", re.I
@@ -105,6 +109,20 @@ class Footprint:
                 self.tags.add(prefix + "*")
                 self.tags.update(f"{prefix}{key}" for key in keys)
 
+    def read_at(self, reads: "Reads", keys: Iterable[Any]) -> None:
+        """Note what such a statement reads for these keys."""
+        self.tables.update(reads.tables)
+        self.tags.update(reads.whole)
+        if reads.confined:
+            known = list(islice(keys, MOST_KEYS + 1))
+            for table, column in reads.confined:
+                if len(known) > MOST_KEYS:
+                    self.tags.add(table)
+                else:
+                    prefix = f"{table}/{column}/"
+                    self.tags.add(prefix + "*")
+                    self.tags.update(f"{prefix}{key}" for key in known)
+
     def change(self, compiled: Any, parameters: Parameters) -> None:
         """Note what a compiled statement changed with these parameters."""
         for effect in _nature(compiled).effects:
@@ -147,6 +165,33 @@ class Footprint:
         return sorted(whole | stars | {tag for tag in self.tags if "/" not in tag})
 
 
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a statement reads whatever it is asked for, and the tables of which it reads what the keys are asked for."""
+
+    tables: frozenset[str]
+    whole: frozenset[str]
+    confined: tuple[tuple[str, str], ...]
+
+    def unconfined(self) -> "Reads":
+        """The same where it is not known which keys are asked for."""
+        return Reads(self.tables, self.whole | {table for table, _ in self.confined}, ())
+
+
+def reads_of(statement: Any) -> Reads:
+    """What a statement reads that was built with a mark for its keys, as `among` has it."""
+    compiled = statement.compile(dialect=_DIALECT)
+    marks = {name for bind, name in compiled.bind_names.items() if isinstance(bind.value, Given)}
+    nature = _Reader(compiled).nature()
+    whole, confined = set(nature.counters), []
+    for part in nature.reads:
+        if part.column is not None and part.parameter in marks:
+            confined.append((part.table, part.column))
+        else:
+            whole.add(part.table)
+    return Reads(frozenset(part.table for part in nature.reads), frozenset(whole), tuple(confined))
+
+
 def reached_by(target: tuple[str, str], keys: Sequence[int]) -> SelectOfScalar[int]:
     """What the keys of changed rows lead on to."""
     table = _tables()[target[0]]
@@ -180,7 +225,7 @@ class _Reader:
         self.column_keys: Sequence[str] = compiled.column_keys or ()
         self.names = {bind.key: name for bind, name in compiled.bind_names.items()}
         self.elements = list(visitors.iterate(self.statement))
-        self.sources = [(one, _sources(one)) for one in self.elements if isinstance(one, Select)]
+        self.sources = [(one, sources_of(one)) for one in self.elements if isinstance(one, Select)]
 
     def nature(self) -> _Nature:
         effects = tuple(self._effects())
@@ -270,7 +315,7 @@ class _Reader:
         return {getattr(column, "name", column) for column in self.statement._values or ()} | set(self.column_keys)
 
 
-def _sources(query: Any) -> set[str]:
+def sources_of(query: Any) -> set[str]:
     """The tables that a selection names itself, not within another selection, nor of one around it: its sources."""
     found = set()
     pending = [*query._raw_columns, *query._where_criteria, *query._from_obj]

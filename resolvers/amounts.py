@@ -6,9 +6,14 @@ Amounts are integers in minor units of their currency; how many decimals a curre
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from babel.core import UnknownLocaleError
+from babel.core import UnknownLocaleError, get_global
 from babel.numbers import get_currency_precision, get_currency_symbol, is_currency
+
+from db.documents import Said
+from db.money import decimal_of
+from resolvers.planning import Place
 
 MOST = 10**15
 """The largest amount that is believed, in minor units; more is a slip of the keyboard."""
@@ -88,6 +93,21 @@ def decimal_text(amount: int, currency: str) -> str:
     """The API's Decimal: at least one decimal, no further trailing zeros, such as ``29.99``, ``10.0``, ``1200.0``."""
     whole, _, decimals = amount_text(amount, currency).partition(".")
     return f"{whole}.{decimals.rstrip('0') or '0'}"
+
+
+def decimal_in_sql(_place: Place, money: Any) -> Said:
+    """The same of columns, said in SQL."""
+    return decimal_of(money.amount, money.currency, _others())
+
+
+@lru_cache(maxsize=1)
+def _others() -> dict[int, tuple[str, ...]]:
+    """The currencies that have another number of decimals than two, by that number."""
+    found: dict[int, list[str]] = {}
+    for code in sorted(get_global("currency_fractions")):
+        if code.isalpha() and (places := exponent(code)) != 2:
+            found.setdefault(places, []).append(code)
+    return {places: tuple(codes) for places, codes in found.items()}
 
 
 def amount_text(amount: int, currency: str) -> str:

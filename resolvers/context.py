@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar, cast
 
 import strawberry
 
 from db import languages as db_languages
+from db.forms import Given
 from db.session import Database, Session, Tally
 from db.types import utc_now
 from resolvers.events import EventStream
@@ -31,6 +32,8 @@ class Spoken:
 
 
 AS_WRITTEN = Spoken(None)
+MARKED = ("base_url", "country", "now")
+"""What of an operation statements depend on."""
 
 
 @dataclass
@@ -86,6 +89,23 @@ class Context:
     def may_translate(self) -> bool:
         """Whether a country or language is named, so that what is shown may be translated."""
         return self.country is not None or self.language is not None
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether it is known by now that nothing that is read will be translated."""
+        return not self.may_translate or (self._spoken is not None and not self._spoken.preferred)
+
+    def marked(self) -> "Context":
+        """The same with marks for what differs between operations, for loaders that say what they find in SQL."""
+        marks: dict[str, Any] = {name: Given(name) for name in MARKED}
+        if self.country is None:
+            marks["country"] = None
+        return replace(self, **marks, _loaders={})
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """What stands in the places of those marks."""
+        return {name: getattr(self, name) for name in MARKED}
 
     async def speaks(self) -> str | None:
         """The code of the operation's language; None, for the shop's own, where no language and no country is named."""

@@ -1,6 +1,10 @@
 """Global ids: ``gid://shopify/Type/key``, as storefronts store and take apart."""
 
 import re
+from typing import Any
+
+from db.documents import Said, in_quotes
+from resolvers.planning import Place
 
 _GID = re.compile(r"gid://shopify/([A-Za-z0-9]{1,64})/([^/?#\s]{1,255})(?:\?\S*)?")
 
@@ -8,6 +12,11 @@ _GID = re.compile(r"gid://shopify/([A-Za-z0-9]{1,64})/([^/?#\s]{1,255})(?:\?\S*)
 def global_id(kind: str, key: int | str) -> str:
     """The id by which clients know a thing."""
     return f"gid://shopify/{kind}/{key}"
+
+
+def global_id_in_sql(place: Place, row: Any) -> Said:
+    """The same of an enclosing row, said in SQL."""
+    return in_quotes(f"gid://shopify/{place.parent}/", row.id)
 
 
 def parse_id(gid: str) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from db import inventory as db
 from db.catalog import VariantRow
@@ -12,18 +13,27 @@ from resolvers.catalog.variants import VariantById
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.events import publish
-from resolvers.loading import Loader
+from resolvers.loading import Loader, RowLoader
+from resolvers.planning import Place
 
 MAX_WATCHED = 250
 """How many variants one subscription may watch."""
 
 
-class StockByVariant(Loader[int, int]):
+class StockByVariant(RowLoader[int, int]):
     """Pieces free to sell over all locations; 0 where nothing is stocked. May be negative."""
 
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[int]:
-        found = dict(await session.tuples(db.stock_of_variants(keys)))
-        return [int(found.get(key, 0)) for key in keys]
+    fails_without = True
+
+    def statement(self, keys: Any) -> Any:
+        return db.stock_of_variants(keys)
+
+    @staticmethod
+    def made(variant: int, free: int) -> tuple[int, int]:
+        return variant, free
+
+    def missing(self, _key: int) -> int:
+        return 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,11 @@ async def available_for_sale(context: Context, variant: VariantRow) -> bool:
     if can_be_bought(variant, 0):
         return True
     return await context.loader(StockByVariant).load(variant.id) > 0
+
+
+def available_in_sql(place: Place, variant: Any) -> Any:
+    """The same of an enclosing variant, said in SQL."""
+    return db.can_be_bought(variant, place.value(StockByVariant, variant.id))
 
 
 async def quantity_available(context: Context, variant: VariantRow) -> int | None:

@@ -3,13 +3,15 @@
 from abc import abstractmethod
 from asyncio import Future
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import starmap
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from aiodataloader import DataLoader
 
+from db.documents import Found, Unsayable, part_of, symbols_of
 from db.paging import Children, Order, page_per_parent
 from db.session import Session
 from resolvers.context import Context
@@ -38,6 +40,10 @@ class Loader(DataLoader[K, R], Generic[K, R]):
 
     keys_are_text: ClassVar[bool] = False
     """Whether the last part of a global id is a key as it stands; else it is a number."""
+    in_sql: ClassVar[bool] = False
+    """Whether what it finds can be said within another statement, by `found` or `page_found`."""
+    fails_without: ClassVar[bool] = False
+    """Whether a key without a row leads to something else than None."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -144,10 +150,43 @@ class Loader(DataLoader[K, R], Generic[K, R]):
     async def fetch(self, session: Session, keys: Sequence[K]) -> list[R]:
         """The answers in the order of the keys; None, or an empty list, for a miss."""
 
+    def found(self, key: Any) -> Found:
+        """The same in SQL: the row for a key, which is a column of an enclosing statement or a mark for keys, and what
+        it comes to. Raises Unsayable.
+        """
+        raise Unsayable
+
+
+class RowLoader(Loader[K, R], Generic[K, R]):
+    """What one row says, for each key."""
+
+    in_sql = True
+    made: ClassVar[Callable[..., tuple[Any, Any]]]
+    """Makes of what the statement selects the key, and what it leads to. It only puts values into their places, since
+    it is also given columns for values and row classes for rows.
+    """
+
+    @abstractmethod
+    def statement(self, keys: Any) -> Any:
+        """The statement that finds the rows of keys."""
+
+    def missing(self, _key: K) -> Any:
+        """What a key without a row leads to, or the exception that it fails with."""
+        return None
+
+    async def fetch(self, session: Session, keys: Sequence[K]) -> list[R]:
+        found = dict(starmap(self.made, await session.tuples(self.statement(keys))))
+        return [found[key] if key in found else self.missing(key) for key in keys]
+
+    def found(self, key: Any) -> Found:
+        statement = self.statement(key)
+        return Found(statement, self.made(*symbols_of(statement))[1])
+
 
 class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
     """A page for each parent; parents that ask for the same part share a statement."""
 
+    in_sql = True
     orders: ClassVar[Mapping[str, Order]]
     """How the rows can be sorted; the first is the default."""
 
@@ -162,6 +201,13 @@ class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
     def shown(self, rows: list[Any]) -> list[R]:
         """What stands in the page for its rows; the rows themselves unless a loader says otherwise."""
         return rows
+
+    def page_found(self, key: Any, args: PageArgs, size: Any) -> Found:
+        """The first rows of a page in SQL; ``size`` is a mark for how many. Raises Unsayable for any other page."""
+        if args.after is not None or args.before is not None or args.first is None:
+            raise Unsayable
+        children = self.children()
+        return Found(part_of(children, key, args.turned(self.order(args)), size), self.shown([children.row])[0])
 
     async def fetch(self, session: Session, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[R]]:
         return await self.pages(session, keys, self.children())

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
 from urllib.parse import unquote_plus
 
 from db.catalog import MediaRow
+from db.documents import Said, optional
+from db.storefront import file_url_of
 from resolvers.errors import ClientError
+from resolvers.planning import Place
 
 # Pixels of the longest side that a transformed picture can have, also after scaling.
 LONGEST_SIDE = 5760
@@ -81,14 +85,21 @@ class Picture:
 
 def picture_of(row: MediaRow | None) -> Picture | None:
     """The picture of a piece of media; None when it has none."""
-    if row is None or row.source is None:
-        return None
-    return Picture(row.id, row.source, row.alt, row.width, row.height)
+    return None if row is None else optional(row.source, partial(_picture, row))
+
+
+def _picture(row: MediaRow, source: str) -> Picture:
+    return Picture(row.id, source, row.alt, row.width, row.height)
 
 
 def file_url(base_url: str, source: str) -> str:
     """The absolute URL of a file: of one that is stored, as the client reaches us; or where else it lives."""
     return source if "://" in source else f"{base_url}/media/{source}"
+
+
+def plain_url_in_sql(place: Place, picture: Any) -> Said:
+    """The URL of a picture as it is, said in SQL."""
+    return file_url_of(place.base_url, picture.source)
 
 
 def picture_url(base_url: str, picture: Picture, transform: Transform | None = None) -> str:

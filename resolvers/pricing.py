@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from db import pricing as db
+from db.documents import optional
 from db.paging import Children
-from db.pricing import MarketRow, PriceBreakRow
+from db.pricing import MarketRow, PriceBreakRow, ProductPriceRow
 from db.session import Session
 from resolvers.amounts import Money, exponent
 from resolvers.context import Context
-from resolvers.loading import Loader, PageLoader
+from resolvers.loading import Loader, PageLoader, RowLoader
 from resolvers.paging import Page, PageArgs
 
 
@@ -55,38 +56,45 @@ async def decimals_of(context: Context) -> int:
     return exponent(market.currency_code) if market else 0
 
 
-class PriceByVariant(Loader[int, Price]):
+class PriceByVariant(RowLoader[int, Price]):
     """Prices in the operation's market. Raises LookupError for a variant without one, which the importer never
     leaves.
     """
 
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[Price]:
-        found: dict[int, Price] = {}
-        for variant, amount, before, currency in await session.tuples(
-            db.prices_of_variants(keys, self.context.country)
-        ):
-            found[variant] = Price(Money(amount, currency), None if before is None else Money(before, currency))
-        # A loader's future fails with an exception that stands in the place of its answer.
-        return [found[key] if key in found else cast(Any, self._missing(key)) for key in keys]
+    fails_without = True
 
-    def _missing(self, key: int) -> LookupError:
+    def statement(self, keys: Any) -> Any:
+        return db.prices_of_variants(keys, self.context.country)
+
+    @staticmethod
+    def made(variant: int, amount: int, before: int | None, currency: str) -> tuple[int, Price]:
+        return variant, Price(Money(amount, currency), optional(before, Money, currency))
+
+    def missing(self, key: int) -> LookupError:
         market = f"the market of {self.context.country or 'no country'}"
         return LookupError(f"variant {key} has no price in {market}")
 
 
-class RangesByProduct(Loader[int, Ranges]):
+class RangesByProduct(RowLoader[int, Ranges]):
     """(range of prices, range of prices before) in the operation's market; zeros for a product without variants."""
 
+    fails_without = True
+
+    def statement(self, keys: Any) -> Any:
+        return db.price_ranges_of_products(keys, self.context.country)
+
+    @staticmethod
+    def made(row: ProductPriceRow, currency: str) -> tuple[int, Ranges]:
+        prices = PriceRange(Money(row.minimum, currency), Money(row.maximum, currency))
+        before = PriceRange(Money(row.compare_at_minimum, currency), Money(row.compare_at_maximum, currency))
+        return row.product_id, (prices, before)
+
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[Ranges]:
-        found: dict[int, Ranges] = {}
-        for row, currency in await session.tuples(db.price_ranges_of_products(keys, self.context.country)):
-            prices = PriceRange(Money(row.minimum, currency), Money(row.maximum, currency))
-            before = PriceRange(Money(row.compare_at_minimum, currency), Money(row.compare_at_maximum, currency))
-            found[row.product_id] = (prices, before)
-        if any(key not in found for key in keys):
-            nothing = Money(0, await currency_of(self.context))
-            found |= {key: (PriceRange(nothing, nothing),) * 2 for key in keys if key not in found}
-        return [found[key] for key in keys]
+        found: list[Any] = await super().fetch(session, keys)
+        if None not in found:
+            return found
+        nothing = Money(0, await currency_of(self.context))
+        return [(PriceRange(nothing, nothing),) * 2 if one is None else one for one in found]
 
 
 class BreaksByVariant(PageLoader[PriceBreakRow]):

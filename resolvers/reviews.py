@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import mul
+from types import SimpleNamespace
+from typing import Any
 
 from db import reviews as db
+from db.documents import Found
 from db.paging import Children
 from db.reviews import ReviewRow
 from db.session import Session
@@ -38,18 +41,24 @@ class Rating:
     @property
     def average(self) -> float | None:
         """The mean number of stars, to two places; None without reviews."""
-        count = self.count
-        return round(sum(map(mul, self.counts, range(1, 6))) / count, 2) if count else None
+        count, total = self.count, sum(map(mul, self.counts, range(1, 6)))
+        return (200 * total + count) // (2 * count) / 100 if count else None
 
 
 class RatingByProduct(Loader[int, Rating]):
     """The stars of products."""
+
+    in_sql = True
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[Rating]:
         found = {key: [0] * 5 for key in keys}
         for product, stars, count in await session.tuples(db.ratings_of_products(keys)):
             found[product][stars - 1] = count
         return [Rating(found[key]) for key in keys]
+
+    def found(self, key: Any) -> Found:
+        statement, count, average = db.rating_of_product(key)
+        return Found(statement, SimpleNamespace(count=count, average=average))
 
 
 class ReviewsByProduct(PageLoader[ReviewRow]):

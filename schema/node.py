@@ -7,7 +7,7 @@ from strawberry import Parent
 
 from db.base import Row, light
 from resolvers.context import Context, Info
-from resolvers.ids import global_id, parse_id
+from resolvers.ids import global_id, global_id_in_sql, parse_id
 from resolvers.loading import Loader
 from schema.caching import PART
 
@@ -24,7 +24,9 @@ class Node:
     by: ClassVar[type[Loader[Any, Any]] | None] = None
     found: ClassVar[dict[str, type["Node"]]] = {}
 
-    id: strawberry.ID = strawberry.field(resolver=node_id, description="The global id; never null.")
+    id: strawberry.ID = strawberry.field(
+        resolver=node_id, description="The global id; never null.", metadata={"in_sql": global_id_in_sql}
+    )
 
     def __init_subclass__(
         cls, *, row: type[Row] | None = None, kind: str | None = None, by: type[Loader[Any, Any]] | None = None

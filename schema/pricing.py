@@ -17,15 +17,14 @@ from schema.scalars import Decimal
 
 @strawberry.type(description="An amount of money in a currency.", directives=[PART])
 class MoneyV2:
-    @strawberry.field(description='The amount, such as `"29.99"` or `"10.0"`.')
+    @strawberry.field(
+        description='The amount, such as `"29.99"` or `"10.0"`.', metadata={"in_sql": amounts.decimal_in_sql}
+    )
     @staticmethod
     def amount(money: Parent[Money]) -> Decimal:
         return Decimal(amounts.decimal_text(money.amount, money.currency))
 
-    @strawberry.field(graphql_type=CurrencyCode, description="The currency of the amount.")
-    @staticmethod
-    def currency_code(money: Parent[Money]) -> str:
-        return money.currency
+    currency: CurrencyCode = strawberry.field(name="currencyCode", description="The currency of the amount.")
 
 
 @strawberry.type(description="The lowest and the highest of several prices.", directives=[PART])

@@ -60,11 +60,11 @@ class Client:
 
 @asynccontextmanager
 async def serving(url: str, folder: Path, **settings: Any) -> AsyncIterator[Client]:
-    """The application on a database, with its lifespan running; what it compiles, it compiles at first sight.
+    """The application on a database, with its lifespan running; what it compiles and plans, it does at first sight.
 
     It keeps no answers unless the settings say so.
     """
-    settings = {"compile_at": 1, "answer_cache_bytes": 0} | settings
+    settings = {"compile_at": 1, "plan_at": 1, "answer_cache_bytes": 0} | settings
     chosen = Settings(database_url=url, media_dir=folder / "media", cache_dir=folder / "cache", **settings)
     shop = create_shop(chosen)
     transport = httpx2.ASGITransport(app=shop.app)

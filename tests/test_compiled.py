@@ -10,6 +10,7 @@ from random import Random
 from types import FunctionType
 from typing import Any
 
+import orjson
 import pytest
 import strawberry
 from graphql import ExecutionResult, GraphQLError
@@ -38,7 +39,9 @@ class Pair:
 
     def __init__(self, schema: Any) -> None:
         self.how: Counter[str] = Counter()
-        self.fast = Engine(schema, suggestions=True, compile_at=1, observe=lambda how: self.how.update([how]))
+        self.fast = Engine(
+            schema, suggestions=True, compile_at=1, plan_at=1, observe=lambda how: self.how.update([how])
+        )
         self.slow = Engine(schema, suggestions=True, compile_at=0)
         self._schema = schema
 
@@ -78,8 +81,9 @@ def difference(ours: ExecutionResult, theirs: ExecutionResult, *, exactly: bool)
 
     Of failures side by side under one null, which of them is told depends on which came first; at least one is.
     """
-    if ours.data != theirs.data or json.dumps(ours.data) != json.dumps(theirs.data):
-        return f"data: {ours.data}\n      {theirs.data}"
+    data = orjson.dumps(ours.data), orjson.dumps(theirs.data)
+    if data[0] != data[1]:
+        return f"data: {data[0]!r}\n      {data[1]!r}"
     mine, other = list(ours.errors or ()), list(theirs.errors or ())
     if exactly:
         return None if [*map(plain, mine)] == [*map(plain, other)] else f"errors: {mine}\n        {other}"

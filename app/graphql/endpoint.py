@@ -6,6 +6,7 @@ import strawberry
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from app.graphql.caching.answers import Answers
+from app.graphql.compiled import PLAN_AT
 from app.graphql.cors import Cors
 from app.graphql.http import HttpView
 from app.graphql.limits import Limits, SocketLimits
@@ -27,8 +28,9 @@ class GraphQLEndpoint:
     of a websocket's message is among `socket_limits`. `cors_origins` are the sites whose pages may call; `*` lets all
     of them. `introspection` and `suggestions` tell the schema to whoever asks, and are off in production. `trusted` are
     the documents that clients may name without ever having sent them; with `trusted_only` nothing else is answered. An
-    operation is compiled when it is asked for the `compile_at`-th time, for 0 never. `sharing` keeps answers
-    that everybody may be given.
+    operation is compiled when it is asked for the `compile_at`-th time, and what of it one statement can
+    answer is planned when it has been answered `plan_at` times, for 0 never. `sharing` keeps answers that everybody may
+    be given.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class GraphQLEndpoint:
         suggestions: bool,
         time_limit: float = 30.0,
         compile_at: int = 2,
+        plan_at: int = PLAN_AT,
         max_body: int = 1_000_000,
         socket_limits: SocketLimits | None = None,
         metrics: Metrics | None = None,
@@ -59,6 +62,7 @@ class GraphQLEndpoint:
             suggestions=suggestions,
             time_limit=time_limit,
             compile_at=compile_at,
+            plan_at=plan_at,
             trusted=trusted,
             trusted_only=trusted_only,
         )

@@ -23,7 +23,7 @@ from graphql.pyutils import Path
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from app.graphql.compiled import Compiler, Plans, Served, Uncompilable, run
+from app.graphql.compiled import PLAN_AT, Compiler, Plans, Served, Uncompilable, run
 from app.graphql.documents import Document, Operation
 
 _MOST_COERCION_ERRORS = 20
@@ -129,13 +129,16 @@ class Engine:
         *,
         suggestions: bool,
         compile_at: int = 2,
+        plan_at: int = PLAN_AT,
         observe: Callable[[str], None] = _unobserved,
     ) -> None:
         if schema.extensions:
             raise ValueError("schema extensions are not run by this endpoint")
         self._schema = schema._schema
         self._hide_suggestions = not suggestions
-        self._compiler = Compiler(Served(schema, hide_suggestions=not suggestions), compile_at=compile_at)
+        self._compiler = Compiler(
+            Served(schema, hide_suggestions=not suggestions), compile_at=compile_at, plan_at=plan_at
+        )
         self._observe = observe
 
     def compile(self, document: Document) -> None:

@@ -11,6 +11,7 @@ from graphql import ExecutionResult, GraphQLError
 from graphql.execution.values import VariableValues
 
 from app.graphql.caching.policy import PERSONAL, Policy, is_about_somebody
+from app.graphql.compiled import PLAN_AT
 from app.graphql.documents import Documents, Operation, Timing
 from app.graphql.engine import Engine
 from app.graphql.errors import (
@@ -72,9 +73,16 @@ class Runner:
         trusted: TrustedDocuments | None = None,
         trusted_only: bool = False,
         compile_at: int = 2,
+        plan_at: int = PLAN_AT,
     ) -> None:
         self._core = schema._schema
-        self._engine = Engine(schema, suggestions=suggestions, compile_at=compile_at, observe=metrics.observe_execution)
+        self._engine = Engine(
+            schema,
+            suggestions=suggestions,
+            compile_at=compile_at,
+            plan_at=plan_at,
+            observe=metrics.observe_execution,
+        )
         self._make_context = make_context
         self._limits = limits
         self._metrics = metrics

@@ -13,6 +13,8 @@ from db.storefront.collections import (
 )
 from db.storefront.media import (
     MEDIA_ORDERS,
+    file_url_of,
+    first_image_of_product,
     first_images_of_products,
     images_of_products,
     media_by_id,
@@ -84,7 +86,9 @@ __all__ = [
     "collections_shared",
     "count_sales",
     "descriptions_of_metafields",
+    "file_url_of",
     "first_counted",
+    "first_image_of_product",
     "first_images_of_products",
     "first_variants_of_values",
     "how_much",

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, case, func, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from db.base import Tuples
 from db.catalog.media import MediaKind, MediaRow, MediaSourceRow
 from db.catalog.products import (
     ProductRow,
 )
+from db.documents import Said, holds, joined, part_of, quoted, word
 from db.forms import formed
 from db.keys import among
 from db.paging import Children, Order
@@ -57,6 +60,17 @@ def first_images_of_products(ids: Sequence[int]) -> SelectOfScalar[MediaRow]:
         .subquery()
     )
     return select(MediaRow).join(ranked, ranked.c.id == MediaRow.id).where(ranked.c.n == 1)
+
+
+def first_image_of_product(product: Any) -> Tuples:
+    """The same for a product of an enclosing statement, or a mark for products."""
+    return part_of(_IMAGES, product, MEDIA_ORDERS["POSITION"], 1)
+
+
+def file_url_of(base_url: Any, source: Any) -> Said:
+    """The absolute URL of a file, as `MediaRow` names it."""
+    elsewhere = holds(source, word("://"))
+    return quoted(case((elsewhere, source), else_=joined(base_url, word("/media/"), source)))
 
 
 def sources_of_media(ids: Sequence[int]) -> SelectOfScalar[MediaSourceRow]:

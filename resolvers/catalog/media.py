@@ -1,9 +1,11 @@
 """Reading pictures, videos and models."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from db import storefront as db
 from db.catalog import MediaRow, MediaSourceRow, VariantRow
+from db.documents import Found
 from db.paging import Children
 from db.session import Session
 from resolvers.context import Context
@@ -44,9 +46,14 @@ class PicturesByProduct(PageLoader[Picture]):
 class FirstImageByProduct(Loader[int, MediaRow | None]):
     """The picture that stands for a product."""
 
+    in_sql = True
+
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[MediaRow | None]:
         rows = {row.product_id: row for row in await session.rows(db.first_images_of_products(keys))}
         return picked(rows, keys)
+
+    def found(self, key: Any) -> Found:
+        return Found(db.first_image_of_product(key), MediaRow)
 
 
 class SourcesByMedia(Loader[int, list[MediaSourceRow]]):

@@ -10,7 +10,7 @@ from db.catalog import MediaRow, MediaSourceRow
 from resolvers.catalog import media
 from resolvers.context import Info
 from resolvers.ids import global_id
-from resolvers.media import Crop, Picture, PictureFormat, Transform, file_url, picture_of, picture_url
+from resolvers.media import Crop, Picture, PictureFormat, Transform, file_url, picture_of, picture_url, plain_url_in_sql
 from schema.caching import CATALOGUE, PART
 from schema.fields import edge
 from schema.node import Node, node_id
@@ -84,15 +84,9 @@ Scale: TypeAlias = Annotated[int | None, strawberry.argument(description="Pixels
 
 @strawberry.type(description="A picture.", directives=[PART])
 class Image:
-    @strawberry.field(description="A text for those who do not see it; may be null.")
-    @staticmethod
-    def alt_text(image: Parent[Picture]) -> str | None:
-        return image.alt
-
-    @strawberry.field(description="Its height in pixels; null for a picture that lives elsewhere.")
-    @staticmethod
-    def height(image: Parent[Picture]) -> int | None:
-        return image.height
+    alt: str | None = strawberry.field(name="altText", description="A text for those who do not see it; may be null.")
+    height: int | None = strawberry.field(description="Its height in pixels; null for a picture that lives elsewhere.")
+    width: int | None = strawberry.field(description="Its width in pixels; null for a picture that lives elsewhere.")
 
     @strawberry.field(description="A global id; null where the picture has none of its own.")
     @staticmethod
@@ -129,15 +123,13 @@ class Image:
         )
         return Url(picture_url(info.context.base_url, image, asked.plain()))
 
-    @strawberry.field(description="Where it is, resized if so asked. `width`, `height`, `crop` may be appended to it.")
+    @strawberry.field(
+        description="Where it is, resized if so asked. `width`, `height`, `crop` may be appended to it.",
+        metadata={"in_sql": plain_url_in_sql},
+    )
     @staticmethod
     def url(image: Parent[Picture], info: Info, transform: Resized = UNSET) -> Url:
         return Url(picture_url(info.context.base_url, image, transform.plain() if transform else None))
-
-    @strawberry.field(description="Its width in pixels; null for a picture that lives elsewhere.")
-    @staticmethod
-    def width(image: Parent[Picture]) -> int | None:
-        return image.width
 
 
 @strawberry.interface(description="A picture, video or model that shows a product.", directives=[PART])

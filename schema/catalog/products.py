@@ -98,6 +98,7 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
         description="What its variants cost before; 0 for none on sale.",
     )
     created_at: datetime = strawberry.field(description="When it was created.")
+    description_html: Html = strawberry.field(description="Its description; may be empty.")
     featured_image: Image | None = edge(
         media.FirstImageByProduct,
         key="id",
@@ -176,11 +177,6 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     @staticmethod
     def description(product: Parent[ProductRow], truncate_at: TruncateAt = UNSET) -> str:
         return truncated(product.description, given(truncate_at))
-
-    @strawberry.field(description="Its description; may be empty.")
-    @staticmethod
-    def description_html(product: Parent[ProductRow]) -> Html:
-        return Html(product.description_html)
 
     @strawberry.field(description="Which combinations of option values can be bought, as a `v1_` trie; may be empty.")
     @staticmethod

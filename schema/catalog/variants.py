@@ -149,7 +149,11 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
         deprecated="Use `compareAtPrice`.",
     )
 
-    @strawberry.field(description="Whether it can be bought now.", directives=[STOCK])
+    @strawberry.field(
+        description="Whether it can be bought now.",
+        directives=[STOCK],
+        metadata={"in_sql": inventory.available_in_sql},
+    )
     @staticmethod
     async def available_for_sale(variant: Parent[VariantRow], info: Info) -> bool:
         return await inventory.available_for_sale(info.context, variant)

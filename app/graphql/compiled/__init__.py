@@ -4,5 +4,6 @@ from app.graphql.compiled.executing import Compiler, run
 from app.graphql.compiled.kinds import Served
 from app.graphql.compiled.marks import Uncompilable
 from app.graphql.compiled.plan import Plans
+from app.graphql.compiled.planned import PLAN_AT
 
-__all__ = ["Compiler", "Plans", "Served", "Uncompilable", "run"]
+__all__ = ["PLAN_AT", "Compiler", "Plans", "Served", "Uncompilable", "run"]

@@ -10,6 +10,7 @@ from app.graphql.compiled.kinds import Served
 from app.graphql.compiled.marks import Uncompilable
 from app.graphql.compiled.mending import executed
 from app.graphql.compiled.plan import Plans, flags_of
+from app.graphql.compiled.planned import PLAN_AT, InSql
 from app.graphql.compiled.run import Run
 from app.graphql.documents import Memory, Operation
 
@@ -24,12 +25,16 @@ class Compiler:
     """Compiles operations of one schema when they are asked for the ``compile_at``-th time, and never for 0: what a
     stranger asks once is not worth the milliseconds.
 
+    A selection set that is met for the ``plan_at``-th time is planned as one statement where it can be, and never for
+    0: that takes longer to make than a few answers.
+
     All that is compiled weighs no more than ``most`` together; what was unused for longest goes first, also where its
     document has been forgotten before.
     """
 
-    def __init__(self, served: Served, *, compile_at: int = 2, most: int = MOST_WEIGHT) -> None:
+    def __init__(self, served: Served, *, compile_at: int = 2, plan_at: int = PLAN_AT, most: int = MOST_WEIGHT) -> None:
         self._served = served
+        self._in_sql = InSql(plan_at=plan_at)
         self._compile_at = compile_at
         self._most = most
         self._known: OrderedDict[tuple[int, tuple[Any, ...]], tuple[Memory, Plans]] = OrderedDict()
@@ -82,7 +87,7 @@ class Compiler:
         memory, flags = operation.compiled, dict(zip(names, said, strict=True))
         found: Plans | str
         try:
-            found = Plans(self._served, operation.fragments.definitions, operation.node, flags)
+            found = Plans(self._served, operation.fragments.definitions, operation.node, flags, self._in_sql)
         except Uncompilable as reason:
             found = str(reason)
         else:

@@ -4,6 +4,7 @@ A plan knows nothing of one request. Object types are planned with the operation
 out to be is planned when it does, since few of the many possible types are ever met.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -35,6 +36,7 @@ from strawberry import UNSET
 
 from app.graphql.compiled.kinds import Kind, Served, Way
 from app.graphql.compiled.marks import Uncompilable
+from app.graphql.compiled.planned import InSql
 from app.graphql.compiled.source import Sources
 
 MOST_PLANS = 500
@@ -110,6 +112,8 @@ class ObjectPlan:
     """Classes whose instances are of this type, whatever their values."""
     build: Callable[[Any, Any], dict[str, Any]] = field(init=False)
     """Makes the answer of one object, but for what has to be waited for; generated."""
+    sights: int = 0
+    """How often it was met, until it is planned as one statement."""
 
     @property
     def waits(self) -> bool:
@@ -137,7 +141,9 @@ class Plans:
         fragments: Mapping[str, FragmentDefinitionNode],
         operation: OperationDefinitionNode,
         flags: Mapping[str, Any],
+        in_sql: InSql | None = None,
     ) -> None:
+        self.in_sql = in_sql or InSql(plan_at=0)
         self._sources = Sources()
         self.served = served
         self.schema = served.schema
@@ -147,6 +153,7 @@ class Plans:
         self._flags = flags
         self._count = 0
         self._fields = 0
+        self._asking: Counter[Any] = Counter()
         root = self.core.get_root_type(operation.operation)
         assert root is not None
         self.serial = operation.operation.value == "mutation"
@@ -188,7 +195,14 @@ class Plans:
         every = self.serial and not names
         plan.waiting = [f for f in plan.fields if isinstance(f, FieldPlan) and (f.waits or every)]
         self._sources.add(plan)
+        self._asking.update(_loaders(plan))
         return plan
+
+    def may_plan(self, plan: ObjectPlan) -> bool:
+        """Whether one statement for a selection set takes the place of at least one that no other shares in; else
+        there could be more of them than without it.
+        """
+        return any(self._asking[loader] == 1 for loader in _loaders(plan))
 
     def _field(
         self, kind: GraphQLObjectType, key: str, names: tuple[str, ...], nodes: list[FieldNode]
@@ -259,6 +273,10 @@ class Plans:
 def _is_plain(kind: Any) -> bool:
     kind = get_nullable_type(kind)
     return is_enum_type(kind) or (is_scalar_type(kind) and is_specified_scalar_type(kind))
+
+
+def _loaders(plan: ObjectPlan) -> set[Any]:
+    return {one.way.loader for one in plan.waiting if one.way.kind is Kind.EDGE}
 
 
 def _selected(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:

@@ -19,6 +19,7 @@ from app.graphql.compiled.info import Place, RawInfo
 from app.graphql.compiled.kinds import Kind
 from app.graphql.compiled.marks import Err, Late, Uncompilable, Waiting
 from app.graphql.compiled.plan import AbstractPlan, FieldPlan, ObjectPlan, Plans
+from app.graphql.compiled.planned import Planned
 from app.graphql.compiled.together import in_tasks, together
 
 Found = list[tuple[Any, Any, Any, ObjectPlan]]
@@ -99,14 +100,29 @@ class Run:
         build = plan.build
         built = [build(value, self) for value in values]
         waiting = plan.waiting
-        if len(waiting) == 1:
+        planned = self.plans.in_sql.of(plan, self.plans) if waiting else None
+        if len(waiting) == 1 and planned is None:
             await self.settle(waiting[0], values, built)
         elif waiting:
-            settling = [self.settle(field, values, built) for field in waiting]
+            settling = [self.settle(field, values, built) for field in waiting if not planned or field not in planned]
+            if planned is not None:
+                settling.append(self._settle_planned(planned, values, built))
             for result in await (in_tasks if at_once else together)(settling):
                 if result.__class__ is Err:
                     raise result.failure
         return built
+
+    async def _settle_planned(self, planned: Planned, values: Sequence[Any], built: Sequence[dict[str, Any]]) -> None:
+        """Fill in what one statement answers, and what it does not as ever."""
+        settling = []
+        for field, places in (await planned.fill(self, values, built)).items():
+            if len(places) == len(values):
+                settling.append(self.settle(field, values, built))
+            elif places:
+                settling.append(self.settle(field, [values[n] for n in places], [built[n] for n in places]))
+        for result in await together(settling) if settling else ():
+            if result.__class__ is Err:
+                raise result.failure
 
     async def settle(self, field: FieldPlan, parents: Sequence[Any], built: Sequence[dict[str, Any]]) -> None:
         """Fill a field in for all parents."""

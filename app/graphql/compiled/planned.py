@@ -1,0 +1,239 @@
+"""Which fields of objects are answered by one statement that writes their JSON, and putting its texts into the answer.
+
+Fields that are edges are taken together for all objects of a selection set, with whatever is selected of what they lead
+to. What the statement does not answer, for some object or for all of them, is settled as ever.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLScalarType,
+    GraphQLString,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+)
+
+from app.graphql.compiled.kinds import Kind
+from db.documents import Leaf, Unsayable
+from resolvers.paging import PageArgs
+from resolvers.planning import Field, Plan
+
+if TYPE_CHECKING:
+    from app.graphql.compiled.plan import FieldPlan, ObjectPlan, Plans
+    from app.graphql.compiled.run import Run
+
+PLAN_AT = 10
+"""At which sight a selection set is planned: its statement takes as long to make as some ten answers without it."""
+MOST_PLANNED = 150
+"""How many selection sets are planned at once; each holds up to half a megabyte."""
+MOST_FIELDS = 100
+"""How many fields one statement writes."""
+MOST_KEYS = 1_000
+"""For how many objects a statement is asked; for more, databases join faster than they look up one by one."""
+MOST_FORMS = 4
+"""How many statements a selection set may come to, by how its pages are sorted and whether a country is named."""
+
+
+@dataclass
+class Planned:
+    """The fields of a selection set that one statement may answer."""
+
+    fields: dict["FieldPlan", Field] = field(default_factory=dict)
+    pages: list["FieldPlan"] = field(default_factory=list)
+    forms: dict[Any, Plan] = field(default_factory=dict)
+    weight: int = 0
+    """What the operation's plans weighed when it was seen that they may be planned."""
+
+    def __contains__(self, one: "FieldPlan") -> bool:
+        return one in self.fields
+
+    async def fill(
+        self, run: "Run", values: Sequence[Any], built: Sequence[dict[str, Any]]
+    ) -> dict["FieldPlan", list[int]]:
+        """Put in what the statement answers; says of each field for which objects it did not."""
+        every = list(range(len(values)))
+        left = dict.fromkeys(self.fields, every)
+        try:
+            asked = await self._asked(run, values)
+        except Exception as failure:
+            # As where loaders fail: each of the fields, for each of the objects.
+            for holder in built:
+                holder |= {one.key: run.failed(failure) for one in self.fields}
+            return {}
+        if asked is None:
+            return left
+        for one, said in self.fields.items():
+            texts = asked.get(said)
+            if texts is None:
+                continue
+            left[one] = []
+            for place, (value, holder) in enumerate(zip(values, built, strict=True)):
+                text = texts.get(value.id)
+                if text is None:
+                    left[one].append(place)
+                else:
+                    holder[one.key] = None if text == "null" else orjson.Fragment(text)
+        return left
+
+    async def _asked(self, run: "Run", values: Sequence[Any]) -> dict[Field, dict[int, str]] | None:
+        context = run.context
+        if not context.is_as_written:
+            return None
+        keys = list({value.id: None for value in values})
+        pages = self._pages(run)
+        if pages is None or len(keys) > MOST_KEYS or not all(key.__class__ is int for key in keys):
+            return None
+        shape = (context.country is None, *((page.sort, page.reverse) for page in pages))
+        plan = self.forms.get(shape)
+        if plan is None:
+            if len(self.forms) == MOST_FORMS:
+                return None
+            plan = self.forms[shape] = Plan(context, list(self.fields.values()), pages)
+        return await plan.ask(context, keys, pages)
+
+    def _pages(self, run: "Run") -> list[PageArgs] | None:
+        """The pages that are asked for; None where one is not from the start, or there can be no such page."""
+        found = []
+        for one in self.pages:
+            try:
+                page = one.way.part(**run.arguments(one))  # type: ignore[misc]
+                size = page.size
+            except Exception:
+                return None
+            if page.first != size or page.after is not None or page.before is not None:
+                return None
+            found.append(page)
+        return found
+
+
+class InSql:
+    """What is planned of all that is compiled, at most so many selection sets at once; what was unused for longest is
+    left to loaders again. Nothing is planned where ``plan_at`` is 0.
+    """
+
+    def __init__(self, *, plan_at: int = PLAN_AT, most: int = MOST_PLANNED) -> None:
+        self._plan_at = plan_at
+        self._most = most
+        self._used: OrderedDict[ObjectPlan, Planned] = OrderedDict()
+
+    def of(self, plan: "ObjectPlan", plans: "Plans") -> Planned | None:
+        """How a selection set is answered by one statement; None where it is not, or has not been met often enough."""
+        if plan.sights < self._plan_at:
+            plan.sights += 1
+            if plan.sights == self._plan_at:
+                self._plan(plan, plans)
+        found = self._used.get(plan)
+        if found is None:
+            return None
+        if found.weight != plans.weight:
+            # What interfaces and unions turned out to be may ask the same loaders.
+            found.weight = plans.weight
+            if not plans.may_plan(plan):
+                del self._used[plan]
+                return None
+        self._used.move_to_end(plan)
+        return found
+
+    def _plan(self, plan: "ObjectPlan", plans: "Plans") -> None:
+        planned = planned_of(plan) if plans.may_plan(plan) else None
+        if planned is not None:
+            planned.weight = plans.weight
+            self._used[plan] = planned
+            if len(self._used) > self._most:
+                self._used.popitem(last=False)
+
+
+def planned_of(plan: "ObjectPlan") -> Planned | None:
+    """What of a selection set's fields one statement may answer; None for nothing."""
+    found = Planned()
+    fields = 0
+    for one in plan.waiting:
+        if one.way.kind is Kind.EDGE and one.way.attribute == "id" and one.way.loader.in_sql:
+            pages = list(found.pages)
+            try:
+                field = _field(one, pages)
+            except Unsayable:
+                continue
+            if fields + field.size <= MOST_FIELDS:
+                fields += field.size
+                found.fields[one], found.pages = field, pages
+    return found if found.fields else None
+
+
+def _field(one: "FieldPlan", pages: list["FieldPlan"]) -> Field:
+    """A field, and what is selected of it. Raises Unsayable."""
+    way = one.way
+    nullable, kind = not is_non_null_type(one.type), one.type
+    if not nullable:
+        kind = kind.of_type
+    is_list = is_list_type(kind)
+    if is_list:
+        kind = kind.of_type.of_type if is_non_null_type(kind.of_type) else kind.of_type
+    said = way.declared.metadata.get("in_sql") if way.declared is not None else None
+    page = None
+    if way.kind is Kind.EDGE:
+        if not way.loader.in_sql or is_list:
+            raise Unsayable
+        if way.part is not None:
+            page = len(pages)
+            pages.append(one)
+    elif way.kind in (Kind.CALL, Kind.AWAIT):
+        if said is None or any(node.arguments for node in one.nodes):
+            raise Unsayable
+    elif way.kind is not Kind.ATTRIBUTE:
+        raise Unsayable
+    leaf = _leaf(kind) if is_leaf_type(kind) else None
+    return Field(
+        name=one.key,
+        parent=one.parent.name,
+        nullable=nullable,
+        leaf=leaf,
+        names=tuple(kind.values) if isinstance(kind, GraphQLEnumType) else (),
+        is_list=is_list,
+        attribute=way.attribute,
+        loader=way.loader,
+        pick=way.pick,
+        page=page,
+        in_sql=said,
+        within=() if leaf is not None else tuple(_within(one, pages)),
+    )
+
+
+def _within(one: "FieldPlan", pages: list["FieldPlan"]) -> Iterator[Field]:
+    plan: Any = one.within
+    if not hasattr(plan, "fields"):
+        raise Unsayable
+    for inner in plan.fields:
+        if isinstance(inner, str):
+            yield Field(inner, plan.type.name, constant=plan.type.name)
+        else:
+            yield _field(inner, pages)
+
+
+def _leaf(kind: Any) -> Leaf:
+    if kind is GraphQLInt:
+        return Leaf.WHOLE
+    if kind is GraphQLFloat:
+        return Leaf.NUMBER
+    if kind is GraphQLBoolean:
+        return Leaf.TRUTH
+    if kind is GraphQLString or kind is GraphQLID:
+        return Leaf.TEXT
+    if isinstance(kind, GraphQLScalarType):
+        if kind.coerce_output_value is str:
+            return Leaf.TEXT
+        if kind.name == "DateTime":
+            return Leaf.MOMENT
+    if isinstance(kind, GraphQLEnumType) and all(name == declared.value for name, declared in kind.values.items()):
+        return Leaf.TEXT
+    raise Unsayable

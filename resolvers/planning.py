@@ -1,0 +1,257 @@
+"""A tree of fields as one statement, which writes the JSON of the answer.
+
+It is made of what fields and loaders declare anyway: what a row has under a name, which loader an edge asks by which
+key, and for which rows that loader asks. So it says the same, in the same order, under the same conditions. What cannot
+be said like this is left to the loaders.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.documents import (
+    APART,
+    MISSING,
+    Found,
+    Keys,
+    Leaf,
+    Optional,
+    Text,
+    Unsayable,
+    all_of,
+    column_of,
+    document,
+    first_of,
+    is_never_null,
+    tables_of,
+    unless_null,
+    value_of,
+    written,
+)
+from db.forms import Asked, Form, Given
+from db.tags import Footprint, Reads, reads_of
+from resolvers.context import Context
+from resolvers.paging import PageArgs
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """A field that is asked for, under a response name.
+
+    Its value is what ``in_sql`` makes of the enclosing row; or what the row has under ``attribute``, or a loader finds
+    by that. A field with a ``leaf`` is one; ``constant`` stands for itself; any other has fields ``within``.
+    """
+
+    name: str
+    parent: str
+    """The GraphQL type that it is a field of."""
+    nullable: bool = False
+    leaf: Leaf | None = None
+    names: tuple[str, ...] = ()
+    """Of an enum, the names of its values."""
+    is_list: bool = False
+    attribute: str = ""
+    loader: Any = None
+    pick: Callable[[Any], Any] | None = None
+    page: int | None = None
+    """Which of the pages that the tree asks for it is."""
+    in_sql: Callable[["Place", Any], Any] | None = None
+    constant: str | None = None
+    within: "tuple[Field, ...]" = ()
+
+    @property
+    def size(self) -> int:
+        """How many fields it comes to."""
+        return 1 + sum(field.size for field in self.within)
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """The tables that enclose what is being written, and how many rows within each other that makes."""
+
+    tables: tuple[Any, ...]
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class _Many:
+    """All rows that were found within a scope, and what each of them comes to within its own."""
+
+    found: Found
+    value: Any
+    scope: _Scope
+    inner: _Scope
+
+
+@dataclass(frozen=True)
+class _Edge:
+    node: Any
+
+
+class _Page:
+    """What a page has."""
+
+    def __init__(self, found: Found, scope: _Scope, inner: _Scope) -> None:
+        self.nodes = _Many(found, found.value, scope, inner)
+        self.edges = _Many(found, _Edge(found.value), scope, inner)
+
+
+@dataclass
+class Column:
+    """What one field of the tree reads by the keys that are asked for, and by those of what it finds."""
+
+    at_keys: list[Reads]
+    at_found: list[Reads]
+
+    def note(self, footprint: Footprint, keys: Sequence[Any], found: Iterable[str]) -> None:
+        """Note what was read."""
+        for reads in self.at_keys:
+            footprint.read_at(reads, keys)
+        for reads in self.at_found:
+            footprint.read_at(reads, found)
+
+
+class Place:
+    """Where in a tree something is said: for what says in SQL what a function says in Python."""
+
+    def __init__(self, writer: "_Writer", parent: str, scope: _Scope) -> None:
+        self._writer = writer
+        self._scope = scope
+        self.parent = parent
+        self.base_url: Any = writer.context.base_url
+
+    def value(self, loader: Any, key: Any) -> Any:
+        """The column that a loader finds for a key of the row; null without any."""
+        found, _ = self._writer.ask(loader, key, self._scope)
+        return value_of(found, self._scope.tables)
+
+
+class _Writer:
+    """Writes one field of the tree."""
+
+    def __init__(self, context: Context, pages: Sequence[PageArgs], keys: Keys) -> None:
+        self.context = context
+        self.column = Column([], [])
+        self._pages = pages
+        self._keys = keys
+        self._key: Any = None
+        """The column by which more is found for each row that the field itself finds."""
+
+    def text(self, field: Field) -> Text:
+        """The field's column."""
+        return self._edge(field, self._keys.value, _Scope(self._keys.tables))
+
+    def ask(self, loader: Any, key: Any, scope: _Scope, page: int | None = None) -> tuple[Found, _Scope]:
+        """What a loader finds for a key, and the scope of what is said of that. Raises Unsayable."""
+        asked, args, key = loader(self.context), None if page is None else self._pages[page], column_of(key)
+        own, reads = _alone(asked, args)
+        if any(table is other for table in own for other in scope.tables):
+            raise Unsayable
+        self._note(reads, key, scope)
+        found = asked.found(key) if args is None else asked.page_found(key, args, Given(f"size{page}"))
+        return found, _Scope((*scope.tables, *own), scope.level + 1)
+
+    def _note(self, reads: Reads, key: Any, scope: _Scope) -> None:
+        if scope.level == 0:
+            self.column.at_keys.append(reads)
+            return
+        if scope.level == 1 and self._key is None and is_never_null(key):
+            self._key = key
+        known = scope.level == 1 and self._key is not None and key.compare(self._key)
+        self.column.at_found.append(reads if known else reads.unconfined())
+
+    def _edge(self, field: Field, key: Any, scope: _Scope) -> Text:
+        found, inner = self.ask(field.loader, key, scope, field.page)
+        if field.page is not None:
+            return self._object(field.within, _Page(found, scope, inner), inner)
+        value = found.value if field.pick is None else field.pick(found.value)
+        text = self._value(field, value, inner)
+        nullable = field.nullable and not field.loader.fails_without
+        return first_of(found, text, scope.tables, nullable=nullable, key=self._told(scope))
+
+    def _told(self, scope: _Scope) -> Any:
+        return self._key if scope.level == 0 else None
+
+    def _value(self, field: Field, value: Any, scope: _Scope) -> Text:
+        if field.is_list:
+            if not isinstance(value, _Many):
+                raise Unsayable
+            text = self._object(field.within, value.value, value.inner)
+            return all_of(value.found, text, value.scope.tables, key=self._told(value.scope))
+        if field.leaf is not None:
+            return written(value, field.leaf, nullable=field.nullable, names=field.names)
+        if isinstance(value, Optional):
+            return unless_null(value.given, self._value(field, value.value, scope), nullable=field.nullable)
+        if value is None:
+            raise Unsayable
+        return self._object(field.within, value, scope)
+
+    def _object(self, fields: Iterable[Field], row: Any, scope: _Scope) -> Text:
+        return document((field.name, self._field(field, row, scope)) for field in fields)
+
+    def _field(self, field: Field, row: Any, scope: _Scope) -> Text:
+        if field.constant is not None:
+            return written(field.constant, Leaf.TEXT, nullable=False)
+        if field.in_sql is not None:
+            return self._value(field, field.in_sql(Place(self, field.parent, scope), row), scope)
+        try:
+            value = getattr(row, field.attribute)
+        except AttributeError:
+            raise Unsayable from None
+        return self._value(field, value, scope) if field.loader is None else self._edge(field, value, scope)
+
+
+_ALONE: dict[Any, tuple[tuple[Any, ...], Reads]] = {}
+"""What is known of loaders' statements by themselves: one entry for each order of each of them."""
+
+
+def _alone(asked: Any, args: PageArgs | None) -> tuple[tuple[Any, ...], Reads]:
+    """The tables that a loader's statement selects from, and what it reads for its keys."""
+    order = None if args is None else (args.sort, args.reverse)
+    shape = (type(asked), asked.context.country is None, order)
+    known = _ALONE.get(shape)
+    if known is None:
+        keys = Given("keys")
+        found = asked.found(keys) if args is None else asked.page_found(keys, args, Given("size"))
+        known = _ALONE[shape] = tables_of(found.statement), reads_of(found.statement)
+    return known
+
+
+class Plan:
+    """The statement of some fields; those that cannot be said in SQL have no column in it."""
+
+    def __init__(self, context: Context, fields: Sequence[Field], pages: Sequence[PageArgs]) -> None:
+        keys, marked, texts = Keys("keys"), context.marked(), []
+        self.columns: dict[Field, Column] = {}
+        for field in fields:
+            writer = _Writer(marked, pages, keys)
+            try:
+                texts.append(writer.text(field))
+            except Unsayable:
+                continue
+            self.columns[field] = writer.column
+        self.statement = keys.select(texts)
+        self._form = Form(self.statement) if texts else None
+
+    async def ask(
+        self, context: Context, keys: Sequence[int], pages: Sequence[PageArgs]
+    ) -> dict[Field, dict[int, str]]:
+        """The JSON text of each field for each key; none where a loader has to be asked after all."""
+        if self._form is None:
+            return {}
+        values = {"keys": keys, **context.marks, **{f"size{n}": page.size for n, page in enumerate(pages)}}
+        async with context.read() as session:
+            rows = await session.documents(Asked(self._form, values))
+        context.observe("Plan", len(keys))
+        answers: dict[Field, dict[int, str]] = {}
+        for place, (field, column) in enumerate(self.columns.items(), 1):
+            texts, found = answers.setdefault(field, {}), set[str]()
+            for row in rows:
+                text, *told = row[place].split(APART)
+                if told:
+                    found.update(key for keys in told[::2] for key in keys.split(",") if key)
+                    text += "".join(told[1::2])
+                if MISSING not in text:
+                    texts[row[0]] = text
+            column.note(context.tally.footprint, keys, found)
+        return answers

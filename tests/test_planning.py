@@ -1,0 +1,309 @@
+"""Trees of fields that one statement answers: the same answers, letter by letter, by fewer statements."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from graphql.execution.values import VariableValues
+from sqlalchemy import delete, text, update
+from sqlmodel import col
+
+from app.graphql import Limits
+from app.graphql.compiled import Compiler, Plans, Served
+from app.graphql.compiled.planned import MOST_FIELDS, InSql, planned_of
+from app.graphql.documents import Documents, Timing
+from app.graphql.engine import Engine
+from bench.questions import DETAIL, LARGE, LISTING, samples
+from db.catalog import MediaRow, VariantRow
+from db.pricing import MarketCountryRow, MarketRow, ProductPriceRow, VariantPriceRow
+from db.reviews import ReviewRow
+from db.session import Database
+from resolvers.context import Context
+from resolvers.events import EventStream
+from resolvers.planning import Plan
+from schema import schema
+from tests.api import Client, serving
+
+PRODUCTS = 30
+FAILURE = re.compile(r"[0-9a-f]{16}")
+"""The number of a failure, each of which has another one."""
+HOSTILE = [
+    'say "cheese"',
+    "back\\slash \\n",
+    "new\nline\ttab\r\x01\x1f\x7f",
+    "çedilla 🧀 \u2028 ﷽",
+    '{"":0}',
+    "'; DROP TABLE products; --",
+    "%s {} $1 :a ?",
+]
+EVERYTHING = """query ($handle: String!, $variants: Int = 3, $none: Boolean = false) {
+  product(handle: $handle) {
+    __typename t: title
+    priceRange { minVariantPrice { ...Money } maxVariantPrice { ...Money __typename } }
+    compareAtPriceRange { maxVariantPrice { ...Money } }
+    featuredImage { url altText width height again: url }
+    images(first: 9) { edges { node { url altText } } nodes { height } }
+    variants(first: $variants) {
+      __typename
+      nodes {
+        id barcode sku taxable title price { ...Money } compareAtPrice { ...Money } availableForSale
+        __typename hidden: title @include(if: $none)
+      }
+    }
+    turned: variants(first: 2, reverse: true, sortKey: TITLE) { edges { node { title } } }
+    rating { average count }
+    reviews(first: 10) { nodes { id rating title body author createdAt } }
+    totalInventory availableForSale tags
+  }
+}
+fragment Money on MoneyV2 { currencyCode amount }"""
+
+
+class Two:
+    """The same shop asked twice: with planned statements, and without any."""
+
+    def __init__(self, planned: Client, plain: Client) -> None:
+        self.planned, self.plain = planned, plain
+
+    @property
+    def database(self) -> Database:
+        return self.plain.shop.database
+
+    async def ask(self, query: str, variables: dict[str, Any] | None = None) -> tuple[str, Context, Context]:
+        """The answer, which is the same, and the contexts of both."""
+        with self.planned.watched() as here, self.plain.watched() as there:
+            ours = await self.planned.send(query, variables)
+            theirs = await self.plain.send(query, variables)
+        answers = [FAILURE.sub("some", answer.text) for answer in (ours, theirs)]
+        assert answers[0] == answers[1]
+        return answers[0], here[0], there[0]
+
+    async def planned_as(self, query: str, variables: dict[str, Any] | None = None) -> str:
+        """The answer, which took fewer statements and has the same tags."""
+        answer, ours, theirs = await self.ask(query, variables)
+        assert ours.statements < theirs.statements
+        assert ours.tables == theirs.tables
+        assert ours.tags is not None
+        # Of pictures that stand for products the loader's statement is taken for all of the table.
+        assert theirs.tags is not None
+        here, there = ({tag for tag in tags if not tag.startswith("media")} for tags in (ours.tags, theirs.tags))
+        assert here == there
+        return answer
+
+
+@asynccontextmanager
+async def two(url: str, folder: Path) -> AsyncIterator[Two]:
+    async with serving(url, folder) as planned, serving(url, folder, plan_at=0) as plain:
+        yield Two(planned, plain)
+
+
+@pytest.fixture
+async def shop(shop_url: str, tmp_path: Path) -> AsyncIterator[Two]:
+    async with two(shop_url, tmp_path) as both:
+        yield both
+
+
+@pytest.mark.parametrize("country", ["", "@inContext(country: GB)"])
+@pytest.mark.parametrize("question", [LISTING, DETAIL, LARGE], ids=lambda question: question.key)
+async def test_a_question_takes_two_statements(shop: Two, question: Any, country: str) -> None:
+    query = question.query.replace(") {", f") {country} {{", 1)
+    variables = samples(question, PRODUCTS, 10)[0]
+    _, ours, theirs = await shop.ask(query, variables)
+    assert ours.statements == (3 if country else 2) < theirs.statements
+
+
+async def test_all_that_can_be_said(shop: Two) -> None:
+    for handle in ("product-1", "product-7", "nothing"):
+        for variants in (0, 1, 250):
+            await shop.ask(EVERYTHING, {"handle": handle, "variants": variants})
+    answer = await shop.planned_as(EVERYTHING, {"handle": "product-2", "none": True})
+    assert '"hidden":"' in answer
+
+
+async def test_texts_are_escaped_as_ever(shop: Two) -> None:
+    async with shop.database.write() as session:
+        for number, hostile in enumerate(HOSTILE, 1):
+            variant = update(VariantRow).where(col(VariantRow.product_id) == number)
+            await session.change(variant.values(title=hostile, sku=hostile, barcode=None))
+            await session.change(update(MediaRow).where(col(MediaRow.product_id) == number).values(alt=hostile))
+            review = update(ReviewRow).where(col(ReviewRow.product_id) == number)
+            await session.change(review.values(title=hostile, body=hostile * 3, author=hostile))
+    for number in range(1, len(HOSTILE) + 1):
+        await shop.planned_as(EVERYTHING, {"handle": f"product-{number}"})
+
+
+async def test_pictures_that_are_ours_and_those_of_others(shop: Two) -> None:
+    async with shop.database.write() as session:
+        first = update(MediaRow).where(col(MediaRow.product_id) == 1)
+        await session.change(first.values(source="0f3a.jpg", width=None, height=None, alt=None))
+        await session.change(delete(MediaRow).where(col(MediaRow.product_id) == 2))
+    assert '"url":"http://shop.test/media/0f3a.jpg"' in await shop.planned_as(EVERYTHING, {"handle": "product-1"})
+    assert '"featuredImage":null' in await shop.planned_as(EVERYTHING, {"handle": "product-2"})
+
+
+async def test_amounts_in_currencies_of_any_precision(shop: Two) -> None:
+    currencies = {"JP": "JPY", "KW": "KWD", "CL": "CLF", "US": "USD"}
+    amounts = [0, 1, 9, 10, 99, 100, 101, 110, 1000, 1001, 1010, 1100, 1999, 2500, 9999, 10_000, 12_345, 10**15]
+    async with shop.database.write() as session:
+        rows = [
+            {"id": number, "handle": currency.lower(), "name": currency, "currency_code": currency}
+            for number, currency in enumerate(currencies.values(), 3)
+        ]
+        await session.add_all(MarketRow, rows)
+        countries = [{"country_code": code, "market_id": n} for n, code in enumerate(currencies, 3)]
+        await session.add_all(MarketCountryRow, countries)
+        for market in range(3, 3 + len(currencies)):
+            for variant, amount in enumerate(amounts, 1):
+                price = {"market_id": market, "variant_id": variant, "product_id": (variant + 2) // 3}
+                await session.add_all(VariantPriceRow, [price | {"amount": amount, "compare_at_amount": amount + 1}])
+            for product in range(1, 7):
+                of = {"market_id": market, "product_id": product, "minimum": amounts[product], "maximum": 10**15}
+                await session.add_all(ProductPriceRow, [of])
+    for country, currency in currencies.items():
+        query = f"query @inContext(country: {country}) {{ products(first: 6) {{ nodes {{ priceRange {{" + (
+            "minVariantPrice { amount currencyCode } maxVariantPrice { amount } } variants(first: 3) {"
+            " nodes { price { amount } compareAtPrice { amount currencyCode } } } } } }"
+        )
+        answer, ours, theirs = await shop.ask(query)
+        # One of them is none of the API's, so loaders are asked after all.
+        assert ours.statements < theirs.statements or '"errors"' in answer
+        assert currency in answer or currency == "CLF"
+
+
+async def test_stars_and_moments(shop: Two) -> None:
+    dice = Random(1)
+    async with shop.database.write() as session:
+        await session.change(delete(ReviewRow))
+        for product in range(1, PRODUCTS):
+            for number in range(product):
+                moment = datetime(2024, 1, 1 + number, 23, 59, 59, dice.randrange(10**6), tzinfo=UTC)
+                stars = {"rating": dice.randint(1, 5), "author": "A", "created_at": moment}
+                await session.add_all(ReviewRow, [{"product_id": product} | stars])
+        # Thirty-three stars of eight customers: a half between two hundredths.
+        await session.change(update(ReviewRow).where(col(ReviewRow.product_id) == 8).values(rating=4))
+        first = text("UPDATE reviews SET rating = 5 WHERE id = (SELECT min(id) FROM reviews WHERE product_id = 8)")
+        await session.change(first)
+    answer = await shop.planned_as(EVERYTHING, {"handle": "product-8"})
+    assert '"rating":{"average":4.13,"count":8}' in answer
+    await shop.ask("{ products(first: 30) { nodes { rating { average count } reviews(first: 3) { nodes { createdAt"
+                   " rating } } } } }")  # fmt: skip
+    answer = await shop.planned_as(EVERYTHING, {"handle": f"product-{PRODUCTS}"})
+    assert '"rating":{"average":null,"count":0}' in answer
+
+
+async def test_what_is_missing_is_left_to_loaders(shop: Two) -> None:
+    async with shop.database.write() as session:
+        await session.change(delete(VariantPriceRow).where(col(VariantPriceRow.variant_id) == 5))
+        await session.change(delete(ProductPriceRow).where(col(ProductPriceRow.product_id) == 3))
+    answer, *_ = await shop.ask("{ product(handle: \"product-2\") { title variants(first: 3) { nodes { price { amount"
+                                " } } } } }")  # fmt: skip
+    assert '"path":["product","variants","nodes",1,"price"]' in answer
+    answer, *_ = await shop.ask("{ p: product(id: \"gid://shopify/Product/3\") { priceRange { minVariantPrice {"
+                                " amount currencyCode } } rating { count } } }")  # fmt: skip
+    assert '"minVariantPrice":{"amount":"0.0"' in answer or '"p":null' in answer
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "last: 2",
+        'first: 1, after: "nonsense"',
+        "first: -1",
+        "first: 1, last: 1",
+        "first: null",
+    ],
+)
+async def test_other_parts_of_lists_are_left_to_loaders(shop: Two, part: str) -> None:
+    await shop.ask(
+        f'{{ product(handle: "product-1") {{ id variants({part}) {{ nodes {{ id }} }} rating {{ count }} }} }}'
+    )
+
+
+async def test_pages_go_on_where_one_ended(shop: Two) -> None:
+    query = "query ($after: String) { product(handle: \"product-1\") { variants(first: 1, after: $after) {" \
+            " nodes { id } pageInfo { hasNextPage endCursor } } } }"  # fmt: skip
+    after = None
+    for _ in range(3):
+        await shop.ask(query, {"after": after})
+        after = (await shop.plain.run(query, {"after": after}))["product"]["variants"]["pageInfo"]["endCursor"]
+
+
+async def test_a_database_that_fails_is_told_for_every_field(shop: Two) -> None:
+    query = '{ product(handle: "product-1") { title rating { count } featuredImage { url } } }'
+    await shop.ask(query)
+    async with shop.database.write() as session:
+        await session.change(text("ALTER TABLE reviews RENAME TO gone"))
+    answer = (await shop.planned.send(query)).json()
+    assert answer["data"] == {"product": None}
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"INTERNAL_SERVER_ERROR"}
+    assert answer["errors"][0]["path"][0] == "product"
+
+
+def plans_of(query: str, **settings: Any) -> Plans:
+    engine = Engine(schema, suggestions=True)
+    documents = Documents(schema._schema, Limits(), introspection=True, suggestions=True)
+    operation = documents.prepare(query, Timing()).operation(None)
+    variables = engine.coerce(operation, {})
+    assert isinstance(variables, VariableValues)
+    plans = Compiler(Served(schema), compile_at=1, **settings).plans(operation, variables)
+    assert isinstance(plans, Plans)
+    return plans
+
+
+def selection(plans: Plans, *path: str) -> Any:
+    plan: Any = plans.root
+    for key in path:
+        plan = next(field for field in plan.fields if field.key == key).within
+    return plan
+
+
+async def test_no_word_of_a_client_stands_in_a_statement(small_url: str) -> None:
+    plans = plans_of(
+        '{ product(handle: "evil-handle") { evilVariants: variants(first: 3) { evilNodes: nodes { evilTitle: title'
+        " ...evilFragment } } } } fragment evilFragment on ProductVariant { evilPrice: price { evilAmount: amount } }"
+    )
+    planned = planned_of(selection(plans, "product"))
+    assert planned is not None
+    async with Database(small_url) as database:
+        context = Context(database, EventStream())
+        pages = [one.way.part(first=3) for one in planned.pages]
+        plan = Plan(context, list(planned.fields.values()), pages)
+        (answer,) = (await plan.ask(context, [1], pages)).values()
+        assert '"evilTitle":' in answer[1]
+        written = str(plan.statement.compile(dialect=database.engine.dialect))
+    assert "variant_prices" in written
+    assert "evil" not in written.lower()
+
+
+def test_a_statement_writes_no_more_fields_than_it_may() -> None:
+    aliases = " ".join(f"a{n}: price {{ amount currencyCode }}" for n in range(MOST_FIELDS // 2))
+    plans = plans_of(
+        f'{{ product(handle: "p") {{ variants(first: 9) {{ nodes {{ {aliases} }} }} rating {{ count }} }} }}'
+    )
+    planned = planned_of(selection(plans, "product"))
+    assert planned is not None
+    assert [field.key for field in planned.fields] == ["rating"]
+
+
+def test_no_more_is_planned_than_there_may_be() -> None:
+    in_sql = InSql(plan_at=2, most=2)
+    asked = [plans_of(f'{{ product(handle: "{n}") {{ rating {{ count }} }} }}') for n in range(3)]
+    first, second, third = [(selection(plans, "product"), plans) for plans in asked]
+    assert in_sql.of(*first) is None
+    assert in_sql.of(*first) is not None
+    assert [in_sql.of(*second) for _ in range(2)][1] is not None
+    assert in_sql.of(*first) is not None
+    assert [in_sql.of(*third) for _ in range(2)][1] is not None
+    assert in_sql.of(*second) is None
+    assert in_sql.of(*first) is not None
+
+
+def test_loaders_that_others_ask_too_are_left_alone() -> None:
+    """Both selections ask for ratings in one statement; planned they would be two."""
+    plans = plans_of('{ a: product(handle: "a") { rating { count } } b: product(handle: "b") { rating { count } } }')
+    assert InSql(plan_at=1).of(selection(plans, "a"), plans) is None
