@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, Update, case, func, or_, select, update
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, Update, case, cast, func, or_, select, update
 from sqlmodel import Field, col
 
 from db.base import Row, Tuples
@@ -104,6 +104,13 @@ def can_be_bought(variant: Any, free: Any) -> ColumnElement[bool]:
     )
 
 
+def counted(variant: Any, free: Any) -> ColumnElement[int]:
+    """The pieces of a variant that are free to sell, of which there are so many, null for none; null if nobody counts
+    them.
+    """
+    return case((col(variant.inventory_tracker).is_not(None), func.coalesce(cast(free, BigInteger), 0)))
+
+
 @formed
 def stock_of_variants(ids: Sequence[int]) -> Tuples:
     """(variant id, pieces free to sell) for each variant that is stocked anywhere."""
@@ -113,18 +120,12 @@ def stock_of_variants(ids: Sequence[int]) -> Tuples:
 
 @formed
 def stock_of_products(ids: Sequence[int]) -> Tuples:
-    """(product id, 1 if any variant can be bought else 0, pieces free to sell of its tracked variants or null)."""
+    """(product id, whether any variant can be bought, pieces free to sell of its tracked variants or null)."""
     product = col(VariantRow.product_id)
+    available = func.max(case((variant_is_available(), 1), else_=0)) == 1
     tracked = case((col(VariantRow.inventory_tracker).is_not(None), sellable()))
-    per_variant = (
-        select(
-            product.label("product_id"), case((variant_is_available(), 1), else_=0).label("free"), tracked.label("n")
-        )
-        .where(among(product, ids))
-        .subquery()
-    )
-    c = per_variant.c
-    return select(c.product_id, func.max(c.free), func.sum(c.n)).group_by(c.product_id)
+    total = cast(func.sum(tracked), BigInteger)
+    return select(product, available, total).where(among(product, ids)).group_by(product)
 
 
 def stocked_locations(variant_id: int) -> Tuples:

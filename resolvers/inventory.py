@@ -13,7 +13,7 @@ from resolvers.catalog.variants import VariantById
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.events import publish
-from resolvers.loading import Loader, RowLoader
+from resolvers.loading import RowLoader
 from resolvers.planning import Place
 
 MAX_WATCHED = 250
@@ -44,15 +44,20 @@ class ProductStock:
     total: int | None
 
 
-class StockByProduct(Loader[int, ProductStock]):
+class StockByProduct(RowLoader[int, ProductStock]):
     """Stock of whole products."""
 
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[ProductStock]:
-        found = {
-            product: ProductStock(bool(free), None if total is None else int(total))
-            for product, free, total in await session.tuples(db.stock_of_products(keys))
-        }
-        return [found.get(key, ProductStock(False, None)) for key in keys]
+    fails_without = True
+
+    def statement(self, keys: Any) -> Any:
+        return db.stock_of_products(keys)
+
+    @staticmethod
+    def made(product: int, available: bool, total: int | None) -> tuple[int, ProductStock]:
+        return product, ProductStock(available, total)
+
+    def missing(self, _key: int) -> ProductStock:
+        return ProductStock(available=False, total=None)
 
 
 def can_be_bought(variant: VariantRow, stock: int) -> bool:
@@ -77,6 +82,11 @@ async def quantity_available(context: Context, variant: VariantRow) -> int | Non
     if variant.inventory_tracker is None:
         return None
     return await context.loader(StockByVariant).load(variant.id)
+
+
+def quantity_in_sql(place: Place, variant: Any) -> Any:
+    """The same of an enclosing variant, said in SQL."""
+    return db.counted(variant, place.value(StockByVariant, variant.id))
 
 
 async def sold_beyond_stock(context: Context, variant: VariantRow) -> bool:

@@ -183,6 +183,25 @@ class RowLoader(Loader[K, R], Generic[K, R]):
         return Found(statement, self.made(*symbols_of(statement))[1])
 
 
+class RowsLoader(Loader[K, list[R]], Generic[K, R]):
+    """What several rows say, for each key, in the order of the statement."""
+
+    in_sql = True
+    made: ClassVar[Callable[..., tuple[Any, Any]]]
+    """As that of `RowLoader`."""
+
+    @abstractmethod
+    def statement(self, keys: Any) -> Any:
+        """The statement that finds the rows of keys."""
+
+    async def fetch(self, session: Session, keys: Sequence[K]) -> list[list[R]]:
+        return grouped(starmap(self.made, await session.tuples(self.statement(keys))), keys)
+
+    def found(self, key: Any) -> Found:
+        statement = self.statement(key)
+        return Found(statement, self.made(*symbols_of(statement))[1])
+
+
 class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
     """A page for each parent; parents that ask for the same part share a statement."""
 

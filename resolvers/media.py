@@ -7,9 +7,10 @@ from typing import Any, Protocol
 from urllib.parse import unquote_plus
 
 from db.catalog import MediaRow
-from db.documents import Said, optional
+from db.documents import Said, in_quotes, optional
 from db.storefront import file_url_of
 from resolvers.errors import ClientError
+from resolvers.ids import global_id
 from resolvers.planning import Place
 
 # Pixels of the longest side that a transformed picture can have, also after scaling.
@@ -90,6 +91,16 @@ def picture_of(row: MediaRow | None) -> Picture | None:
 
 def _picture(row: MediaRow, source: str) -> Picture:
     return Picture(row.id, source, row.alt, row.width, row.height)
+
+
+def picture_id(key: int | str) -> str:
+    """The global id of a picture."""
+    return global_id("ProductImage", key)
+
+
+def picture_id_in_sql(_place: Place, picture: Any) -> Said:
+    """The same of an enclosing picture, said in SQL."""
+    return in_quotes(picture_id(""), picture.id)
 
 
 def file_url(base_url: str, source: str) -> str:

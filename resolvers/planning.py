@@ -165,6 +165,8 @@ class _Writer:
         if field.page is not None:
             return self._object(field.within, _Page(found, scope, inner), inner)
         value = found.value if field.pick is None else field.pick(found.value)
+        if field.is_list:
+            return self._list(field, _Many(found, value, scope, inner))
         text = self._value(field, value, inner)
         nullable = field.nullable and not field.loader.fails_without
         return first_of(found, text, scope.tables, nullable=nullable, key=self._told(scope))
@@ -174,10 +176,7 @@ class _Writer:
 
     def _value(self, field: Field, value: Any, scope: _Scope) -> Text:
         if field.is_list:
-            if not isinstance(value, _Many):
-                raise Unsayable
-            text = self._object(field.within, value.value, value.inner)
-            return all_of(value.found, text, value.scope.tables, key=self._told(value.scope))
+            return self._list(field, value)
         if field.leaf is not None:
             return written(value, field.leaf, nullable=field.nullable, names=field.names)
         if isinstance(value, Optional):
@@ -185,6 +184,15 @@ class _Writer:
         if value is None:
             raise Unsayable
         return self._object(field.within, value, scope)
+
+    def _list(self, field: Field, many: Any) -> Text:
+        if not isinstance(many, _Many):
+            raise Unsayable
+        if field.leaf is None:
+            text = self._object(field.within, many.value, many.inner)
+        else:
+            text = written(many.value, field.leaf, nullable=False, names=field.names)
+        return all_of(many.found, text, many.scope.tables, key=self._told(many.scope))
 
     def _object(self, fields: Iterable[Field], row: Any, scope: _Scope) -> Text:
         return document((field.name, self._field(field, row, scope)) for field in fields)

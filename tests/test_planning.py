@@ -46,12 +46,12 @@ EVERYTHING = """query ($handle: String!, $variants: Int = 3, $none: Boolean = fa
     __typename t: title
     priceRange { minVariantPrice { ...Money } maxVariantPrice { ...Money __typename } }
     compareAtPriceRange { maxVariantPrice { ...Money } }
-    featuredImage { url altText width height again: url }
+    featuredImage { id url altText width height again: url }
     images(first: 9) { edges { node { url altText } } nodes { height } }
     variants(first: $variants) {
       __typename
       nodes {
-        id barcode sku taxable title price { ...Money } compareAtPrice { ...Money } availableForSale
+        id barcode sku taxable title price { ...Money } compareAtPrice { ...Money } availableForSale quantityAvailable
         __typename hidden: title @include(if: $none)
       }
     }

@@ -65,8 +65,8 @@ CART = f"""query {{ cart(id: "gid://shopify/Cart/bench-cart-1") {{ totalQuantity
     merchandise {{ ... on ProductVariant {{ {VARIANT} product {{ title }} }} }} }} }} }} }}"""
 
 PAGES = {
-    "listing": (LISTING, 11),
-    "detail": (DETAIL, 18),
+    "listing": (LISTING, 9),
+    "detail": (DETAIL, 17),
     "selection": (SELECTION, 7),
     # One of them says whether the collection is a large one.
     "collection": (COLLECTION, 9),

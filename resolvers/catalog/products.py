@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from db import storefront as db
 from db.base import Tuples
@@ -11,7 +12,7 @@ from db.paging import Children, Order
 from db.search import Kind
 from db.session import Session
 from resolvers.context import Context
-from resolvers.loading import Loader, PageLoader, grouped, picked
+from resolvers.loading import Loader, PageLoader, RowsLoader, picked
 from resolvers.paging import Page, PageArgs, page_of
 from resolvers.search import Facet, Listing, ProductFilters, facets_of, filter_conditions, product_query
 
@@ -34,11 +35,15 @@ class ProductByHandle(Loader[str, ProductRow | None]):
         return picked(rows, keys)
 
 
-class TagsByProduct(Loader[int, list[str]]):
+class TagsByProduct(RowsLoader[int, str]):
     """A product's tags, in the merchant's order."""
 
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[list[str]]:
-        return grouped(await session.tuples(db.tags_of_products(keys)), keys)
+    def statement(self, keys: Any) -> Any:
+        return db.tags_of_products(keys)
+
+    @staticmethod
+    def made(product: int, tag: str) -> tuple[int, str]:
+        return product, tag
 
 
 class CategoryById(Loader[int, CategoryRow | None]):

@@ -9,8 +9,18 @@ from strawberry import UNSET, Parent
 from db.catalog import MediaRow, MediaSourceRow
 from resolvers.catalog import media
 from resolvers.context import Info
-from resolvers.ids import global_id
-from resolvers.media import Crop, Picture, PictureFormat, Transform, file_url, picture_of, picture_url, plain_url_in_sql
+from resolvers.media import (
+    Crop,
+    Picture,
+    PictureFormat,
+    Transform,
+    file_url,
+    picture_id,
+    picture_id_in_sql,
+    picture_of,
+    picture_url,
+    plain_url_in_sql,
+)
 from schema.caching import CATALOGUE, PART
 from schema.fields import edge
 from schema.node import Node, node_id
@@ -88,10 +98,12 @@ class Image:
     height: int | None = strawberry.field(description="Its height in pixels; null for a picture that lives elsewhere.")
     width: int | None = strawberry.field(description="Its width in pixels; null for a picture that lives elsewhere.")
 
-    @strawberry.field(description="A global id; null where the picture has none of its own.")
+    @strawberry.field(
+        description="A global id; null where the picture has none of its own.", metadata={"in_sql": picture_id_in_sql}
+    )
     @staticmethod
     def id(image: Parent[Picture]) -> strawberry.ID | None:
-        return None if image.id is None else strawberry.ID(global_id("ProductImage", image.id))
+        return None if image.id is None else strawberry.ID(picture_id(image.id))
 
     @strawberry.field(description="Where it is, as it was stored.", deprecation_reason="Use `url`.")
     @staticmethod

@@ -164,7 +164,9 @@ class ProductVariant(HasMetafields, Node, row=VariantRow, by=variants.VariantByI
         return await inventory.sold_beyond_stock(info.context, variant)
 
     @strawberry.field(
-        description="How many are free to sell; null when nobody counts. May be negative.", directives=[STOCK]
+        description="How many are free to sell; null when nobody counts. May be negative.",
+        directives=[STOCK],
+        metadata={"in_sql": inventory.quantity_in_sql},
     )
     @staticmethod
     async def quantity_available(variant: Parent[VariantRow], info: Info) -> int | None:

@@ -178,11 +178,13 @@ def _field(one: "FieldPlan", pages: list["FieldPlan"]) -> Field:
         kind = kind.of_type
     is_list = is_list_type(kind)
     if is_list:
-        kind = kind.of_type.of_type if is_non_null_type(kind.of_type) else kind.of_type
+        if not is_non_null_type(kind.of_type):
+            raise Unsayable
+        kind = kind.of_type.of_type
     said = way.declared.metadata.get("in_sql") if way.declared is not None else None
     page = None
     if way.kind is Kind.EDGE:
-        if not way.loader.in_sql or is_list:
+        if not way.loader.in_sql:
             raise Unsayable
         if way.part is not None:
             page = len(pages)
