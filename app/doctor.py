@@ -20,6 +20,7 @@ from app.settings import Settings, SettingsError, load
 from app.tls import CertificateError, expiry
 from app.trouble import told
 from app.trusted import trusted_documents
+from app.valkey import Valkey
 from db import migrate, revision
 from db.session import Database
 
@@ -44,7 +45,7 @@ def report(console: Console) -> int:
     except SettingsError as wrong:
         console.print(f"[red]✗[/red] Settings: {escape(str(wrong))}")
         return 1
-    findings = [*_machine(settings), *_certificate(settings), *_documents(settings), *asyncio.run(_database(settings))]
+    findings = [*_machine(settings), *_certificate(settings), *_documents(settings), *asyncio.run(_servers(settings))]
     for finding in findings:
         mark = "[green]✓[/green]" if finding.is_well else "[red]✗[/red]"
         console.print(f"{mark} {finding.what}: {escape(finding.said)}")
@@ -115,6 +116,23 @@ def _documents(settings: Settings) -> Iterator[Finding]:
     else:
         others = "; no others are answered" if settings.trusted_documents_only else ""
         yield Finding("Trusted documents", f"{len(found.by_text)} in {settings.trusted_documents}{others}")
+
+
+async def _servers(settings: Settings) -> list[Finding]:
+    return [*await _database(settings), *await _shared_cache(settings)]
+
+
+async def _shared_cache(settings: Settings) -> list[Finding]:
+    if settings.shared_cache is None:
+        return []
+    where = settings.shared_cache_place
+    valkey = Valkey(settings.shared_cache, where, settings.shared_cache_timeout)
+    why_not = await valkey.why_not()
+    await valkey.close()
+    if why_not is None:
+        return [Finding("Shared cache", where)]
+    said = f"{where} fails ({why_not}): start it, or correct STOREKEEP_SHARED_CACHE. The shop serves without it."
+    return [Finding("Shared cache", said, False)]
 
 
 async def _database(settings: Settings) -> list[Finding]:

@@ -1,22 +1,22 @@
 """The ASGI application: everything that one process serves, put together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 
+from app.answers import serve_second_level, shared_answers
 from app.explorer.routes import explorer_routes
 from app.graphql import GraphQLEndpoint, OperationScope, SocketLimits
 from app.graphql.caching.answers import Answers
+from app.graphql.caching.second import SecondLevel
 from app.graphql.http import read_base_url
 from app.graphql.parameters import Parameters
 from app.graphql.persisted import TrustedDocuments
-from app.graphql.sharing import Sharing
 from app.media import FileMediaStore, MediaLimits, media_routes
 from app.metrics import Metrics, operator_routes
 from app.pages import LandingInfo, landing_routes
@@ -25,13 +25,11 @@ from app.settings import Settings
 from app.trusted import operation_limits, trusted_documents
 from app.version import package_version
 from db import revision
-from db.events import CHANGED, EventRow
 from db.session import Database
 from db.wakeup import Waker
 from resolvers.context import Context
 from resolvers.events import EventStream, Relay
 from resolvers.ids import numbered
-from resolvers.publishing import Publications
 from resolvers.shop import shop_facts
 from schema import schema
 from schema.codes import in_particular
@@ -47,6 +45,7 @@ class Shop:
     relay: Relay
     stream: EventStream
     answers: Answers
+    second: SecondLevel | None
 
     def context(self, scope: OperationScope | None = None) -> Context:
         """A fresh context for one operation."""
@@ -70,10 +69,11 @@ def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> 
     database = Database(settings.database_url)
     stream = EventStream()
     relay = Relay(database, Waker(database))
-    relay.register(stream.consume)
     metrics = Metrics()
     metrics.watch_outbox(lambda: relay.lag_seconds)
     sharing = shared_answers(settings, database, relay, metrics)
+    # Last: who hears of a change and asks must not be given what was kept before it.
+    relay.register(stream.consume)
     endpoint = GraphQLEndpoint(
         schema,
         lambda scope: shop.context(scope),
@@ -94,13 +94,16 @@ def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> 
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        publishing = asyncio.create_task(relay.run())
+        running = [asyncio.create_task(relay.run())]
+        if sharing.second is not None:
+            running.append(asyncio.create_task(serve_second_level(sharing.second, database)))
         try:
             yield
         finally:
-            publishing.cancel()
-            with suppress(asyncio.CancelledError):
-                await publishing
+            for task in running:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             await database.close()
 
     async def landing() -> LandingInfo:
@@ -123,39 +126,9 @@ def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> 
         *(explorer_routes() if settings.has_explorer else []),
     ]
     app = Starlette(routes=routes, lifespan=lifespan)
-    shop = Shop(app, endpoint, database, relay, stream, sharing.answers)
+    shop = Shop(app, endpoint, database, relay, stream, sharing.answers, sharing.second)
     app.state.shop = shop
     return shop
-
-
-STALE_AFTER = 10.0
-"""Seconds that a change by another process may be unknown here before kept answers are given to nobody."""
-
-
-def shared_answers(settings: Settings, database: Database, relay: Relay, metrics: Metrics) -> Sharing:
-    """Where answers are kept, told of every change: of our own at once, of other processes' by the outbox."""
-
-    def is_abreast() -> bool:
-        return asyncio.get_running_loop().time() - relay.abreast_at < STALE_AFTER
-
-    answers, publications = Answers(settings.answer_cache_bytes, is_abreast), Publications(database)
-
-    def changed(tags: Iterable[str]) -> None:
-        publications.changed(tags)
-        answers.changed(tags)
-
-    async def happened(event: EventRow) -> None:
-        # Of our own those too whose writer was cancelled between its commit and our being told.
-        if event.topic == CHANGED and not database.was_told(event.payload["change"]):
-            changed(event.payload["tags"])
-
-    database.on_change(changed)
-    relay.register(happened)
-    counts = answers.counts
-    metrics.watch_answers(
-        {name: partial(getattr, counts, name) for name in counts.__slots__}, size=lambda: float(answers.size)
-    )
-    return Sharing(answers, publications.lasts)
 
 
 async def readiness(database: Database, relay: Relay) -> Mapping[str, str]:

@@ -96,6 +96,16 @@ class Metrics:
             registry=self.registry,
         )
         self._kept_bytes = Gauge("storekeep_answers_bytes", "Bytes of shared answers kept.", registry=self.registry)
+        self._shared_cache = Gauge(
+            "storekeep_shared_cache",
+            "Answers in the shared cache by what became of them: hits, misses, those that were stale or damaged, waits "
+            "for another process, writes, errors.",
+            ("event",),
+            registry=self.registry,
+        )
+        self._shared_cache_up = Gauge(
+            "storekeep_shared_cache_up", "1 while the shared cache answers; 0 without one.", registry=self.registry
+        )
         self._outbox_lag = Gauge(
             "storekeep_outbox_lag_seconds",
             "Age of the oldest event that waits in the outbox; 0 when none does.",
@@ -148,6 +158,12 @@ class Metrics:
         for event, count in events.items():
             self._kept_answers.labels(event).set_function(count)
         self._kept_bytes.set_function(size)
+
+    def watch_shared_cache(self, events: Mapping[str, Callable[[], float]], is_reachable: Callable[[], bool]) -> None:
+        """Ask these whenever the metrics are read: how often each event happened, and whether the cache answers."""
+        for event, count in events.items():
+            self._shared_cache.labels(event).set_function(count)
+        self._shared_cache_up.set_function(is_reachable)
 
     def watch_outbox(self, lag: Callable[[], float]) -> None:
         """Ask `lag` for the seconds whenever the metrics are read; it must answer at once and without waiting."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
@@ -55,6 +56,12 @@ class Settings(BaseSettings):
     answer_cache_bytes: int = Field(
         64_000_000, ge=0, description="Memory for answers that everybody may be given, in bytes; 0 keeps none."
     )
+    shared_cache: str | None = Field(
+        None,
+        description="A Valkey or Redis where several processes share such answers, "
+        "`redis://user:password@host:6379/0` or `rediss://…` for TLS; see the README.",
+    )
+    shared_cache_timeout: float = Field(0.1, gt=0, le=5, description="Seconds that an answer waits for it at most.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Sites whose pages may call (`https://shop.example`), separated by commas; `*` for all."
     )
@@ -93,6 +100,11 @@ class Settings(BaseSettings):
         if url.drivername == "sqlite+aiosqlite" and (url.database or ":memory:").startswith((":memory:", "file:")):
             raise ValueError("names no file; write sqlite+aiosqlite:///path")
         return value
+
+    @field_validator("shared_cache")
+    @classmethod
+    def _known_cache(cls, value: str | None) -> str | None:
+        return value if value is None else checked_cache_url(value)
 
     @field_validator("cors_origins", "trusted_proxies", mode="before")
     @classmethod
@@ -133,6 +145,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _what_is_shared_is_kept(self) -> Self:
+        if self.shared_cache and not self.answer_cache_bytes:
+            raise ValueError(f"{PREFIX}SHARED_CACHE: is of no use where {PREFIX}ANSWER_CACHE_BYTES is 0")
+        return self
+
+    @model_validator(mode="after")
     def _somebody_is_answered(self) -> Self:
         if self.trusted_documents_only and not self.trusted_documents:
             raise ValueError(f"{PREFIX}TRUSTED_DOCUMENTS_ONLY: answers nobody without {PREFIX}TRUSTED_DOCUMENTS")
@@ -156,6 +174,34 @@ class Settings(BaseSettings):
             return str(url.database)
         port = f":{url.port}" if url.port else ""
         return f"{url.host or url.query.get('host') or 'localhost'}{port}/{url.database or url.username or ''}"
+
+    @property
+    def shared_cache_place(self) -> str:
+        """Where the shared cache is, for people: host, port and number, without a password; empty without one."""
+        if self.shared_cache is None:
+            return ""
+        url = urlsplit(self.shared_cache)
+        host = url.netloc.rpartition("@")[2]
+        return f"{host if url.port else f'{host}:6379'}/{url.path.strip('/') or 0}"
+
+
+def checked_cache_url(value: str) -> str:
+    """The URL of a shared cache as it is. Raises ValueError that says what is wrong, without the value."""
+    try:
+        url = urlsplit(value)
+        known = url.hostname and (url.port is None or url.port > 0)
+    except ValueError:
+        known = None
+    if not known:
+        raise ValueError("is no URL of a cache; write redis://host:6379/0")
+    if url.scheme not in ("redis", "rediss"):
+        raise ValueError(f"begins with {url.scheme}; use redis or rediss")
+    if not re.fullmatch(r"/?|/\d{1,5}", url.path):
+        raise ValueError("names after its host something else than the number of a database; write redis://host:6379/0")
+    # Of the client's options these alone are the operator's: by the others, an answer could be made to wait.
+    if url.fragment or any(not name.startswith("ssl_") for name, _ in parse_qsl(url.query, keep_blank_values=True)):
+        raise ValueError("has an option that is not known; of options, there are those that begin with ssl_")
+    return value
 
 
 def load(**overrides: Any) -> Settings:
@@ -214,7 +260,7 @@ def _told(error: ErrorDetails) -> str:
         key: str(value).replace("'", "") if key == "expected" else value for key, value in error.get("ctx", {}).items()
     }
     plain = _PLAIN[error["type"]].format(**context) if error["type"] in _PLAIN else said
-    value = without_password(str(error["input"])) if name == "database_url" else error["input"]
+    value = without_password(str(error["input"])) if name in ("database_url", "shared_cache") else error["input"]
     return f"{PREFIX}{name.upper()}: {plain} (it is {value!r})"
 
 

@@ -94,6 +94,17 @@ class Overrun(Exception):  # noqa: N818 - says what happened
     """A subscriber's queue was full."""
 
 
+@dataclass(eq=False)
+class Registered:
+    """A consumer of a relay. ``since`` is the position after which it is handed every event; None until the relay has
+    begun.
+    """
+
+    consumer: Consumer
+    earlier: int
+    since: int | None = None
+
+
 class Relay:
     """Publishes events and hands them on. Run one in each process."""
 
@@ -105,12 +116,16 @@ class Relay:
         """How long the oldest event had waited when the relay last looked."""
         self.abreast_at = -inf
         """The event loop's time up to which everything that was committed, wherever, has been handed on."""
-        self._consumers: list[Consumer] = []
+        self._consumers: list[Registered] = []
         self._pruned_at: datetime | None = None
 
-    def register(self, consumer: Consumer) -> None:
-        """Have every event handed to ``consumer``; one that fails is logged and does not stop the others."""
-        self._consumers.append(consumer)
+    def register(self, consumer: Consumer, *, earlier: int = 0) -> Registered:
+        """Have every event handed to ``consumer``; one that fails is logged and does not stop the others. It is first
+        handed as many as ``earlier`` of those that were published before the relay began.
+        """
+        registered = Registered(consumer, earlier)
+        self._consumers.append(registered)
+        return registered
 
     async def run(self) -> None:
         """Work until cancelled. A database that is away is waited for."""
@@ -129,22 +144,40 @@ class Relay:
         """Publish what waits and hand on what is new; answers how many events were handed on."""
         began = asyncio.get_running_loop().time()
         if self.position is None:
-            async with self.database.read() as session:
-                self.position = await session.first(db.head()) or 0
+            self.position = await self._begin()
         waiting = await self._publish()
         async with self.database.read() as session:
             events = await session.rows(db.published_after(self.position, BATCH))
         for event in events:
-            for consumer in self._consumers:
-                try:
-                    await consumer(event)
-                except Exception:
-                    log.exception("a consumer failed on event %s (%s)", event.id, event.topic)
+            for registered in self._consumers:
+                await self._hand(event, registered.consumer)
             self.position = event.position or self.position
         if max(waiting, len(events)) < BATCH:
             self.abreast_at = began
         await self._prune()
         return len(events)
+
+    async def _begin(self) -> int:
+        """Hand on what was published before to those who asked for it; answers the position to go on from."""
+        async with self.database.read() as session:
+            head = await session.first(db.head()) or 0
+        for registered in self._consumers:
+            place = registered.since = max(head - registered.earlier, 0)
+            while place < head:
+                async with self.database.read() as session:
+                    events = await session.rows(db.published_after(place, min(BATCH, head - place)))
+                # What is too old is not there any more, and what is newer than the head comes in its turn.
+                known = [event for event in events if (event.position or 0) <= head]
+                for event in known:
+                    await self._hand(event, registered.consumer)
+                place = known[-1].position or head if known else head
+        return head
+
+    async def _hand(self, event: EventRow, consumer: Consumer) -> None:
+        try:
+            await consumer(event)
+        except Exception:
+            log.exception("a consumer failed on event %s (%s)", event.id, event.topic)
 
     async def _publish(self) -> int:
         """Give positions to a batch of what waits; answers how many events waited."""

@@ -34,6 +34,14 @@ WRONG = [
     ("DATABASE_URL", "sqlite+aiosqlite://", "names no file"),
     ("DATABASE_URL", "sqlite+aiosqlite:///:memory:", "names no file"),
     ("CACHE_BYTES", "1", "must be at least 10000000"),
+    ("SHARED_CACHE", "valkey:6379", "is no URL of a cache"),
+    ("SHARED_CACHE", "valkey://host:6379", "begins with valkey; use redis or rediss"),
+    ("SHARED_CACHE", "localhost", "is no URL of a cache"),
+    ("SHARED_CACHE", "redis://", "is no URL of a cache"),
+    ("SHARED_CACHE", "redis://host:port", "is no URL of a cache"),
+    ("SHARED_CACHE", "unix://host/run/valkey.sock", "begins with unix; use redis or rediss"),
+    ("SHARED_CACHE", "redis://host/shop", "something else than the number of a database"),
+    ("SHARED_CACHE", "redis://host/0?socket_timeout=60", "has an option that is not known"),
     ("CORS_ORIGINS", "shop.example", "'shop.example', which is no site"),
     ("CORS_ORIGINS", "https://a.example,https://b.example/path", "'https://b.example/path', which is no site"),
     ("CORS_ORIGINS", "https://*.example", "which is no site"),
@@ -64,7 +72,7 @@ def test_a_wrong_value_is_named_with_its_variable(
     assert line.startswith(f"  {PREFIX}{name}: ")
     assert why in line
     assert "(it is " in line
-    assert repr(value) in line or name == "DATABASE_URL"
+    assert repr(value) in line or name in ("DATABASE_URL", "SHARED_CACHE")
 
 
 def test_every_wrong_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,6 +177,34 @@ def test_a_key_is_of_no_use_without_its_certificate(monkeypatch: pytest.MonkeyPa
     with pytest.raises(SettingsError, match="STOREKEEP_TLS_KEY: is of no use without STOREKEEP_TLS_CERTIFICATE"):
         load()
     assert load(tls_certificate=Path("certificate.pem")).tls_key == Path("key.pem")
+
+
+def test_a_shared_cache_needs_one_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STOREKEEP_ANSWER_CACHE_BYTES", "0")
+    assert load().shared_cache is None
+    with pytest.raises(SettingsError, match="STOREKEEP_SHARED_CACHE: is of no use where STOREKEEP_ANSWER_CACHE_BYTES"):
+        load(shared_cache="redis://host")
+
+
+CACHES = [
+    ("redis://host", "host:6379/0"),
+    ("redis://ada:s3cret@host:6380/3", "host:6380/3"),
+    ("rediss://:s3cret@host/1?ssl_ca_certs=/etc/ca.pem", "host:6379/1"),
+    ("redis://[::1]:6379", "[::1]:6379/0"),
+]
+
+
+@pytest.mark.parametrize(("url", "place"), CACHES)
+def test_people_are_told_where_the_shared_cache_is(url: str, place: str) -> None:
+    assert load(shared_cache=url).shared_cache_place == place
+
+
+@pytest.mark.parametrize("url", ["redis://ada:s3cret@host/x", "redis://:s3cret@host/0?db=1", "http://ada:s3cret@host"])
+def test_the_password_of_a_shared_cache_is_not_repeated(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("STOREKEEP_SHARED_CACHE", url)
+    with pytest.raises(SettingsError, match="STOREKEEP_SHARED_CACHE: ") as caught:
+        load()
+    assert "s3cret" not in str(caught.value)
 
 
 def test_only_trusted_documents_need_some(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ def test_the_fast_event_loop_and_parser_serve() -> None:
 
 def test_a_start_loads_only_what_serves() -> None:
     """Each takes a noticeable part of the two seconds, and no request needs it."""
-    spared = ("alembic", "resolvers.exchange", "app.demo", "app.cli_exchange", "hypothesis")
+    spared = ("alembic", "resolvers.exchange", "app.demo", "app.cli_exchange", "hypothesis", "redis")
     loaded = in_a_process("import json, sys, app.cli, app.serving; print(json.dumps(sorted(sys.modules)))")
     assert isinstance(loaded, list)
     assert [name for name in spared if name in loaded] == []

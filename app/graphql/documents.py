@@ -87,12 +87,15 @@ class Fragments:
 
 
 class Operation:
-    """One operation of a document, ready to run. `name` is None for an anonymous one.
+    """One operation of a document, ready to run. `name` is None for an anonymous one; `text` is that of the document.
 
     It does not know its document: a forgotten one would be a cycle, which only the collector frees.
     """
 
-    def __init__(self, schema: GraphQLSchema, fragments: Fragments, node: OperationDefinitionNode, limits: Limits):
+    def __init__(
+        self, schema: GraphQLSchema, text: str, fragments: Fragments, node: OperationDefinitionNode, limits: Limits
+    ) -> None:
+        self.text = text
         self.fragments = fragments
         self.node = node
         self.name = node.name.value if node.name else None
@@ -115,11 +118,13 @@ class Operation:
 class Document:
     """A valid document, with the directives that change nothing today taken out."""
 
-    def __init__(self, schema: GraphQLSchema, node: DocumentNode, size: int, limits: Limits) -> None:
-        self.size = size
+    def __init__(self, schema: GraphQLSchema, node: DocumentNode, text: str, limits: Limits) -> None:
+        self.size = len(text)
         fragments = Fragments(node)
         self.operations = [
-            Operation(schema, fragments, d, limits) for d in node.definitions if isinstance(d, OperationDefinitionNode)
+            Operation(schema, text, fragments, d, limits)
+            for d in node.definitions
+            if isinstance(d, OperationDefinitionNode)
         ]
 
     def operation(self, name: str | None) -> Operation:
@@ -204,7 +209,7 @@ class Documents:
             self._validate(node)
         finally:
             timing.validate = perf_counter() - parsed
-        document = Document(self._schema, _without_defer(node), len(text), self._limits)
+        document = Document(self._schema, _without_defer(node), text, self._limits)
         self._remember(text, document)
         return document
 

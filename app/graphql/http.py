@@ -85,14 +85,14 @@ class HttpView:
     ) -> None:
         prepared = reply.prepared = self._prepare(method, parameters, request)
         answering = self._sharing.run(self._runner, prepared, key)
-        computed, shared = await self._until_gone(answering, request)
-        if computed is not None:
-            written = computed.answer
+        given = await self._until_gone(answering, request)
+        if given.computed is not None:
+            written = given.computed.answer
             reply.answer, reply.body = written.answer, written.body
             if is_internal(written.answer.payload) and reply.media == RESPONSE_JSON:
                 reply.status = 500
-        if shared is not None:
-            reply.share(shared, MISS if computed is not None else "hit; collapsed")
+        if given.shared is not None:
+            reply.share(given.shared, given.how)
 
     async def _finish(self, method: str, request: "_Request", reply: "_Reply", send: Send) -> None:
         headers = {

@@ -47,9 +47,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An operation that is valid, within its limits and has its variables."""
+    """An operation that is valid, within its limits and has its variables; `given` are those as they were sent."""
 
     operation: Operation
+    given: Mapping[str, Any]
     variables: VariableValues
     scope: OperationScope
     policy: Policy
@@ -128,7 +129,7 @@ class Runner:
         except GraphQLError as error:
             raise RequestError(with_code([error], "BAD_USER_INPUT")) from None
         policy = PERSONAL if is_about_somebody(parameters.variables) else operation.policy
-        return Prepared(operation, variables, scope, policy, timing, started)
+        return Prepared(operation, parameters.variables, variables, scope, policy, timing, started)
 
     def deadline(self) -> float:
         """When an operation that begins now has to end, by the event loop's clock."""

@@ -1,14 +1,16 @@
-"""From an operation that may be shared to its answer: kept, waited for, or computed."""
+"""From an operation that may be shared to its answer: kept, waited for, left by another process, or computed."""
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from math import inf
 from typing import Any
 
 import orjson
 
-from app.graphql.caching.answers import Answers, Computed, Shared, TooLate, shared_answer
+from app.graphql.caching.answers import Answers, Computed, Given, TooLate, shared_answer
+from app.graphql.caching.second import SecondLevel, Turn
 from app.graphql.runner import Answer, Prepared, Runner
 
 Lasts = Callable[[Collection[str], datetime], Awaitable[float]]
@@ -27,27 +29,43 @@ class Written:
 
 
 class Sharing:
-    """``lasts`` tells how many seconds more tables show by themselves what they showed at a moment."""
+    """``lasts`` tells how many seconds more tables show by themselves what they showed at a moment; ``second`` is where
+    processes leave answers to each other.
+    """
 
-    def __init__(self, answers: Answers, lasts: Lasts = _forever) -> None:
+    def __init__(self, answers: Answers, lasts: Lasts = _forever, second: SecondLevel | None = None) -> None:
         self.answers = answers
+        self.second = second
         self._lasts = lasts
 
-    async def run(
-        self, runner: Runner, prepared: Prepared, key: bytes | None
-    ) -> tuple[Computed[Written] | None, Shared | None]:
+    async def run(self, runner: Runner, prepared: Prepared, key: bytes | None) -> Given[Written]:
         """What an operation that was admitted comes to; only the shared answer where somebody else computed it.
 
         Waiting for somebody else is within the time limit.
         """
         until = runner.deadline()
         if not prepared.policy.is_public:
-            return await self._compute(runner, prepared, until), None
+            return Given(await self._compute(runner, prepared, until), None)
         try:
-            return await self.answers.share(key, lambda: self._compute(runner, prepared, until), until)
+            if self.second is None:
+                return await self.answers.share(key, lambda: self._compute(runner, prepared, until), until)
+            operation = prepared.operation
+            turn = self.second.turn(operation.text, operation.name, prepared.given, prepared.scope)
+            compute = partial(self._compute_in_turn, runner, prepared, until, turn)
+            return await self.answers.share(key, compute, until, turn.find)
         except TooLate:
             late = runner.late(prepared)
-            return Computed(Written(late, write(late.payload)), None), None
+            return Given(Computed(Written(late, write(late.payload)), None), None)
+
+    async def _compute_in_turn(self, runner: Runner, prepared: Prepared, until: float, turn: Turn) -> Computed[Written]:
+        turn.begin()
+        try:
+            computed = await self._compute(runner, prepared, until)
+            if computed.shared is not None:
+                turn.keep(computed.shared)
+            return computed
+        finally:
+            turn.end()
 
     async def _compute(self, runner: Runner, prepared: Prepared, until: float) -> Computed[Written]:
         began = datetime.now(UTC)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from math import inf
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import orjson
 
@@ -48,15 +48,17 @@ class Shared:
         return len(self.body) + _ENTRY_BYTES + _TAG_BYTES * len(self.tags)
 
 
-def shared_answer(body: bytes, max_age: int, tags: Iterable[str], name: str | None, lasts: float) -> Shared:
-    """An answer that has just been computed and is out of date by itself in ``lasts`` seconds (inf: never)."""
+def shared_answer(
+    body: bytes, max_age: int, tags: Iterable[str], name: str | None, lasts: float, kept: float = LIFETIME
+) -> Shared:
+    """An answer that is out of date by itself in ``lasts`` seconds (inf: never), and computed anew in ``kept``."""
     now = monotonic()
     found = frozenset(tags)
-    kept = found if len(found) <= MOST_TAGS else whole_tables(found)
+    told = found if len(found) <= MOST_TAGS else whole_tables(found)
     etag = b32encode(blake2b(body, digest_size=15).digest()).decode().lower()
     # orjson's bytes keep the whole buffer that they were written in, of 4 kB and more; a copy takes what it holds.
     exact = bytes(memoryview(body))
-    return Shared(exact, max_age, kept, name, now + lasts, now + min(lasts, LIFETIME), etag, surrogate_key(kept))
+    return Shared(exact, max_age, told, name, now + lasts, now + min(lasts, kept), etag, surrogate_key(told))
 
 
 def surrogate_key(tags: frozenset[str]) -> str:
@@ -85,6 +87,21 @@ class TooLate(Exception):  # noqa: N818 (nothing failed)
     """What somebody waited for did not come in time."""
 
 
+How = Literal["fwd=miss", "hit; collapsed", "hit; detail=shared"]
+"""How an answer came about, as `Cache-Status` says it: computed, computed for somebody else who asked at the same time,
+or by another process.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Generic[C]):
+    """What somebody is given: what computing came to, if that was done for him, else ``shared``."""
+
+    computed: Computed[C] | None
+    shared: Shared | None
+    how: How = "fwd=miss"
+
+
 @dataclass(slots=True)
 class Counts:
     """What happened since the start."""
@@ -110,6 +127,10 @@ async def _landed(flight: _Flight, until: float | None) -> tuple[Shared | None, 
             return await asyncio.shield(flight.done)
     except TimeoutError:
         raise TooLate from None
+
+
+Find = Callable[[], Awaitable[Shared | None]]
+"""Looks for an answer where another process may have left it; what it finds is up to date when it returns."""
 
 
 class Answers:
@@ -154,33 +175,44 @@ class Answers:
         return found
 
     async def share(
-        self, key: bytes | None, compute: Callable[[], Awaitable[Computed[C]]], until: float | None = None
-    ) -> tuple[Computed[C] | None, Shared | None]:
+        self,
+        key: bytes | None,
+        compute: Callable[[], Awaitable[Computed[C]]],
+        until: float | None = None,
+        find: Find | None = None,
+    ) -> Given[C]:
         """What computing came to, by this caller or by another who asked for the same before: then only the answer.
 
-        What somebody else's computing failed with is not shared: whoever waited for it computes by himself. Nobody
-        waits longer than ``until``, by the event loop's clock. Raises TooLate.
+        First, ``find`` is asked once for all who wait. What somebody else's computing failed with is not shared:
+        whoever waited for it computes by himself. Nobody waits for another longer than ``until``, by the event loop's
+        clock. Raises TooLate.
         """
         for _ in range(_TRIES if key is not None else 0):
             flight = self._flights.get(key)  # type: ignore[arg-type]
             if flight is None:
-                return await self._fly(key, compute)  # type: ignore[arg-type]
+                return await self._fly(key, compute, find)  # type: ignore[arg-type]
             self.counts.waits += 1
             shared, again = await _landed(flight, until)
             if shared is not None:
-                return None, shared
+                return Given(None, shared, "hit; collapsed")
             if not again:
                 break
         computed = await compute()
-        return computed, computed.shared
+        return Given(computed, computed.shared)
 
-    async def _fly(
-        self, key: bytes, compute: Callable[[], Awaitable[Computed[C]]]
-    ) -> tuple[Computed[C], Shared | None]:
+    async def _fly(self, key: bytes, compute: Callable[[], Awaitable[Computed[C]]], find: Find | None) -> Given[C]:
         self.counts.misses += 1
         flight = self._flights[key] = _Flight(asyncio.get_running_loop().create_future())
-        kept, again, is_abreast = None, True, self._is_abreast()
+        kept, again = None, True
         try:
+            if find is not None:
+                kept = await find()
+                if kept is not None:
+                    self._keep(key, kept)
+                    return Given(None, kept, "hit; detail=shared")
+                # What has changed until now goes into what is computed from now on.
+                flight.changed.clear()
+            is_abreast = self._is_abreast()
             computed = await compute()
             again = computed.shared is not None
             if computed.shared is not None and flight.changed.isdisjoint(computed.shared.tags):
@@ -188,7 +220,7 @@ class Answers:
                 # What changed before we began to be told of changes would never be told.
                 if is_abreast:
                     self._keep(key, kept)
-            return computed, kept
+            return Given(computed, kept)
         except Exception:
             again = False
             raise
