@@ -6,6 +6,7 @@ import sys
 from asyncio import create_subprocess_exec, create_task, subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,24 @@ from tests.test_caching import later
 from tests.valkeys import ValkeyServer
 
 ROOT = Path(__file__).parents[1]
+
+
+@dataclass
+class Server:
+    """Somebody who asks a server in a process of its own."""
+
+    http: httpx2.AsyncClient
+
+    async def send(self, query: str, variables: dict[str, Any] | None = None) -> httpx2.Response:
+        """The response as it came."""
+        return await self.http.post("/graphql", json={"query": query, "variables": variables or {}})
+
+    async def count(self, event: str) -> int:
+        """How often something happened to an answer in the shared cache."""
+        told = (await self.http.get("/metrics")).text
+        found = re.search(rf'storekeep_shared_cache\{{event="{event}"\}} (\d+)', told)
+        assert found, told
+        return int(found[1])
 
 
 def second(client: Client) -> SecondLevel:
@@ -34,9 +53,17 @@ def is_sharing(client: Client) -> bool:
 @asynccontextmanager
 async def sharing(url: str, folder: Path, valkey: ValkeyServer, **settings: Any) -> AsyncIterator[Client]:
     """A shop that leaves answers in a Valkey and finds them there; it waits for long, as tests run on busy machines."""
-    chosen = {"answer_cache_bytes": 64_000_000, "shared_cache": valkey.url, "shared_cache_timeout": 5.0, **settings}
-    async with serving(url, folder, **chosen) as client:
+    async with unshared(url, folder, valkey.url, **settings) as client:
         await later(lambda: is_sharing(client))
+        yield client
+
+
+@asynccontextmanager
+async def unshared(url: str, folder: Path, cache: str, **settings: Any) -> AsyncIterator[Client]:
+    """`sharing`, where the shared cache at a URL need not answer."""
+    chosen = {"answer_cache_bytes": 64_000_000, "shared_cache": cache, "shared_cache_timeout": 5.0, **settings}
+    async with serving(url, folder, **chosen) as client:
+        await later(lambda: client.shop.relay.abreast_at > 0)
         yield client
 
 
@@ -53,7 +80,7 @@ def entries(valkey: ValkeyServer) -> list[Entry]:
 
 
 @asynccontextmanager
-async def another_server(url: str, folder: Path, valkey: ValkeyServer) -> AsyncIterator[httpx2.AsyncClient]:
+async def another_server(url: str, folder: Path, valkey: ValkeyServer) -> AsyncIterator[Server]:
     """A server in a process of its own, on the same database and the same Valkey, that says it is at one with both."""
     settings = {
         "STOREKEEP_DATABASE_URL": url,
@@ -79,7 +106,7 @@ async def another_server(url: str, folder: Path, valkey: ValkeyServer) -> AsyncI
             for _ in range(500):
                 if "storekeep_shared_cache_up 1.0" in (await http.get("/metrics")).text:
                     break
-            yield http
+            yield Server(http)
     finally:
         process.terminate()
         await process.wait()

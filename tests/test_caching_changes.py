@@ -3,13 +3,14 @@
 import asyncio
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
+import httpx2
 import pytest
 
 from bench.dataset import fill
 from bench.questions import DETAIL, LISTING
-from tests.api import Client, serving
+from tests.api import serving
 from tests.changing import another_process, change
 from tests.databases import Databases
 
@@ -35,11 +36,17 @@ NEW_CART = (
 CART = "query ($id: ID!) { cart(id: $id) { id totalQuantity note } }"
 
 
-async def data(client: Client, question: tuple[str, dict[str, Any]]) -> Any:
+class Asked(Protocol):
+    """A shop that can be asked."""
+
+    async def send(self, query: str, variables: dict[str, Any]) -> httpx2.Response: ...
+
+
+async def data(client: Asked, question: tuple[str, dict[str, Any]]) -> Any:
     return (await client.send(*question)).json()
 
 
-async def abreast(kept: Client, plain: Client, seconds: float) -> None:
+async def abreast(kept: Asked, plain: Asked, seconds: float) -> None:
     """Every answer is as it is without keeping any, at the latest after so many seconds."""
     clock = asyncio.get_running_loop().time
     until = clock() + seconds

@@ -15,6 +15,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from app.graphql.caching.answers import shared_answer
+from app.graphql.caching.changes import Changes, Heard
 from app.graphql.caching.entries import MOST_BYTES
 from app.graphql.caching.second import PREFIX
 from bench.dataset import fill
@@ -26,7 +27,7 @@ from db.types import utc_now
 from tests.api import Client
 from tests.databases import Databases
 from tests.sharing import ROOT, another_server, entries, left, second, sharing
-from tests.test_caching import ADD, LISTING, SHOP, later, path, renamed, shows, status
+from tests.test_caching import ADD, LISTING, SHOP, later, renamed, shows, status
 from tests.valkeys import ValkeyServer, valkey_server
 
 TITLES = "query Titles($n: Int!) @inContext(language: DE) { products(first: $n) { nodes { title } } }"
@@ -90,15 +91,15 @@ class TestGiving:
     ) -> None:
         computed = await one.send(TITLES, {"n": 2})
         await left(one)
-        async with another_server(small_url, tmp_path, valkey) as http:
-            found = await http.post("/graphql", json={"query": TITLES, "variables": {"n": 2}})
+        async with another_server(small_url, tmp_path, valkey) as server:
+            found = await server.send(TITLES, {"n": 2})
             assert (status(found), found.content) == ("hit; detail=shared", computed.content)
-            assert (
-                'storekeep_operations_total{operation="Titles",outcome="ok",type="query"} 1.0'
-                in (await http.get("/metrics")).text
-            )
-            await http.get(path(SHOP))
-            await asyncio.sleep(0.05)
+            told = (await server.http.get("/metrics")).text
+            assert 'storekeep_operations_total{operation="Titles",outcome="ok",type="query"} 1.0' in told
+            await server.send(SHOP)
+            for _ in range(500):
+                if await server.count("writes"):
+                    break
             assert status(await one.send(SHOP)) == "hit; detail=shared"
 
     async def test_what_is_asked_otherwise_is_another_answer(self, one: Client, other: Client) -> None:
@@ -289,6 +290,48 @@ class TestBelieving:
         other.shop.relay.abreast_at -= 3600
         assert status(await other.send(SHOP)) == "fwd=miss"
         assert (second(other).counts.hits, second(other).counts.misses) == (0, 0)
+
+
+class TestRemembering:
+    def test_a_tag_that_changed_later_is_told(self) -> None:
+        changes, heard = Changes(), Heard(0, 9, at=0)
+        changes.heard(3, ["a", "b"])
+        changes.heard(5, ["b"])
+        known = [(stamp, tag) for stamp in (2, 3, 4, 5, 9) for tag in "abc" if changes.none_since(stamp, [tag], heard)]
+        assert known == [(2, "c"), *((3, tag) for tag in "ac"), *((4, tag) for tag in "ac")] + [
+            (stamp, tag) for stamp in (5, 9) for tag in "abc"
+        ]
+
+    def test_nothing_is_known_of_what_was_before_us_or_is_ahead(self) -> None:
+        changes = Changes()
+        assert [changes.none_since(stamp, ["a"], Heard(4, 6, at=0)) for stamp in range(3, 8)] == [
+            False, True, True, True, False,
+        ]  # fmt: skip
+
+    def test_what_is_forgotten_counts_as_changed(self) -> None:
+        changes, heard = Changes(most=2), Heard(0, 9, at=0)
+        for position in range(1, 6):
+            changes.heard(position, [f"t{position}"])
+        assert len(changes) == 2
+        assert [changes.none_since(stamp, ["unheard of"], heard) for stamp in range(2, 5)] == [False, True, True]
+
+    def test_a_change_of_our_own_counts_until_it_has_come_back(self) -> None:
+        changes = Changes(most=2)
+        changes.made(10, ["a"])
+        assert not changes.none_since(5, ["a"], Heard(0, 5, at=9))
+        assert not changes.none_since(5, ["a"], Heard(0, 5, at=10))
+        assert changes.none_since(5, ["b"], Heard(0, 5, at=9))
+        assert changes.none_since(5, ["a"], Heard(0, 5, at=11))
+        assert len(changes) == 0
+
+    def test_so_do_those_that_are_forgotten(self) -> None:
+        changes = Changes(most=2)
+        changes.made(10, ["a", "b"])
+        changes.made(12, ["c"])
+        assert len(changes) == 2
+        assert not changes.none_since(5, ["x"], Heard(0, 5, at=10))
+        assert changes.none_since(5, ["x"], Heard(0, 5, at=11))
+        assert not changes.none_since(5, ["c"], Heard(0, 5, at=11))
 
 
 class TestKeepingOut:

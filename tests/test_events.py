@@ -17,7 +17,7 @@ from db.events import EventRow
 from db.session import Database, Session
 from db.types import utc_now
 from db.wakeup import Waker
-from resolvers.events import KEEP, EventStream, Overrun, Relay, publish
+from resolvers.events import BATCH, KEEP, EventStream, Overrun, Relay, publish
 from tests.databases import Databases
 
 TOPIC = "test.happened"
@@ -259,6 +259,36 @@ async def test_old_events_go_once_they_are_published(db: Database) -> None:
     await late.step()
     assert listener.numbers == [2, 3], "old, but nobody had been told"
     assert [event.payload["n"] for event in await stored(db)] == [3]
+
+
+@pytest.mark.parametrize(("earlier", "numbers"), [(0, []), (2, [3, 4]), (4, [1, 2, 3, 4]), (99, [1, 2, 3, 4])])
+async def test_who_asks_for_it_is_handed_what_happened_before(db: Database, earlier: int, numbers: list[int]) -> None:
+    first = Relay(db, Waker(db))
+    await first.step()
+    await say(db, 1, 2, 3, 4)
+    await first.step()
+    late, listener, others = Relay(db, Waker(db)), Listener(), Listener()
+    registered = late.register(listener, earlier=earlier)
+    late.register(others)
+    assert registered.since is None
+    await late.step()
+    assert (listener.numbers, others.numbers) == (numbers, [])
+    assert registered.since == max(4 - earlier, 0)
+    await say(db, 5)
+    await late.step()
+    assert (listener.numbers, others.numbers) == ([*numbers, 5], [5])
+
+
+async def test_very_much_of_what_happened_before_is_handed_in_order(db: Database) -> None:
+    first = Relay(db, Waker(db))
+    await first.step()
+    await say(db, *range(BATCH * 2 + 10))
+    for _ in range(3):
+        await first.step()
+    late, listener = Relay(db, Waker(db)), Listener()
+    late.register(listener, earlier=BATCH + 5)
+    await late.step()
+    assert listener.numbers == list(range(BATCH + 5, BATCH * 2 + 10))
 
 
 async def test_a_relay_that_sleeps_writes_nothing(db: Database) -> None:
