@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlmodel import col
 
 from app.graphql.caching.answers import shared_answer
@@ -108,6 +108,7 @@ class TestGiving:
         for query, variables, host in (
             (TITLES, {"n": 2}, "shop.test"),
             (TITLES.replace("DE", "EN"), {"n": 1}, "shop.test"),
+            (TITLES.replace("title", "handle"), {"n": 1}, "shop.test"),
             (TITLES, {"n": 1}, "elsewhere.test"),
         ):
             assert status(await other.send(query, variables, host=host)) == "fwd=miss"
@@ -237,6 +238,25 @@ class TestBelieving:
         await heard(other, await published(other))
         assert await second(other).turn("late").find() is None
         assert second(other).counts.stale == 1
+
+    async def test_what_changes_while_an_answer_is_computed_is_not_in_it_for_certain(
+        self, databases: Databases, tmp_path: Path, valkey: ValkeyServer
+    ) -> None:
+        """The stamp is of before: the shop is read, renamed, and heard of, while the products cannot be read yet."""
+        url = await databases.fresh("postgresql", "small", lambda db: fill(db, 3))
+        asked = "{ shop { name } products(first: 1) { nodes { title } } }"
+        async with sharing(url, tmp_path, valkey) as one, sharing(url, tmp_path, valkey) as other:
+            async with Database(url) as third, third.write() as session:
+                await session.change(text("LOCK TABLE products IN ACCESS EXCLUSIVE MODE"))
+                with one.watched() as contexts:
+                    asking = asyncio.create_task(one.send(asked))
+                    await later(lambda: bool(contexts) and contexts[0].statements > 0)
+                    await renamed(other.shop.database, "Renamed")
+                    await heard(one, await published(other))
+            before = (await asking).json()["data"]["shop"]["name"]
+            await left(one)
+            assert before != "Renamed"
+            assert (await other.run(asked))["shop"]["name"] == "Renamed"
 
     async def test_what_is_known_to_be_old_is_not_left(self, one: Client) -> None:
         turn = second(one).turn("old")

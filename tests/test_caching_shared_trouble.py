@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.valkey import SHORTEST
 from tests.api import Client
 from tests.commanding import Command
 from tests.sharing import entries, is_sharing, left, second, sharing, unshared
@@ -83,6 +84,8 @@ class TestAway:
                 assert "storekeep_shared_cache_up 0.0" in (await client.http.get("/metrics")).text
                 assert (await client.http.get("/ready")).status_code == 200
                 await later(lambda: bool(said(caplog)))
+                # It is asked again meanwhile, and nothing is said of that.
+                await asyncio.sleep(SHORTEST * 1.5)
                 server.start()
                 await later(lambda: is_sharing(client), seconds=20)
                 await client.send(SHOP)
