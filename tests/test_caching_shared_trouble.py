@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import os
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from app.tls import local_certificate
 from app.valkey import SHORTEST
 from tests.api import Client
 from tests.commanding import Command
@@ -70,6 +72,26 @@ async def speaking(*lines: bytes) -> AsyncIterator[str]:
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:
         yield f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+@asynccontextmanager
+async def encrypting(certificate: Path, key: Path, port: int) -> AsyncIterator[str]:
+    """A server that hands what it decrypts to a port of this machine, and back: the wheel's Valkey knows no TLS."""
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while some := await reader.read(65536):
+            writer.write(some)
+        writer.close()
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(pass_on(reader, back), pass_on(there, writer))
+
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    server = await asyncio.start_server(connect, "127.0.0.1", 0, ssl=context)
+    async with server:
+        yield f"rediss://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 class TestAway:
@@ -183,6 +205,24 @@ class TestAway:
         assert ill.code == 1
         assert "STOREKEEP_SHARED_CACHE" in finding(ill, "Shared cache")
         assert "s3cret" not in well.out + ill.out + ill.err
+
+
+class TestEncrypted:
+    async def test_an_encrypted_connection_is_made_to_whom_the_certificate_names(
+        self, small_url: str, tmp_path: Path, valkey: ValkeyServer, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        certificate, key = local_certificate(tmp_path / "tls")
+        async with encrypting(certificate, key, valkey.port) as url:
+            trusting = f"{url}/0?ssl_ca_certs={certificate}"
+            async with unshared(small_url, tmp_path, trusting) as client:
+                await later(lambda: is_sharing(client))
+                await client.send(SHOP)
+                await left(client)
+                assert len(entries(valkey)) == 1
+            async with unshared(small_url, tmp_path, url) as client:
+                await later(lambda: bool(said(caplog)))
+                assert "certificate" in said(caplog)[0].lower()
+                await all_answered(client, range(2))
 
 
 class TestGarbage:
