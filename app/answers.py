@@ -88,12 +88,12 @@ def second_level(
 async def serve_second_level(second: SecondLevel, database: Database) -> None:
     """Have answers left and found, until cancelled."""
     try:
-        await second.run(await _known(lambda: shop_digest(database)))
+        await second.run(await _known(lambda: namespace(database)))
     finally:
         await second.close()
 
 
-async def shop_digest(database: Database) -> bytes:
+async def namespace(database: Database) -> bytes:
     """Another for another database, schema or version of Storekeep."""
     known = await identity(database)
     # A tenth of a second of work, which nobody shall wait for.

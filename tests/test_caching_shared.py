@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from app.graphql.caching.answers import shared_answer
 from app.graphql.caching.changes import Changes, Heard
-from app.graphql.caching.entries import MOST_BYTES
+from app.graphql.caching.entries import MOST_BYTES, written
 from app.graphql.caching.second import PREFIX
 from bench.dataset import fill
 from db import events
@@ -173,14 +173,14 @@ class TestGiving:
         await shows(other, LISTING, first)
 
     async def test_what_is_long_stays_at_home(self, one: Client, valkey: ValkeyServer) -> None:
-        for length, written in ((MOST_BYTES + 1, 0), (MOST_BYTES, 1)):
+        for length, writes in ((MOST_BYTES + 1, 0), (MOST_BYTES, 1)):
             turn = second(one).turn(length)
             assert await turn.find() is None
             turn.begin()
             turn.keep(shared_answer(b"x" * length, 60, ["shops"], None, inf))
             turn.end()
             await left(one)
-            assert second(one).counts.writes == written
+            assert second(one).counts.writes == writes
         assert [len(entry.shared.body) for entry in entries(valkey)] == [MOST_BYTES]
 
     async def test_the_metrics_tell(self, one: Client, other: Client) -> None:
@@ -293,16 +293,12 @@ class TestBelieving:
 
     async def test_what_is_ahead_of_us_is_not_believed(self, one: Client, valkey: ValkeyServer) -> None:
         """As after a database was put back to what it was."""
-        position = one.shop.relay.position or 0
+        position, level = one.shop.relay.position or 0, second(one)
+        shared = shared_answer(b"{}", 60, ["pages"], None, inf)
         for ahead, is_found in ((0, True), (1, False)):
-            turn, level = second(one).turn("ahead", ahead), second(one)
-            assert await turn.find() is None
-            turn.begin()
-            turn._stamp = position + ahead
-            shared = shared_answer(b"{}", 60, ["pages"], None, inf)
-            key = level.key(("ahead", ahead)) or ""
-            await turn._leave(key, position + ahead, shared, 60)
-            assert (await second(one).turn("ahead", ahead).find() is not None) is is_found
+            key = level.key((ahead,)) or ""
+            await level.place.leave(key, written(key, position + ahead, shared), 60)
+            assert (await level.turn(ahead).find() is not None) is is_found
 
     async def test_who_has_not_heard_of_changes_asks_nobody(self, one: Client, other: Client) -> None:
         await one.send(SHOP)

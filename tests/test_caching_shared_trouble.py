@@ -272,9 +272,15 @@ def key_of(raw: dict[bytes, bytes], part: bytes) -> bytes:
 
 
 class TestLease:
-    async def test_of_several_processes_one_computes(self, one: Client, other: Client) -> None:
+    async def test_of_several_processes_one_computes(self, one: Client, other: Client, valkey: ValkeyServer) -> None:
         for client in (one, other):
-            await client.send(titles(0))
+            # So that both have compiled it, and nobody waits for that.
+            assert status(await client.send(LISTING)) == "fwd=miss"
+            await left(client)
+            with valkey.client() as emptying:
+                emptying.flushall()
+        for client in (one, other):
+            client.shop.answers.changed(["products"])
         with one.watched() as here, other.watched() as there:
             sent = await asyncio.gather(*(client.send(LISTING) for client in (one, other) for _ in range(10)))
         assert len({response.content for response in sent}) == 1

@@ -90,12 +90,12 @@ class SecondLevel:
         self.place = place
         self.changes = changes
         self.heard = heard
-        self._shop: bytes | None = None
+        self._namespace: bytes | None = None
         self._writing: set[asyncio.Task[None]] = set()
 
-    async def run(self, shop: bytes) -> None:
-        """Serve until cancelled. ``shop`` tells apart what must not be mixed: other data, another version of us."""
-        self._shop = shop
+    async def run(self, namespace: bytes) -> None:
+        """Serve until cancelled. The namespace tells apart what must not be mixed: other data, other versions."""
+        self._namespace = namespace
         await self.place.run()
 
     async def close(self) -> None:
@@ -111,9 +111,9 @@ class SecondLevel:
 
     def key(self, asked: tuple[object, ...]) -> str | None:
         """Where the answer belongs; None while nothing may be asked for."""
-        if self._shop is None or not self.place.is_reachable:
+        if self._namespace is None or not self.place.is_reachable:
             return None
-        raw = self._shop + orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)
+        raw = self._namespace + orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)
         return PREFIX + blake2b(raw, digest_size=24).hexdigest()
 
     def later(self, work: Coroutine[None, None, None]) -> None:
