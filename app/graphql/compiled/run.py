@@ -20,7 +20,7 @@ from app.graphql.compiled.kinds import Kind
 from app.graphql.compiled.marks import Err, Late, Uncompilable, Waiting
 from app.graphql.compiled.plan import AbstractPlan, FieldPlan, ObjectPlan, Plans
 from app.graphql.compiled.planned import Planned
-from app.graphql.compiled.together import in_tasks, together
+from app.graphql.compiled.together import alone, here, in_tasks, together
 
 Found = list[tuple[Any, Any, Any, ObjectPlan]]
 """Objects that are still to be built: what holds each, under which key, the value, and its plan."""
@@ -166,7 +166,8 @@ class Run:
         else:
             info = self.infos.get(field) or self.info(field) if way.info is not None else None
             values = [_called(way.call, parent, info, arguments) for parent in parents]
-        return await self._awaited(values, own_tasks=way.kind is Kind.ANY)
+        # What a root field waits for has the field's own task.
+        return await _awaited(values, own_tasks=way.kind is Kind.ANY, is_shared=len(field.names) > 1)
 
     async def _loaded(self, field: FieldPlan, parents: Sequence[Any], arguments: dict[str, Any]) -> Sequence[Any]:
         way = field.way
@@ -180,20 +181,6 @@ class Run:
             values = [value if isinstance(value, Exception) else _called(way.pick, value) for value in values]
         found = iter(values)
         return [key if key is None or key.__class__ is Err else next(found) for key in keys]
-
-    async def _awaited(self, values: list[Any], *, own_tasks: bool) -> list[Any]:
-        """Values, awaited where they have to be; also the items of lists that hold awaitables."""
-        waiting = [place for place, value in enumerate(values) if _waits(value)]
-        if waiting:
-            pending = [values[place] for place in waiting]
-            for place, value in zip(waiting, await _all(pending, own_tasks=own_tasks), strict=True):
-                values[place] = value
-        for place, value in enumerate(values):
-            if value.__class__ is list and any(map(_waits, value)):
-                items = [item if _waits(item) else None for item in value]
-                came = iter(await _all([item for item in items if item is not None], own_tasks=own_tasks))
-                values[place] = [one if item is None else next(came) for item, one in zip(items, value, strict=True)]
-        return values
 
     async def spread(self, field: FieldPlan, kind: Any, value: Any, holder: Any, key: Any, found: Found) -> None:
         """Write lists out into what holds a value, and gather the objects in it that are to be built."""
@@ -297,11 +284,32 @@ async def _await(value: Any) -> Any:
     return await value
 
 
-async def _all(values: list[Any], *, own_tasks: bool) -> list[Any]:
-    """What awaitables come to; an Err for each that failed. One alone has a task of its own, as it may do anything;
-    many wait for loaders, or they would be as many statements.
+async def _awaited(values: list[Any], *, own_tasks: bool, is_shared: bool) -> list[Any]:
+    """Values, awaited where they have to be; also the items of lists that hold awaitables."""
+    waiting = [(values, place) for place, value in enumerate(values) if _waits(value)]
+    await _put_in(waiting, own_tasks=own_tasks, is_shared=is_shared)
+    waiting = []
+    for place, value in enumerate(values):
+        if value.__class__ is list and any(map(_waits, value)):
+            items = values[place] = [*value]
+            waiting += [(items, number) for number, item in enumerate(items) if _waits(item)]
+    await _put_in(waiting, own_tasks=own_tasks, is_shared=is_shared)
+    return values
+
+
+async def _put_in(waiting: list[tuple[list[Any], int]], *, own_tasks: bool, is_shared: bool) -> None:
+    """Put what awaitables come to where they stand; an Err for each that failed.
+
+    One alone has a task of its own, as it may do anything, and so has each of ``own_tasks``; many others wait for
+    loaders, or they would be as many statements.
     """
+    if not waiting:
+        return
+    values = [holder[place] for holder, place in waiting]
     coroutines = [value if value.__class__ is CoroutineType else _await(value) for value in values]
-    if len(coroutines) > 1 and not own_tasks:
-        return await together(coroutines)
-    return await in_tasks(coroutines)
+    if len(coroutines) == 1:
+        came = [await (alone if is_shared else here)(coroutines[0])]
+    else:
+        came = await (in_tasks if own_tasks else together)(coroutines)
+    for (holder, place), one in zip(waiting, came, strict=True):
+        holder[place] = one

@@ -5,7 +5,7 @@ Whatever needs such a scope gets a task of its own.
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -32,6 +32,34 @@ async def in_tasks(coroutines: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
     return [_came(one) for one in await asyncio.gather(*coroutines, return_exceptions=True)]
 
 
+async def alone(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What one comes to in a task of its own, which does not outlive this.
+
+    `gather` would tell a turn of the event loop later, and what goes on from there would miss the loaders' statements
+    that others wait for.
+    """
+    task = asyncio.ensure_future(coroutine)
+    try:
+        came = await task
+    except (Exception, asyncio.CancelledError) as failure:
+        came = _came(failure)
+    # Whoever cancels this cancels the task, which may take no notice.
+    if task.cancelling():
+        raise asyncio.CancelledError
+    return came
+
+
+async def here(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What one comes to in the task that asks, in which nothing else goes on meanwhile."""
+    try:
+        return await coroutine
+    except (Exception, asyncio.CancelledError) as failure:
+        task = asyncio.current_task()
+        if isinstance(failure, asyncio.CancelledError) and task is not None and task.cancelling():
+            raise
+        return _came(failure)
+
+
 def _came(result: Any) -> Any:
     if isinstance(result, asyncio.CancelledError):
         return _cancelled(result)
@@ -43,11 +71,32 @@ def _cancelled(cancelled: asyncio.CancelledError) -> Err:
     return Err(RuntimeError(f"what it waited for was cancelled: {cancelled}"))
 
 
+class _Wake(asyncio.Future[None]):
+    """What a group waits for. A group around it is told in the same turn of the event loop: if each told the next a
+    turn later, what is nested deeply would miss the loaders' statements that others wait for.
+    """
+
+    tell: Callable[[], None] | None = None
+
+    def wake(self) -> None:
+        """Let the group go on."""
+        if not self.done():
+            self.set_result(None)
+            if self.tell is not None:
+                self.tell()
+
+    def cancel(self, msg: object = None) -> bool:
+        cancels = super().cancel(msg)
+        if cancels and self.tell is not None:
+            self.tell()
+        return cancels
+
+
 class _Group:
     def __init__(self, coroutines: Sequence[Coroutine[Any, Any, Any]]) -> None:
         self._coroutines = coroutines
         self._ready: list[int] = []
-        self._wake: asyncio.Future[None] | None = None
+        self._wake: _Wake | None = None
         # Counted up with every step, so that a future that is waited for no more wakes nobody.
         self._turns = [0] * len(coroutines)
         self._ended = [False] * len(coroutines)
@@ -75,7 +124,11 @@ class _Group:
             else:
                 # What a task says when it takes a future over: that nobody else has to wait for it.
                 waits_for._asyncio_future_blocking = False
-                waits_for.add_done_callback(partial(self._is_ready, place, self._turns[place]))
+                is_ready = partial(self._is_ready, place, self._turns[place])
+                if waits_for.__class__ is _Wake:
+                    waits_for.tell = is_ready
+                else:
+                    waits_for.add_done_callback(is_ready)
             return
         self._ended[place] = True
         self.left -= 1
@@ -83,7 +136,7 @@ class _Group:
     async def next_ready(self) -> None:
         """Wait until at least one can go on, and let all those that can."""
         if not self._ready:
-            self._wake = asyncio.get_running_loop().create_future()
+            self._wake = _Wake()
             try:
                 await self._wake
             except asyncio.CancelledError as cancelled:
@@ -110,5 +163,5 @@ class _Group:
         if turn != self._turns[place]:
             return
         self._ready.append(place)
-        if self._wake is not None and not self._wake.done():
-            self._wake.set_result(None)
+        if self._wake is not None:
+            self._wake.wake()
