@@ -56,6 +56,10 @@ class Pair:
             variables = engine.coerce(operation, {k: v for k, v in values.items() if k in _declared(operation)})
             assert isinstance(variables, VariableValues), variables
             told += [await engine.execute(operation, variables, context), context.extensions]
+            if engine is self.slow:
+                mood.put_away()
+            # Of what ours leaves, Python complains.
+            mood.given.clear()
         return tuple(told)  # type: ignore[return-value]
 
 

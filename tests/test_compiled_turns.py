@@ -56,6 +56,21 @@ async def test_root_fields_share_a_statement(fields: str, db: Database) -> None:
     assert pair.how == {"compiled": 1}
 
 
+async def test_what_others_ask_for_as_well_is_not_written_by_a_statement_more(small_url: str) -> None:
+    """Though the selection set has a field that nobody else asks for, and that no statement writes."""
+    price = "compareAtPriceRange { maxVariantPrice { amount } }"
+    text = f"{{ products(first: 3) {{ edges {{ node {{ {price} }} }} nodes {{ {price} media(first: 1) {{ nodes {{ alt }} }} }} }} }}"
+    pair, asked = Pair(served), []
+    operation = pair.operation(text)
+    async with Database(small_url) as database:
+        for engine in (pair.fast, pair.slow):
+            context = Context(database, EventStream())
+            result = await engine.execute(operation, engine.coerce(operation, {}), context)  # type: ignore[arg-type]
+            assert not result.errors
+            asked.append(context.statements)
+    assert asked[0] == asked[1]
+
+
 class Doubles(Loader[int, int]):
     async def answer(self, keys: Sequence[int]) -> list[int]:
         return await self.fetch(None, keys)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ out to be is planned when it does, since few of the many possible types are ever
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -195,14 +195,15 @@ class Plans:
         every = self.serial and not names
         plan.waiting = [f for f in plan.fields if isinstance(f, FieldPlan) and (f.waits or every)]
         self._sources.add(plan)
-        self._asking.update(_loaders(plan))
+        self._asking.update(_loaders(plan.waiting))
         return plan
 
-    def may_plan(self, plan: ObjectPlan) -> bool:
-        """Whether one statement for a selection set takes the place of at least one that no other shares in; else
-        there could be more of them than without it.
+    def may_plan(self, plan: ObjectPlan, fields: Collection[FieldPlan]) -> bool:
+        """Whether one statement for these fields of a selection set takes the place of at least one that no other
+        shares in; else there could be more of them than without it.
         """
-        return any(self._asking[loader] == 1 for loader in _loaders(plan))
+        left = _loaders(one for one in plan.waiting if one not in fields)
+        return any(self._asking[loader] == 1 for loader in _loaders(fields) - left)
 
     def _field(
         self, kind: GraphQLObjectType, key: str, names: tuple[str, ...], nodes: list[FieldNode]
@@ -275,8 +276,8 @@ def _is_plain(kind: Any) -> bool:
     return is_enum_type(kind) or (is_scalar_type(kind) and is_specified_scalar_type(kind))
 
 
-def _loaders(plan: ObjectPlan) -> set[Any]:
-    return {one.way.loader for one in plan.waiting if one.way.kind is Kind.EDGE}
+def _loaders(fields: Iterable[FieldPlan]) -> set[Any]:
+    return {one.way.loader for one in fields if one.way.kind is Kind.EDGE}
 
 
 def _selected(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:

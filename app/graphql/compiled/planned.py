@@ -138,15 +138,15 @@ class InSql:
         if found.weight != plans.weight:
             # What interfaces and unions turned out to be may ask the same loaders.
             found.weight = plans.weight
-            if not plans.may_plan(plan):
+            if not plans.may_plan(plan, found.fields):
                 del self._used[plan]
                 return None
         self._used.move_to_end(plan)
         return found
 
     def _plan(self, plan: "ObjectPlan", plans: "Plans") -> None:
-        planned = planned_of(plan) if plans.may_plan(plan) else None
-        if planned is not None:
+        planned = planned_of(plan)
+        if planned is not None and plans.may_plan(plan, planned.fields):
             planned.weight = plans.weight
             self._used[plan] = planned
             if len(self._used) > self._most:
