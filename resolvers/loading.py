@@ -69,6 +69,10 @@ class Loader(DataLoader[K, R], Generic[K, R]):
             known.add_done_callback(partial(self._hand_on, key, own))
         return own
 
+    def knows(self, keys: Iterable[K]) -> bool:
+        """Whether all of these have been asked for already."""
+        return all(key in self._cache for key in keys)
+
     async def load_all(self, keys: Sequence[K]) -> list[Any]:
         """What each key leads to, in order; in place of what failed, its exception. For an executor that asks for all
         parents of a level at once, and cancels none of them alone.

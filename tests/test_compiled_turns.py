@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from resolvers.context import Context
 from resolvers.events import EventStream
 from resolvers.loading import Loader
 from schema import schema as served
+from tests.databases import Databases
 from tests.nasty_graph import NASTY, Mood
-from tests.test_compiled import Pair, difference
+from tests.test_compiled import Pair, difference, shop
 
 
 def flat(depth: int) -> str:
@@ -56,17 +58,32 @@ async def test_root_fields_share_a_statement(fields: str, db: Database) -> None:
     assert pair.how == {"compiled": 1}
 
 
-async def test_what_others_ask_for_as_well_is_not_written_by_a_statement_more(small_url: str) -> None:
-    """Though the selection set has a field that nobody else asks for, and that no statement writes."""
-    price = "compareAtPriceRange { maxVariantPrice { amount } }"
-    text = f"{{ products(first: 3) {{ edges {{ node {{ {price} }} }} nodes {{ {price} media(first: 1) {{ nodes {{ alt }} }} }} }} }}"
+RANGE = "priceRange { maxVariantPrice { amount } }"
+MEDIA = "media(first: 1) { nodes { alt } }"
+RECOMMENDED = 'productRecommendations(productId: "gid://shopify/Product/1", intent: COMPLEMENTARY)'
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        # The selection set has a field that nobody else asks for, but no statement writes it.
+        f"products(first: 3) {{ edges {{ node {{ {RANGE} }} }} nodes {{ {RANGE} {MEDIA} }} }}",
+        # The resolver has looked at prices itself.
+        f"{RECOMMENDED} {{ {RANGE} }}",
+    ],
+    ids=["elsewhere", "by a resolver"],
+)
+async def test_what_is_asked_for_anyway_is_not_written_by_a_statement_more(
+    fields: str, backend: str, databases: Databases, tmp_path: Path
+) -> None:
     pair, asked = Pair(served), []
-    operation = pair.operation(text)
-    async with Database(small_url) as database:
+    operation = pair.operation(f"{{ {fields} }}")
+    async with shop(backend, databases, tmp_path) as database:
         for engine in (pair.fast, pair.slow):
             context = Context(database, EventStream())
             result = await engine.execute(operation, engine.coerce(operation, {}), context)  # type: ignore[arg-type]
             assert not result.errors
+            assert "amount" in str(result.data)
             asked.append(context.statements)
     assert asked[0] == asked[1]
 
