@@ -34,7 +34,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def _in_utc(stored: str | None) -> datetime | None:
-    return None if stored is None else datetime.fromisoformat(f"{stored}+00:00")
+    if stored is None:
+        return None
+    if "+" in stored:
+        # Somebody wrote it by hand, and named its zone.
+        return datetime.fromisoformat(stored).astimezone(UTC)
+    return datetime.fromisoformat(f"{stored}+00:00")
 
 
 def utc_now() -> datetime:

@@ -198,9 +198,11 @@ class TestLoad:
                         connection.sendall(piece)
 
         def accept() -> None:
-            for _ in range(2):
-                connection, _ = listener.accept()
-                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+            # The listener is closed when the test is over, however many came.
+            with suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    threading.Thread(target=serve, args=(connection,), daemon=True).start()
 
         with socket.create_server(("127.0.0.1", 0)) as listener:
             threading.Thread(target=accept, daemon=True).start()
