@@ -35,7 +35,7 @@ from db.base import Row
 from db.forms import Given
 from db.keys import among, keys_parameter
 from db.paging import Children, Order, Window, page, plain_type
-from db.tags import sources_of
+from db.trees import sources_of
 from db.types import UtcDateTime
 
 MISSING = '{"":0}'
@@ -79,7 +79,14 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Optional:
+class Sure:
+    """A column that is never null, though it is none of a table's."""
+
+    column: ColumnElement[Any]
+
+
+@dataclass(frozen=True)
+class Maybe:
     """``value``, which is made of columns, unless the column ``given`` is null."""
 
     given: Any
@@ -200,14 +207,14 @@ def optional(given: Any, make: Callable[..., Any], *rest: Any) -> Any:
     if given is None:
         return None
     made = make(given, *rest)
-    return Optional(given, made) if _is_column(given) else made
+    return Maybe(given, made) if _is_column(given) else made
 
 
 def written(value: Any, leaf: Leaf, *, nullable: bool, names: Sequence[str] = ()) -> Text:
     """A leaf's JSON text; of an enum, whose ``names`` are given, only if it is one of them. Raises Unsayable for what
     has none in SQL.
     """
-    if isinstance(value, Optional):
+    if isinstance(value, Maybe):
         text = written(value.value, leaf, nullable=nullable, names=names)
         return unless_null(value.given, text, nullable=nullable)
     if isinstance(value, Said):
@@ -216,15 +223,20 @@ def written(value: Any, leaf: Leaf, *, nullable: bool, names: Sequence[str] = ()
         return ("null",)
     if isinstance(value, str) and leaf is Leaf.TEXT and not names:
         return (orjson.dumps(value).decode(),)
-    column = column_of(value)
+    column = column_of(value.column if isinstance(value, Sure) else value)
     text = _named(column, names) if names else _leaf(column, leaf)
-    return unless_null(column, text, nullable=nullable)
+    return text if isinstance(value, Sure) else unless_null(column, text, nullable=nullable)
 
 
 def _named(column: Any, names: Sequence[str]) -> Text:
-    listed = ", ".join(f"'{name}'" for name in names)
-    is_one = column.op("IN", is_comparison=True)(literal_column(f"({listed})"))
-    return (case((is_one, joined(word('"'), column, word('"'))), else_=_MISSING),)
+    return (case((is_one_of(column, names), joined(word('"'), column, word('"'))), else_=_MISSING),)
+
+
+def is_one_of(column: Any, words: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a text is one of these words of ours."""
+    listed: Any = literal_column(f"({', '.join(map(repr, words))})")
+    found: ColumnElement[bool] = column.op("IN", is_comparison=True)(listed)
+    return found
 
 
 def _leaf(column: Any, leaf: Leaf) -> Text:
@@ -293,11 +305,11 @@ def value_of(found: Found, outer: Sequence[Any]) -> Any:
     return one.scalar_subquery()
 
 
-def part_of(children: Children, key: Any, order: Order, size: Any) -> Select[*tuple[Any, ...]]:
-    """The first rows that belong to a key."""
+def first_children(children: Children, key: Any, order: Order, size: Any) -> Select[*tuple[Any, ...]]:
+    """The first rows that belong to a key; how many is a parameter, since a key's rows are few."""
     where = (among(children.parent, key), *children.where)
     statement = page(children.row, where, order, Window(0), children.joins)
-    return statement.limit(bindparam(None, size, Integer, unique=True, literal_execute=True))
+    return statement.limit(bindparam(None, size, Integer, unique=True))
 
 
 class Keys:

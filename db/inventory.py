@@ -9,6 +9,7 @@ from sqlmodel import Field, col
 
 from db.base import Row, Tuples
 from db.catalog.products import InventoryPolicy, VariantRow
+from db.documents import Maybe, Sure
 from db.forms import formed
 from db.keys import among
 from db.types import BigId, UtcDateTime, utc_now
@@ -104,11 +105,11 @@ def can_be_bought(variant: Any, free: Any) -> ColumnElement[bool]:
     )
 
 
-def counted(variant: Any, free: Any) -> ColumnElement[int]:
-    """The pieces of a variant that are free to sell, of which there are so many, null for none; null if nobody counts
-    them.
+def counted(variant: Any, free: Any) -> Maybe:
+    """The pieces of a variant that are free to sell, of which there are so many, null for none; nothing if nobody
+    counts them.
     """
-    return case((col(variant.inventory_tracker).is_not(None), func.coalesce(cast(free, BigInteger), 0)))
+    return Maybe(variant.inventory_tracker, Sure(func.coalesce(cast(free, BigInteger), 0)))
 
 
 @formed

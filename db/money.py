@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, case, cast, func
 
-from db.documents import Said, divided, holds, in_quotes, joined, number, word
+from db.documents import Said, column_of, divided, in_quotes, is_one_of, joined, number, word
 
 
 def decimal_of(amount: Any, currency: Any, others: Mapping[int, Sequence[str]]) -> Said:
@@ -13,7 +13,7 @@ def decimal_of(amount: Any, currency: Any, others: Mapping[int, Sequence[str]]) 
 
     Currencies have two decimals but for ``others``, by how many those have.
     """
-    cases = [(holds(word(" ".join(codes)), currency), _decimals(amount, places)) for places, codes in others.items()]
+    cases = [(is_one_of(column_of(currency), codes), _decimals(amount, places)) for places, codes in others.items()]
     return in_quotes(case(*cases, else_=_decimals(amount, 2)))
 
 

@@ -17,8 +17,6 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import (
     BinaryExpression,
     BindParameter,
-    BooleanClauseList,
-    ClauseElement,
     Column,
     Integer,
     Select,
@@ -28,12 +26,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.dml import Delete, Insert, Update
-from sqlalchemy.sql.selectable import Join, ScalarSelect, SelectBase, Subquery
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row, table_of
 from db.forms import Given
 from db.keys import among, keys_among
+from db.trees import conditions_of, conjuncts, is_itself, is_join, sources_of
 
 Parameters = Sequence[Mapping[str, Any]]
 MOST_KEYS = 250
@@ -100,28 +98,24 @@ class Footprint:
         parameters = bound() if any(part.column is not None for part in nature.reads) else ()
         self.tags.update(nature.counters)
         for part in nature.reads:
-            self.tables.add(part.table)
-            keys = _values(parameters, part.parameter)
-            if part.column is None or keys is None:
-                self.tags.add(part.table)
-            else:
-                prefix = f"{part.table}/{part.column}/"
-                self.tags.add(prefix + "*")
-                self.tags.update(f"{prefix}{key}" for key in keys)
+            self._note(part.table, part.column, _values(parameters, part.parameter))
 
     def read_at(self, reads: "Reads", keys: Iterable[Any]) -> None:
         """Note what such a statement reads for these keys."""
         self.tables.update(reads.tables)
         self.tags.update(reads.whole)
-        if reads.confined:
-            known = list(islice(keys, MOST_KEYS + 1))
-            for table, column in reads.confined:
-                if len(known) > MOST_KEYS:
-                    self.tags.add(table)
-                else:
-                    prefix = f"{table}/{column}/"
-                    self.tags.add(prefix + "*")
-                    self.tags.update(f"{prefix}{key}" for key in known)
+        known = set(islice(keys, MOST_KEYS + 1)) if reads.confined else set()
+        for table, column in reads.confined:
+            self._note(table, column, known if len(known) <= MOST_KEYS else None)
+
+    def _note(self, table: str, column: str | None, keys: set[Any] | None) -> None:
+        self.tables.add(table)
+        if column is None or keys is None:
+            self.tags.add(table)
+        else:
+            prefix = f"{table}/{column}/"
+            self.tags.add(prefix + "*")
+            self.tags.update(f"{prefix}{key}" for key in keys)
 
     def change(self, compiled: Any, parameters: Parameters) -> None:
         """Note what a compiled statement changed with these parameters."""
@@ -253,8 +247,8 @@ class _Reader:
         parts = set()
         own = self._own(table)
         for query in own:
-            conditions = list(_conditions(query))
-            if not any(_is_itself(one, table) for one in conditions):
+            conditions = list(conditions_of(query))
+            if not any(is_itself(one, table) for one in conditions):
                 parts.add(next((part for one in conditions if (part := self._keys(one, table))), None))
         only = parts.pop() if len(parts) == 1 else None
         return only if len(own) == mentions else None
@@ -267,7 +261,7 @@ class _Reader:
                 continue
             own = self._own(table)
             if len(own) == mentions and all(
-                any(_joins(one, (table, column), (target, "id")) for one in _conditions(query)) for query in own
+                any(is_join(one, (table, column), (target, "id")) for one in conditions_of(query)) for query in own
             ):
                 return _Part(table, key, part.parameter)
         return _Part(table)
@@ -302,7 +296,7 @@ class _Reader:
             names = set(self.names.values())
             return {key: key if key in names and not replaced else None for key in _keys_of(table)}
         found: dict[str, str | None] = dict.fromkeys(_keys_of(table))
-        for condition in _conjuncts(statement._where_criteria):
+        for condition in conjuncts(statement._where_criteria):
             part = self._keys(condition, table)
             if part is not None and part.column is not None:
                 found[part.column] = part.parameter
@@ -313,68 +307,6 @@ class _Reader:
     def _set(self) -> set[Any]:
         """The columns that an update may set; where they are named by its parameters, all of these."""
         return {getattr(column, "name", column) for column in self.statement._values or ()} | set(self.column_keys)
-
-
-def sources_of(query: Any) -> set[str]:
-    """The tables that a selection names itself, not within another selection, nor of one around it: its sources."""
-    found = set()
-    pending = [*query._raw_columns, *query._where_criteria, *query._from_obj]
-    pending += [part for target, condition, *_ in query._setup_joins for part in (target, condition)]
-    while pending:
-        one = pending.pop()
-        table = one if isinstance(one, Table) else getattr(one, "table", None)
-        if isinstance(table, Table):
-            found.add(table.name)
-        if isinstance(one, ClauseElement) and not isinstance(one, Table | SelectBase | ScalarSelect | Subquery):
-            pending.extend(one.get_children())
-    return found - {str(getattr(one, "name", None)) for one in query._correlate or ()}
-
-
-def _conditions(query: Any) -> Iterable[Any]:
-    """What must hold of every row of a selection: its conditions and those of its inner joins."""
-    yield from _conjuncts(query._where_criteria)
-    for source in query._from_obj:
-        yield from _joined(source)
-    for _target, condition, _left, flags in query._setup_joins:
-        if not flags["isouter"] and not flags["full"]:
-            yield from _conjuncts([condition])
-
-
-def _joined(source: Any) -> Iterable[Any]:
-    if isinstance(source, Join) and not source.full:
-        yield from _joined(source.left)
-        if not source.isouter:
-            yield from _joined(source.right)
-            yield from _conjuncts([source.onclause])
-
-
-def _conjuncts(conditions: Iterable[Any]) -> Iterable[Any]:
-    for condition in conditions:
-        if isinstance(condition, BooleanClauseList) and condition.operator is operators.and_:
-            yield from _conjuncts(condition.clauses)
-        else:
-            yield condition
-
-
-def _is_itself(condition: Any, table: str) -> bool:
-    """Whether rows of a table are those that a selection within has found already, by their only primary key."""
-    if not isinstance(condition, BinaryExpression) or condition.operator is not operators.eq:
-        return False
-    for own, other in ((condition.left, condition.right), (condition.right, condition.left)):
-        within = isinstance(getattr(other, "table", None), Subquery)
-        if within and _named(own) == (table, "id") and {_named(base) for base in other.base_columns} == {(table, "id")}:
-            return True
-    return False
-
-
-def _joins(condition: Any, one: tuple[str, str], other: tuple[str, str]) -> bool:
-    if not isinstance(condition, BinaryExpression) or condition.operator is not operators.eq:
-        return False
-    return {_named(condition.left), _named(condition.right)} == {one, other}
-
-
-def _named(column: Any) -> tuple[str | None, str] | None:
-    return (getattr(column.table, "name", None), column.name) if isinstance(column, Column) else None
 
 
 def _counter(table: str) -> str:

@@ -13,7 +13,7 @@ from babel.numbers import get_currency_precision, get_currency_symbol, is_curren
 
 from db.documents import Said
 from db.money import decimal_of
-from resolvers.planning import Place
+from resolvers.planning import Where
 
 MOST = 10**15
 """The largest amount that is believed, in minor units; more is a slip of the keyboard."""
@@ -95,7 +95,7 @@ def decimal_text(amount: int, currency: str) -> str:
     return f"{whole}.{decimals.rstrip('0') or '0'}"
 
 
-def decimal_in_sql(_place: Place, money: Any) -> Said:
+def decimal_in_sql(_place: Where, money: Any) -> Said:
     """The same of columns, said in SQL."""
     return decimal_of(money.amount, money.currency, _others())
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from db.documents import Said, in_quotes
-from resolvers.planning import Place
+from resolvers.planning import Where
 
 _GID = re.compile(r"gid://shopify/([A-Za-z0-9]{1,64})/([^/?#\s]{1,255})(?:\?\S*)?")
 
@@ -14,7 +14,7 @@ def global_id(kind: str, key: int | str) -> str:
     return f"gid://shopify/{kind}/{key}"
 
 
-def global_id_in_sql(place: Place, row: Any) -> Said:
+def global_id_in_sql(place: Where, row: Any) -> Said:
     """The same of an enclosing row, said in SQL."""
     return in_quotes(f"gid://shopify/{place.parent}/", row.id)
 

@@ -7,6 +7,7 @@ from typing import Any
 from db import inventory as db
 from db.catalog import VariantRow
 from db.catalog.products import InventoryPolicy
+from db.documents import Sure
 from db.inventory import InventoryMovementRow
 from db.session import Session
 from resolvers.catalog.variants import VariantById
@@ -14,7 +15,7 @@ from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.events import publish
 from resolvers.loading import RowLoader
-from resolvers.planning import Place
+from resolvers.planning import Where
 
 MAX_WATCHED = 250
 """How many variants one subscription may watch."""
@@ -72,9 +73,9 @@ async def available_for_sale(context: Context, variant: VariantRow) -> bool:
     return await context.loader(StockByVariant).load(variant.id) > 0
 
 
-def available_in_sql(place: Place, variant: Any) -> Any:
+def available_in_sql(place: Where, variant: Any) -> Any:
     """The same of an enclosing variant, said in SQL."""
-    return db.can_be_bought(variant, place.value(StockByVariant, variant.id))
+    return Sure(db.can_be_bought(variant, place.value(StockByVariant, variant.id)))
 
 
 async def quantity_available(context: Context, variant: VariantRow) -> int | None:
@@ -84,7 +85,7 @@ async def quantity_available(context: Context, variant: VariantRow) -> int | Non
     return await context.loader(StockByVariant).load(variant.id)
 
 
-def quantity_in_sql(place: Place, variant: Any) -> Any:
+def quantity_in_sql(place: Where, variant: Any) -> Any:
     """The same of an enclosing variant, said in SQL."""
     return db.counted(variant, place.value(StockByVariant, variant.id))
 

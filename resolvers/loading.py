@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from aiodataloader import DataLoader
 
-from db.documents import Found, Unsayable, part_of, symbols_of
+from db.documents import Found, Unsayable, first_children, symbols_of
 from db.paging import Children, Order, page_per_parent
 from db.session import Session
 from resolvers.context import Context
@@ -161,8 +161,8 @@ class Loader(DataLoader[K, R], Generic[K, R]):
         raise Unsayable
 
 
-class RowLoader(Loader[K, R], Generic[K, R]):
-    """What one row says, for each key."""
+class _Declared(Loader[K, R], Generic[K, R]):
+    """A loader that is a statement, and what becomes of its rows."""
 
     in_sql = True
     made: ClassVar[Callable[..., tuple[Any, Any]]]
@@ -174,6 +174,14 @@ class RowLoader(Loader[K, R], Generic[K, R]):
     def statement(self, keys: Any) -> Any:
         """The statement that finds the rows of keys."""
 
+    def found(self, key: Any) -> Found:
+        statement = self.statement(key)
+        return Found(statement, self.made(*symbols_of(statement))[1])
+
+
+class RowLoader(_Declared[K, R], Generic[K, R]):
+    """What one row says, for each key."""
+
     def missing(self, _key: K) -> Any:
         """What a key without a row leads to, or the exception that it fails with."""
         return None
@@ -182,28 +190,12 @@ class RowLoader(Loader[K, R], Generic[K, R]):
         found = dict(starmap(self.made, await session.tuples(self.statement(keys))))
         return [found[key] if key in found else self.missing(key) for key in keys]
 
-    def found(self, key: Any) -> Found:
-        statement = self.statement(key)
-        return Found(statement, self.made(*symbols_of(statement))[1])
 
-
-class RowsLoader(Loader[K, list[R]], Generic[K, R]):
+class RowsLoader(_Declared[K, list[R]], Generic[K, R]):
     """What several rows say, for each key, in the order of the statement."""
-
-    in_sql = True
-    made: ClassVar[Callable[..., tuple[Any, Any]]]
-    """As that of `RowLoader`."""
-
-    @abstractmethod
-    def statement(self, keys: Any) -> Any:
-        """The statement that finds the rows of keys."""
 
     async def fetch(self, session: Session, keys: Sequence[K]) -> list[list[R]]:
         return grouped(starmap(self.made, await session.tuples(self.statement(keys))), keys)
-
-    def found(self, key: Any) -> Found:
-        statement = self.statement(key)
-        return Found(statement, self.made(*symbols_of(statement))[1])
 
 
 class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
@@ -230,7 +222,7 @@ class PageLoader(Loader[tuple[int, PageArgs], Page[R]], Generic[R]):
         if args.after is not None or args.before is not None or args.first is None:
             raise Unsayable
         children = self.children()
-        return Found(part_of(children, key, args.turned(self.order(args)), size), self.shown([children.row])[0])
+        return Found(first_children(children, key, args.turned(self.order(args)), size), self.shown([children.row])[0])
 
     async def fetch(self, session: Session, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[R]]:
         return await self.pages(session, keys, self.children())

@@ -11,7 +11,7 @@ from db.documents import Said, in_quotes, optional
 from db.storefront import file_url_of
 from resolvers.errors import ClientError
 from resolvers.ids import global_id
-from resolvers.planning import Place
+from resolvers.planning import Where
 
 # Pixels of the longest side that a transformed picture can have, also after scaling.
 LONGEST_SIDE = 5760
@@ -98,7 +98,7 @@ def picture_id(key: int | str) -> str:
     return global_id("ProductImage", key)
 
 
-def picture_id_in_sql(_place: Place, picture: Any) -> Said:
+def picture_id_in_sql(_place: Where, picture: Any) -> Said:
     """The same of an enclosing picture, said in SQL."""
     return in_quotes(picture_id(""), picture.id)
 
@@ -108,7 +108,7 @@ def file_url(base_url: str, source: str) -> str:
     return source if "://" in source else f"{base_url}/media/{source}"
 
 
-def plain_url_in_sql(place: Place, picture: Any) -> Said:
+def plain_url_in_sql(place: Where, picture: Any) -> Said:
     """The URL of a picture as it is, said in SQL."""
     return file_url_of(place.base_url, picture.source)
 

@@ -15,7 +15,7 @@ from db.documents import (
     Found,
     Keys,
     Leaf,
-    Optional,
+    Maybe,
     Text,
     Unsayable,
     all_of,
@@ -35,7 +35,7 @@ from resolvers.paging import PageArgs
 
 
 @dataclass(frozen=True, eq=False)
-class Field:
+class Wanted:
     """A field that is asked for, under a response name.
 
     Its value is what ``in_sql`` makes of the enclosing row; or what the row has under ``attribute``, or a loader finds
@@ -55,14 +55,15 @@ class Field:
     pick: Callable[[Any], Any] | None = None
     page: int | None = None
     """Which of the pages that the tree asks for it is."""
-    in_sql: Callable[["Place", Any], Any] | None = None
+    in_sql: Callable[["Where", Any], Any] | None = None
     constant: str | None = None
-    within: "tuple[Field, ...]" = ()
+    within: "tuple[Wanted, ...]" = ()
 
     @property
     def size(self) -> int:
-        """How many fields it comes to."""
-        return 1 + sum(field.size for field in self.within)
+        """What it weighs in a statement: a column is 1, what asks for more by itself 5."""
+        own = 1 if self.loader is None and self.in_sql is None else 5
+        return own + sum(field.size for field in self.within)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class _Page:
 
 
 @dataclass
-class Column:
+class Reading:
     """What one field of the tree reads by the keys that are asked for, and by those of what it finds."""
 
     at_keys: list[Reads]
@@ -111,7 +112,7 @@ class Column:
             footprint.read_at(reads, found)
 
 
-class Place:
+class Where:
     """Where in a tree something is said: for what says in SQL what a function says in Python."""
 
     def __init__(self, writer: "_Writer", parent: str, scope: _Scope) -> None:
@@ -131,13 +132,13 @@ class _Writer:
 
     def __init__(self, context: Context, pages: Sequence[PageArgs], keys: Keys) -> None:
         self.context = context
-        self.column = Column([], [])
+        self.column = Reading([], [])
         self._pages = pages
         self._keys = keys
         self._key: Any = None
         """The column by which more is found for each row that the field itself finds."""
 
-    def text(self, field: Field) -> Text:
+    def text(self, field: Wanted) -> Text:
         """The field's column."""
         return self._edge(field, self._keys.value, _Scope(self._keys.tables))
 
@@ -160,7 +161,7 @@ class _Writer:
         known = scope.level == 1 and self._key is not None and key.compare(self._key)
         self.column.at_found.append(reads if known else reads.unconfined())
 
-    def _edge(self, field: Field, key: Any, scope: _Scope) -> Text:
+    def _edge(self, field: Wanted, key: Any, scope: _Scope) -> Text:
         found, inner = self.ask(field.loader, key, scope, field.page)
         if field.page is not None:
             return self._object(field.within, _Page(found, scope, inner), inner)
@@ -174,18 +175,18 @@ class _Writer:
     def _told(self, scope: _Scope) -> Any:
         return self._key if scope.level == 0 else None
 
-    def _value(self, field: Field, value: Any, scope: _Scope) -> Text:
+    def _value(self, field: Wanted, value: Any, scope: _Scope) -> Text:
         if field.is_list:
             return self._list(field, value)
         if field.leaf is not None:
             return written(value, field.leaf, nullable=field.nullable, names=field.names)
-        if isinstance(value, Optional):
+        if isinstance(value, Maybe):
             return unless_null(value.given, self._value(field, value.value, scope), nullable=field.nullable)
         if value is None:
             raise Unsayable
         return self._object(field.within, value, scope)
 
-    def _list(self, field: Field, many: Any) -> Text:
+    def _list(self, field: Wanted, many: Any) -> Text:
         if not isinstance(many, _Many):
             raise Unsayable
         if field.leaf is None:
@@ -194,14 +195,14 @@ class _Writer:
             text = written(many.value, field.leaf, nullable=False, names=field.names)
         return all_of(many.found, text, many.scope.tables, key=self._told(many.scope))
 
-    def _object(self, fields: Iterable[Field], row: Any, scope: _Scope) -> Text:
+    def _object(self, fields: Iterable[Wanted], row: Any, scope: _Scope) -> Text:
         return document((field.name, self._field(field, row, scope)) for field in fields)
 
-    def _field(self, field: Field, row: Any, scope: _Scope) -> Text:
+    def _field(self, field: Wanted, row: Any, scope: _Scope) -> Text:
         if field.constant is not None:
             return written(field.constant, Leaf.TEXT, nullable=False)
         if field.in_sql is not None:
-            return self._value(field, field.in_sql(Place(self, field.parent, scope), row), scope)
+            return self._value(field, field.in_sql(Where(self, field.parent, scope), row), scope)
         try:
             value = getattr(row, field.attribute)
         except AttributeError:
@@ -228,9 +229,9 @@ def _alone(asked: Any, args: PageArgs | None) -> tuple[tuple[Any, ...], Reads]:
 class Plan:
     """The statement of some fields; those that cannot be said in SQL have no column in it."""
 
-    def __init__(self, context: Context, fields: Sequence[Field], pages: Sequence[PageArgs]) -> None:
+    def __init__(self, context: Context, fields: Sequence[Wanted], pages: Sequence[PageArgs]) -> None:
         keys, marked, texts = Keys("keys"), context.marked(), []
-        self.columns: dict[Field, Column] = {}
+        self.columns: dict[Wanted, Reading] = {}
         for field in fields:
             writer = _Writer(marked, pages, keys)
             try:
@@ -243,7 +244,7 @@ class Plan:
 
     async def ask(
         self, context: Context, keys: Sequence[int], pages: Sequence[PageArgs]
-    ) -> dict[Field, dict[int, str]]:
+    ) -> dict[Wanted, dict[int, str]]:
         """The JSON text of each field for each key; none where a loader has to be asked after all."""
         if self._form is None:
             return {}
@@ -251,7 +252,7 @@ class Plan:
         async with context.read() as session:
             rows = await session.documents(Asked(self._form, values))
         context.observe("Plan", len(keys))
-        answers: dict[Field, dict[int, str]] = {}
+        answers: dict[Wanted, dict[int, str]] = {}
         for place, (field, column) in enumerate(self.columns.items(), 1):
             texts, found = answers.setdefault(field, {}), set[str]()
             for row in rows:

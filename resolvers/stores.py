@@ -28,6 +28,8 @@ class LocationById(Loader[int, LocationRow | None]):
 class StoresByVariant(PageLoader[InventoryLevelRow]):
     """Where a variant may be collected: the preferred store first, then the nearest, else in the shop's order."""
 
+    in_sql = False
+
     def __init__(self, context: Context, near: Place | None) -> None:
         super().__init__(context)
         self.near = near

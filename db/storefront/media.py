@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_
+from sqlalchemy import and_, case, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -13,10 +13,10 @@ from db.catalog.media import MediaKind, MediaRow, MediaSourceRow
 from db.catalog.products import (
     ProductRow,
 )
-from db.documents import Said, holds, joined, part_of, quoted, word
-from db.forms import formed
+from db.documents import Said, first_children, holds, joined, quoted, word
+from db.forms import Asked
 from db.keys import among
-from db.paging import Children, Order
+from db.paging import Children, Order, Window, page_per_parent
 from db.storefront.visibility import visible
 
 
@@ -49,22 +49,17 @@ def images_of_products() -> Children:
     return _IMAGES
 
 
-@formed
-def first_images_of_products(ids: Sequence[int]) -> SelectOfScalar[MediaRow]:
-    position = func.row_number().over(
-        partition_by=col(MediaRow.product_id), order_by=(col(MediaRow.position), col(MediaRow.id))
-    )
-    ranked = (
-        select(MediaRow.id, position.label("n"))
-        .where(among(MediaRow.product_id, ids), col(MediaRow.kind) == MediaKind.IMAGE)
-        .subquery()
-    )
-    return select(MediaRow).join(ranked, ranked.c.id == MediaRow.id).where(ranked.c.n == 1)
+IMAGES_BY_POSITION = MEDIA_ORDERS["POSITION"]
+
+
+def first_images_of_products(ids: Sequence[int]) -> Tuples | Asked[Tuples]:
+    """(product id, the picture that stands for it, …)."""
+    return page_per_parent(_IMAGES, ids, IMAGES_BY_POSITION, Window(0))
 
 
 def first_image_of_product(product: Any) -> Tuples:
-    """The same for a product of an enclosing statement, or a mark for products."""
-    return part_of(_IMAGES, product, MEDIA_ORDERS["POSITION"], 1)
+    """The same picture for a product of an enclosing statement, or for a mark for products."""
+    return first_children(_IMAGES, product, IMAGES_BY_POSITION, 1)
 
 
 def file_url_of(base_url: Any, source: Any) -> Said:

@@ -49,8 +49,8 @@ class FirstImageByProduct(Loader[int, MediaRow | None]):
     in_sql = True
 
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[MediaRow | None]:
-        rows = {row.product_id: row for row in await session.rows(db.first_images_of_products(keys))}
-        return picked(rows, keys)
+        found = {product: row for product, row, *_ in await session.tuples(db.first_images_of_products(keys))}
+        return picked(found, keys)
 
     def found(self, key: Any) -> Found:
         return Found(db.first_image_of_product(key), MediaRow)

@@ -124,6 +124,8 @@ _OWN_SORTS = {
 class ProductsByCollection(PageLoader[ProductRow]):
     """A collection's products, in one of the orders above."""
 
+    in_sql = False
+
     def __init__(self, context: Context, sort: str, turned: bool, filters: ProductFilters | None) -> None:
         super().__init__(context)
         self.sort, self.turned, self.filters = sort, turned, filters

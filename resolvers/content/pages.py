@@ -61,6 +61,8 @@ class ArticlesByBlog(PageLoader[ArticleRow]):
 
     orders = db.ARTICLE_ORDERS
 
+    in_sql = False
+
     def __init__(self, context: Context, query: str | None) -> None:
         super().__init__(context)
         self.query = query

@@ -4,6 +4,7 @@ Fields that are edges are taken together for all objects of a selection set, wit
 to. What the statement does not answer, for some object or for all of them, is settled as ever.
 """
 
+import logging
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import orjson
 from graphql import (
     GraphQLBoolean,
     GraphQLEnumType,
+    GraphQLError,
     GraphQLFloat,
     GraphQLID,
     GraphQLInt,
@@ -25,19 +27,22 @@ from graphql import (
 
 from app.graphql.compiled.kinds import Kind
 from db.documents import Leaf, Unsayable
+from resolvers.errors import ClientError
 from resolvers.paging import PageArgs
-from resolvers.planning import Field, Plan
+from resolvers.planning import Plan, Wanted
 
 if TYPE_CHECKING:
     from app.graphql.compiled.plan import FieldPlan, ObjectPlan, Plans
     from app.graphql.compiled.run import Run
 
+_LOGGER = logging.getLogger(__name__)
+
 PLAN_AT = 10
 """At which sight a selection set is planned: its statement takes as long to make as some ten answers without it."""
 MOST_PLANNED = 150
-"""How many selection sets are planned at once; each holds up to half a megabyte."""
-MOST_FIELDS = 100
-"""How many fields one statement writes."""
+"""How many selection sets are planned at once."""
+MOST_SIZE = 200
+"""What one statement may weigh. Its text has up to 50 kB, and it takes some tenths of a megabyte and of a second."""
 MOST_KEYS = 1_000
 """For how many objects a statement is asked; for more, databases join faster than they look up one by one."""
 MOST_FORMS = 4
@@ -48,9 +53,10 @@ MOST_FORMS = 4
 class Planned:
     """The fields of a selection set that one statement may answer."""
 
-    fields: dict["FieldPlan", Field] = field(default_factory=dict)
+    fields: dict["FieldPlan", Wanted] = field(default_factory=dict)
     pages: list["FieldPlan"] = field(default_factory=list)
-    forms: dict[Any, Plan] = field(default_factory=dict)
+    forms: OrderedDict[Any, Plan | int] = field(default_factory=OrderedDict)
+    """The statement for each way in which pages are sorted, or how often it was asked for without one."""
     weight: int = 0
     """What the operation's plans weighed when it was seen that they may be planned."""
 
@@ -61,17 +67,19 @@ class Planned:
         self, run: "Run", values: Sequence[Any], built: Sequence[dict[str, Any]]
     ) -> dict["FieldPlan", list[int]]:
         """Put in what the statement answers; says of each field for which objects it did not."""
-        every = list(range(len(values)))
-        left = dict.fromkeys(self.fields, every)
+        left = {one: list(range(len(values))) for one in self.fields}
+        keys = list({value.id: None for value in values})
+        pages = self._pages(run)
+        plan = None if pages is None else self._plan(run.context, keys, pages)
+        if plan is None or pages is None:
+            return left
         try:
-            asked = await self._asked(run, values)
+            asked = await plan.ask(run.context, keys, pages)
         except Exception as failure:
             # As where loaders fail: each of the fields, for each of the objects.
             for holder in built:
                 holder |= {one.key: run.failed(failure) for one in self.fields}
             return {}
-        if asked is None:
-            return left
         for one, said in self.fields.items():
             texts = asked.get(said)
             if texts is None:
@@ -85,24 +93,31 @@ class Planned:
                     holder[one.key] = None if text == "null" else orjson.Fragment(text)
         return left
 
-    async def _asked(self, run: "Run", values: Sequence[Any]) -> dict[Field, dict[int, str]] | None:
-        context = run.context
-        if not context.is_as_written:
+    def _plan(self, context: Any, keys: Sequence[Any], pages: Sequence[PageArgs]) -> Plan | None:
+        if not context.is_as_written or len(keys) > MOST_KEYS or not all(key.__class__ is int for key in keys):
             return None
-        keys = list({value.id: None for value in values})
         if all(one.way.part is None and context.loader(one.way.loader).knows(keys) for one in self.fields):
             # As where a resolver looked at what it answers with.
             return None
-        pages = self._pages(run)
-        if pages is None or len(keys) > MOST_KEYS or not all(key.__class__ is int for key in keys):
-            return None
         shape = (context.country is None, *((page.sort, page.reverse) for page in pages))
-        plan = self.forms.get(shape)
-        if plan is None:
-            if len(self.forms) == MOST_FORMS:
-                return None
-            plan = self.forms[shape] = Plan(context, list(self.fields.values()), pages)
-        return await plan.ask(context, keys, pages)
+        found = self.forms.get(shape, 0)
+        if not isinstance(found, Plan):
+            # The first was asked for often enough already.
+            found += 1 if self.forms else PLAN_AT
+            found = self._made(context, pages) if found >= PLAN_AT else found
+        self.forms[shape] = found
+        self.forms.move_to_end(shape)
+        if len(self.forms) > MOST_FORMS:
+            self.forms.popitem(last=False)
+        return found if isinstance(found, Plan) else None
+
+    def _made(self, context: Any, pages: Sequence[PageArgs]) -> Plan:
+        try:
+            return Plan(context, list(self.fields.values()), pages)
+        except Exception:
+            # A fault of ours that nobody who asks can mend, and loaders do not have.
+            _LOGGER.exception("a selection set could not be planned as one statement")
+            return Plan(context, [], pages)
 
     def _pages(self, run: "Run") -> list[PageArgs] | None:
         """The pages that are asked for; None where one is not from the start, or there can be no such page."""
@@ -111,7 +126,8 @@ class Planned:
             try:
                 page = one.way.part(**run.arguments(one))  # type: ignore[misc]
                 size = page.size
-            except Exception:
+            except (ClientError, GraphQLError):
+                # Said in its place when the field is settled.
                 return None
             if page.first != size or page.after is not None or page.before is not None:
                 return None
@@ -153,7 +169,8 @@ class InSql:
             planned.weight = plans.weight
             self._used[plan] = planned
             if len(self._used) > self._most:
-                self._used.popitem(last=False)
+                gone, _ = self._used.popitem(last=False)
+                gone.sights = 0
 
 
 def planned_of(plan: "ObjectPlan") -> Planned | None:
@@ -167,13 +184,13 @@ def planned_of(plan: "ObjectPlan") -> Planned | None:
                 field = _field(one, pages)
             except Unsayable:
                 continue
-            if fields + field.size <= MOST_FIELDS:
+            if fields + field.size <= MOST_SIZE:
                 fields += field.size
                 found.fields[one], found.pages = field, pages
     return found if found.fields else None
 
 
-def _field(one: "FieldPlan", pages: list["FieldPlan"]) -> Field:
+def _field(one: "FieldPlan", pages: list["FieldPlan"]) -> Wanted:
     """A field, and what is selected of it. Raises Unsayable."""
     way = one.way
     nullable, kind = not is_non_null_type(one.type), one.type
@@ -198,7 +215,7 @@ def _field(one: "FieldPlan", pages: list["FieldPlan"]) -> Field:
     elif way.kind is not Kind.ATTRIBUTE:
         raise Unsayable
     leaf = _leaf(kind) if is_leaf_type(kind) else None
-    return Field(
+    return Wanted(
         name=one.key,
         parent=one.parent.name,
         nullable=nullable,
@@ -214,13 +231,13 @@ def _field(one: "FieldPlan", pages: list["FieldPlan"]) -> Field:
     )
 
 
-def _within(one: "FieldPlan", pages: list["FieldPlan"]) -> Iterator[Field]:
+def _within(one: "FieldPlan", pages: list["FieldPlan"]) -> Iterator[Wanted]:
     plan: Any = one.within
     if not hasattr(plan, "fields"):
         raise Unsayable
     for inner in plan.fields:
         if isinstance(inner, str):
-            yield Field(inner, plan.type.name, constant=plan.type.name)
+            yield Wanted(inner, plan.type.name, constant=plan.type.name)
         else:
             yield _field(inner, pages)
 
