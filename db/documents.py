@@ -163,7 +163,9 @@ _spelt(_Joined, postgresql=("string_agg({}, ',')", ""), sqlite=("group_concat({}
 _spelt(_Holds, postgresql=("strpos({})", ", "), sqlite=("instr({})", ", "))
 _spelt(_Divided, postgresql=("(({}))", ") / ("), sqlite=("(({}))", ") / ("))
 _spelt(_Moment, postgresql=(_ISO, ""), sqlite=("replace(substr({}, 1, 19), ' ', 'T') || 'Z'", ""))
-_spelt(_Keys, postgresql=("(SELECT unnest({}) AS value)", ""), sqlite=("(SELECT value FROM json_each({}))", ""))
+# PostgreSQL would see how many keys there are, plan one key as cheaper than any number, and so anew each time.
+_UNNESTED = "(SELECT unnest((SELECT {})) AS value)"
+_spelt(_Keys, postgresql=(_UNNESTED, ""), sqlite=("(SELECT value FROM json_each({}))", ""))
 
 
 def divided(number: Any, by: Any) -> ColumnElement[int]:
