@@ -42,7 +42,7 @@ PLAN_AT = 10
 MOST_PLANNED = 150
 """How many selection sets are planned at once."""
 MOST_SIZE = 200
-"""What one statement may weigh. Its text has up to 50 kB, and it takes some tenths of a megabyte and of a second."""
+"""What one statement may weigh: some tens of kilobytes of text, which take some tens of milliseconds to make."""
 MOST_KEYS = 1_000
 """For how many objects a statement is asked; for more, databases join faster than they look up one by one."""
 MOST_FORMS = 4
