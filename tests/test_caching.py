@@ -170,10 +170,16 @@ class TestForgetting:
     async def test_a_change_by_another_process_is_seen_soon(
         self, shopper: Client, small_url: str, transaction: Any
     ) -> None:
-        """Imports write in bulk."""
+        """Imports write in bulk, here on a thread of their own, as in a process of their own: in bulk the event loop
+        does not go on while it waits for SQLite's writer, who may be on it.
+        """
         await shopper.run(SHOP)
-        async with Database(small_url) as other, transaction(other) as session:
-            await session.change(update(ShopRow).values(name="Renamed"))
+
+        async def elsewhere() -> None:
+            async with Database(small_url) as other, transaction(other) as session:
+                await session.change(update(ShopRow).values(name="Renamed"))
+
+        await asyncio.to_thread(asyncio.run, elsewhere())
         await shows(shopper, SHOP, "Renamed")
 
     async def test_what_was_rolled_back_changes_nothing(self, shopper: Client) -> None:
