@@ -18,6 +18,7 @@ from resolvers.search.building import build_index
 from tests.api import Client, serving
 from tests.commanding import Command, commanding
 from tests.databases import Databases, postgres_server
+from tests.valkeys import ValkeyServer, valkey_server
 
 SYNTHETIC = 30
 """How many products the synthetic shop has."""
@@ -75,6 +76,13 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
 def folder(tmp_path: Path) -> Path:
     """A place for files."""
     return tmp_path
+
+
+@pytest.fixture
+def valkey() -> Iterator[ValkeyServer]:
+    """An empty Valkey of its own."""
+    with valkey_server() as server:
+        yield server
 
 
 @pytest.fixture

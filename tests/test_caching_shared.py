@@ -4,7 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from math import inf
 from pathlib import Path
@@ -28,16 +28,9 @@ from tests.api import Client
 from tests.databases import Databases
 from tests.sharing import ROOT, another_server, entries, left, second, sharing
 from tests.test_caching import ADD, LISTING, SHOP, later, renamed, shows, status
-from tests.valkeys import ValkeyServer, valkey_server
+from tests.valkeys import ValkeyServer
 
 TITLES = "query Titles($n: Int!) @inContext(language: DE) { products(first: $n) { nodes { title } } }"
-
-
-@pytest.fixture
-def valkey() -> Iterator[ValkeyServer]:
-    """An empty one of this test's own."""
-    with valkey_server() as server:
-        yield server
 
 
 @pytest.fixture

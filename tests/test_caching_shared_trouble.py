@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,13 +18,6 @@ from tests.sharing import entries, is_sharing, left, second, sharing, unshared
 from tests.test_caching import LISTING, SHOP, later, status
 from tests.test_cli import finding
 from tests.valkeys import ValkeyServer, valkey_server
-
-
-@pytest.fixture
-def valkey() -> Iterator[ValkeyServer]:
-    """An empty one of this test's own."""
-    with valkey_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ class Halves(Loader[int, int]):
         self.batches: list[list[int]] = []
         self.began = asyncio.Event()
 
-    async def answer(self, keys: Sequence[int]) -> list[int]:
+    async def fetch(self, session: object, keys: Sequence[int]) -> list[int]:
         self.batches.append(list(keys))
         self.began.set()
         await asyncio.sleep(0)
@@ -26,9 +26,6 @@ class Halves(Loader[int, int]):
             raise LookupError("13")
         found: list[int | ValueError] = [key // 2 if key % 2 == 0 else ValueError(key) for key in keys if key != 400]
         return found  # type: ignore[return-value]
-
-    async def fetch(self, session: object, keys: Sequence[int]) -> list[int]:
-        raise NotImplementedError
 
 
 @pytest.fixture
