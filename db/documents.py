@@ -279,10 +279,15 @@ def unless_null(given: Any, text: Text, *, nullable: bool) -> Text:
 
 def document(fields: Iterable[tuple[str, Text]]) -> Text:
     """An object: response names, and the JSON text of each."""
+    return ("{", *members(fields), "}")
+
+
+def members(fields: Iterable[tuple[str, Text]]) -> Text:
+    """The same without what is around an object."""
     parts: list[Any] = []
     for name, text in fields:
-        parts += [f'{"," if parts else "{"}"{name}":', *text]
-    return (*parts, "}") if parts else ("{}",)
+        parts += [f'{"," if parts else ""}"{name}":', *text]
+    return tuple(parts)
 
 
 def first_of(found: Found, text: Text, outer: Sequence[Any], *, nullable: bool, key: Any = None) -> Text:
@@ -312,6 +317,26 @@ def first_children(children: Children, key: Any, order: Order, size: Any) -> Sel
     where = (among(children.parent, key), *children.where)
     statement = page(children.row, where, order, Window(0), children.joins)
     return statement.limit(bindparam(None, size, Integer, unique=True))
+
+
+class Rows:
+    """Rows that a statement finds, and the column ``value`` that tells them apart."""
+
+    def __init__(self, statement: Any) -> None:
+        symbols = symbols_of(statement)
+        self.place = next(place for place, symbol in enumerate(symbols) if isinstance(symbol, type))
+        self.row: Any = symbols[self.place]
+        self.value: Any = column_of(next(iter(self.row.__table__.primary_key.columns)))
+        self.tables = tables_of(statement)
+        self._statement = statement
+        self._beside = [symbol for symbol in symbols if symbol is not self.row]
+
+    def select(self, columns: Sequence[Text]) -> Select[*tuple[Any, ...]]:
+        """(what is selected beside the rows…, key, the text of each column)."""
+        key = self.value.label("key")
+        chosen = (*self._beside, key, *(_text(text).label(f"c{n}") for n, text in enumerate(columns)))
+        found: Select[*tuple[Any, ...]] = self._statement.with_only_columns(*chosen, maintain_column_froms=True)
+        return found
 
 
 class Keys:

@@ -117,10 +117,10 @@ class Session:
             await self.translate([row[place] for row in rows for place in places if row[place] is not None])
         return rows
 
-    async def documents(self, statement: Asked[Tuples]) -> Sequence[Values]:
+    async def documents(self, statement: Asked[Tuples]) -> Sequence[tuple[Any, ...]]:
         """Every row of a statement that writes JSON. What it read is noted by whoever asks, who alone can tell."""
-        _, found = await self._timed(statement)
-        return found
+        prepared, found = await self._timed(statement)
+        return prepared.values(found)
 
     @property
     def as_written(self) -> "Session":

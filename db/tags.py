@@ -102,11 +102,20 @@ class Footprint:
 
     def read_at(self, reads: "Reads", keys: Iterable[Any]) -> None:
         """Note what such a statement reads for these keys."""
+        self._read(reads)
+        known = set(islice(keys, MOST_KEYS + 1)) if reads.confined else set()
+        for table, column, _ in reads.confined:
+            self._note(table, column, known if len(known) <= MOST_KEYS else None)
+
+    def read_with(self, reads: "Reads", values: Mapping[str, Any]) -> None:
+        """Note what such a statement reads with these values in the places of its marks."""
+        self._read(reads)
+        for table, column, mark in reads.confined:
+            self._note(table, column, _values([{"": mark.of(values)}], ""))
+
+    def _read(self, reads: "Reads") -> None:
         self.tables.update(reads.tables)
         self.tags.update(reads.whole)
-        known = set(islice(keys, MOST_KEYS + 1)) if reads.confined else set()
-        for table, column in reads.confined:
-            self._note(table, column, known if len(known) <= MOST_KEYS else None)
 
     def _note(self, table: str, column: str | None, keys: set[Any] | None) -> None:
         self.tables.add(table)
@@ -161,26 +170,28 @@ class Footprint:
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a statement reads whatever it is asked for, and the tables of which it reads what the keys are asked for."""
+    """What a statement reads whatever it is asked for, and the tables of which it reads what the keys are asked for:
+    each with the column that has them, and the mark in their place.
+    """
 
     tables: frozenset[str]
     whole: frozenset[str]
-    confined: tuple[tuple[str, str], ...]
+    confined: tuple[tuple[str, str, Given], ...]
 
     def unconfined(self) -> "Reads":
         """The same where it is not known which keys are asked for."""
-        return Reads(self.tables, self.whole | {table for table, _ in self.confined}, ())
+        return Reads(self.tables, self.whole | {table for table, *_ in self.confined}, ())
 
 
 def reads_of(statement: Any) -> Reads:
     """What a statement reads that was built with a mark for its keys, as `among` has it."""
     compiled = statement.compile(dialect=_DIALECT)
-    marks = {name for bind, name in compiled.bind_names.items() if isinstance(bind.value, Given)}
+    marks = {name: bind.value for bind, name in compiled.bind_names.items() if isinstance(bind.value, Given)}
     nature = _Reader(compiled).nature()
     whole, confined = set(nature.counters), []
     for part in nature.reads:
         if part.column is not None and part.parameter in marks:
-            confined.append((part.table, part.column))
+            confined.append((part.table, part.column, marks[part.parameter]))
         else:
             whole.add(part.table)
     return Reads(frozenset(part.table for part in nature.reads), frozenset(whole), tuple(confined))

@@ -1,11 +1,11 @@
 """What one operation works with: its database, its loaders, and who and where the shopper is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
 import strawberry
 
@@ -17,6 +17,17 @@ from resolvers.events import EventStream
 from resolvers.languages import DEFAULT, chosen, preferred
 
 L = TypeVar("L")
+
+
+class Source(NamedTuple):
+    """Where the rows of a field come from that nobody looks at but who answers with them."""
+
+    name: str
+    is_page: bool = False
+
+
+RowsInJson: TypeAlias = Callable[[Session, Any], Awaitable[list[Any] | None]]
+"""Answers a statement's rows as JSON text; None where it cannot."""
 
 
 def _unobserved(_loader: str, _size: int) -> None:
@@ -56,6 +67,8 @@ class Context:
     tally: Tally = field(default_factory=Tally)
     searches: dict[str, str] = field(default_factory=dict)
     """What was searched for, by the response name of the root field that answers it."""
+    planned: dict[Source | None, RowsInJson] = field(default_factory=dict)
+    """What finds rows as JSON text, by the source of rows of which nothing else is wanted."""
     extensions: dict[str, Any] = field(default_factory=dict)
     """What the answer tells beside its data."""
     _loaders: dict[Any, Any] = field(default_factory=dict)
@@ -84,6 +97,14 @@ class Context:
         async with self.db.read(self.tally) as session:
             session.languages = (await self._settled(session)).preferred
             yield session
+
+    async def tuples(self, session: Session, statement: Any, source: Source | None = None) -> list[Any]:
+        """Every row of a statement, as the session answers it; JSON text in the place of each row where that is all
+        that is wanted of what the ``source`` has.
+        """
+        planned = self.planned.get(source)
+        found = None if planned is None else await planned(session, statement)
+        return await session.tuples(statement) if found is None else found
 
     @property
     def may_translate(self) -> bool:

@@ -14,7 +14,7 @@ from aiodataloader import DataLoader
 from db.documents import Found, Unsayable, first_children, symbols_of
 from db.paging import Children, Order, page_per_parent
 from db.session import Session
-from resolvers.context import Context
+from resolvers.context import Context, Source
 from resolvers.errors import ClientError
 from resolvers.paging import Page, PageArgs, page_of
 
@@ -170,6 +170,11 @@ class _Declared(Loader[K, R], Generic[K, R]):
     it is also given columns for values and row classes for rows.
     """
 
+    def __init__(self, context: Context, source: Source | None = None) -> None:
+        super().__init__(context)
+        self.source = source
+        """What its rows are the source of; see `Context.tuples`."""
+
     @abstractmethod
     def statement(self, keys: Any) -> Any:
         """The statement that finds the rows of keys."""
@@ -187,7 +192,8 @@ class RowLoader(_Declared[K, R], Generic[K, R]):
         return None
 
     async def fetch(self, session: Session, keys: Sequence[K]) -> list[R]:
-        found = dict(starmap(self.made, await session.tuples(self.statement(keys))))
+        rows = await self.context.tuples(session, self.statement(keys), self.source)
+        found = dict(starmap(self.made, rows))
         return [found[key] if key in found else self.missing(key) for key in keys]
 
 

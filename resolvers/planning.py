@@ -7,7 +7,10 @@ be said like this is left to the loaders.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
+
+from orjson import Fragment
 
 from db.documents import (
     APART,
@@ -16,6 +19,7 @@ from db.documents import (
     Keys,
     Leaf,
     Maybe,
+    Rows,
     Text,
     Unsayable,
     all_of,
@@ -23,12 +27,14 @@ from db.documents import (
     document,
     first_of,
     is_never_null,
+    members,
     tables_of,
     unless_null,
     value_of,
     written,
 )
 from db.forms import Asked, Form, Given
+from db.session import Session
 from db.tags import Footprint, Reads, reads_of
 from resolvers.context import Context
 from resolvers.paging import PageArgs
@@ -128,9 +134,9 @@ class Where:
 
 
 class _Writer:
-    """Writes one field of the tree."""
+    """Writes what is asked for of the rows that ``keys`` tell apart."""
 
-    def __init__(self, context: Context, pages: Sequence[PageArgs], keys: Keys) -> None:
+    def __init__(self, context: Context, pages: Sequence[PageArgs], keys: Keys | Rows) -> None:
         self.context = context
         self.column = Reading([], [])
         self._pages = pages
@@ -139,8 +145,13 @@ class _Writer:
         """The column by which more is found for each row that the field itself finds."""
 
     def text(self, field: Wanted) -> Text:
-        """The field's column."""
+        """What a loader finds by the keys."""
         return self._edge(field, self._keys.value, _Scope(self._keys.tables))
+
+    def members(self, fields: Iterable[Wanted], row: Any) -> Text:
+        """Fields of the rows themselves."""
+        scope = _Scope(self._keys.tables)
+        return members((field.name, self._field(field, row, scope)) for field in fields)
 
     def ask(self, loader: Any, key: Any, scope: _Scope, page: int | None = None) -> tuple[Found, _Scope]:
         """What a loader finds for a key, and the scope of what is said of that. Raises Unsayable."""
@@ -154,7 +165,8 @@ class _Writer:
 
     def _note(self, reads: Reads, key: Any, scope: _Scope) -> None:
         if scope.level == 0:
-            self.column.at_keys.append(reads)
+            by_keys = key.compare(self._keys.value)
+            self.column.at_keys.append(reads if by_keys else reads.unconfined())
             return
         if scope.level == 1 and self._key is None and is_never_null(key):
             self._key = key
@@ -254,13 +266,62 @@ class Plan:
         context.observe("Plan", len(keys))
         answers: dict[Wanted, dict[int, str]] = {}
         for place, (field, column) in enumerate(self.columns.items(), 1):
-            texts, found = answers.setdefault(field, {}), set[str]()
-            for row in rows:
-                text, *told = row[place].split(APART)
-                if told:
-                    found.update(key for keys in told[::2] for key in keys.split(",") if key)
-                    text += "".join(told[1::2])
-                if MISSING not in text:
-                    texts[row[0]] = text
-            column.note(context.tally.footprint, keys, found)
+            texts = _texts(rows, place, column, keys, context.tally.footprint)
+            answers[field] = {row[0]: text for row, text in zip(rows, texts, strict=True) if MISSING not in text}
         return answers
+
+
+class RowPlan:
+    """A statement that finds rows, and writes what is asked for of each instead of answering it. Raises Unsayable."""
+
+    def __init__(self, context: Context, statement: Any, fields: Sequence[Wanted], pages: Sequence[PageArgs]) -> None:
+        self._rows = Rows(statement)
+        self._reads = reads_of(statement)
+        self._columns: list[Reading] = []
+        texts = []
+        for is_edge, some in groupby(fields, key=lambda field: field.loader is not None):
+            # What edges lead to is told by a column of each, as by itself.
+            for group in [[field] for field in some] if is_edge else [list(some)]:
+                writer = _Writer(context.marked(), pages, self._rows)
+                texts.append(writer.members(group, self._rows.row))
+                self._columns.append(writer.column)
+        self._form = Form(self._rows.select(texts))
+
+    async def tuples(
+        self, context: Context, session: Session, statement: Asked[Any], pages: Sequence[PageArgs]
+    ) -> list[tuple[Any, ...]] | None:
+        """What the statement finds, with JSON in the place of the rows; None where some row cannot be said."""
+        values = {**statement.values, **context.marks, **{f"size{n}": page.size for n, page in enumerate(pages)}}
+        rows = await session.documents(Asked(self._form, values))
+        # A page's statement finds one row more than are shown.
+        shown = rows[: statement.values.get("size")]
+        texts = self._whole(shown, context.tally.footprint)
+        context.tally.footprint.read_with(self._reads, statement.values)
+        if any(MISSING in text for text in texts):
+            return None
+        place, end = self._rows.place, -1 - len(self._columns)
+        made = [(*row[:place], Fragment(text), *row[place:end]) for row, text in zip(shown, texts, strict=True)]
+        return [*made, *rows[len(shown) :]]
+
+    def _whole(self, rows: Sequence[tuple[Any, ...]], footprint: Footprint) -> list[str]:
+        """The objects of rows."""
+        count = len(self._columns)
+        keys = [row[-1 - count] for row in rows]
+        columns = [_texts(rows, n - count, column, keys, footprint) for n, column in enumerate(self._columns)]
+        return [f"{{{','.join(texts)}}}" for texts in zip(*columns, strict=True)]
+
+
+def _texts(
+    rows: Sequence[tuple[Any, ...]], place: int, column: Reading, keys: Sequence[Any], footprint: Footprint
+) -> list[str]:
+    """The texts of a column without the keys that stand beside them; notes what they were read from."""
+    texts, found = [], set[str]()
+    for row in rows:
+        text: str = row[place]
+        if APART in text:
+            text, *told = text.split(APART)
+            found.update(key for keys in told[::2] for key in keys.split(",") if key)
+            text += "".join(told[1::2])
+        texts.append(text)
+    column.note(footprint, keys, found)
+    return texts

@@ -154,7 +154,11 @@ class CatalogQuery:
     async def nodes(info: Info, ids: GlobalIds) -> list[Any]:
         return [find_node(info.context, gid) for gid in ids]
 
-    @strawberry.field(graphql_type=Product | None, description="The product of that id, else of that handle; or null.")
+    @strawberry.field(
+        graphql_type=Product | None,
+        description="The product of that id, else of that handle; or null.",
+        metadata={"source": products.PRODUCT},
+    )
     @staticmethod
     async def product(
         info: Info,
@@ -162,16 +166,17 @@ class CatalogQuery:
         handle: SomeHandle = UNSET,
     ) -> ProductRow | None:
         number = number_of(id, "Product")
-        return await products.find_product(info.context, number, handle or None)
+        return await products.find_product(info.context, number, handle or None, products.PRODUCT)
 
     @strawberry.field(
         graphql_type=Product | None,
         description="The product of that handle; or null.",
         deprecation_reason="Use `product`.",
+        metadata={"source": products.PRODUCT},
     )
     @staticmethod
     async def product_by_handle(info: Info, handle: Handle) -> ProductRow | None:
-        return await products.find_product(info.context, None, handle)
+        return await products.find_product(info.context, None, handle, products.PRODUCT)
 
     @strawberry.field(
         graphql_type=list[Product] | None,
@@ -189,7 +194,11 @@ class CatalogQuery:
         complementary = intent is ProductRecommendationIntent.COMPLEMENTARY
         return await recommendations(info.context, number, product_handle or None, complementary=complementary)
 
-    @strawberry.field(graphql_type=ProductConnection, description="Products, at most 250 a page.")
+    @strawberry.field(
+        graphql_type=ProductConnection,
+        description="Products, at most 250 a page.",
+        metadata={"source": products.PRODUCTS},
+    )
     @staticmethod
     async def products(
         info: Info,

@@ -88,6 +88,6 @@ async def test_what_is_not_published_yet_is_not_found_by_a_form_that_found_it_la
         before: Asked[Any] = products_by_handle(["product-1"], None, now - timedelta(days=36_500))
         assert later.form is before.form
         async with database.read() as session:
-            assert [row.handle for row in await session.rows(later)] == ["product-1"]
-            assert await session.rows(before) == []
-            assert [row.handle for row in await session.rows(later)] == ["product-1"]
+            assert [handle for handle, _ in await session.tuples(later)] == ["product-1"]
+            assert await session.tuples(before) == []
+            assert [handle for handle, _ in await session.tuples(later)] == ["product-1"]

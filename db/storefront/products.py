@@ -23,18 +23,23 @@ from db.paging import Children, Joins, Order, Window, page
 from db.pricing import ProductPriceRow, market_of
 from db.storefront.visibility import Condition, published, visible
 
-
-@formed
-def products_by_id(ids: Sequence[int], country: str | None, now: datetime) -> SelectOfScalar[ProductRow]:
-    return select(ProductRow).where(among(ProductRow.id, ids), *visible(country, now))
-
-
-@formed
-def products_by_handle(handles: Sequence[str], country: str | None, now: datetime) -> SelectOfScalar[ProductRow]:
-    return select(ProductRow).where(among(ProductRow.handle, handles), *visible(country, now))
-
-
 _ID = col(ProductRow.id)
+
+
+@formed
+def products_by_id(ids: Sequence[int], country: str | None, now: datetime) -> Tuples:
+    """(id, row)."""
+    return select(_ID.label("of"), ProductRow).where(among(ProductRow.id, ids), *visible(country, now))
+
+
+@formed
+def products_by_handle(handles: Sequence[str], country: str | None, now: datetime) -> Tuples:
+    """(handle, row)."""
+    return select(col(ProductRow.handle).label("of"), ProductRow).where(
+        among(ProductRow.handle, handles), *visible(country, now)
+    )
+
+
 PRODUCT_ORDERS = {
     "ID": Order("products.id", (_ID,)),
     "RELEVANCE": Order("products.id", (_ID,)),

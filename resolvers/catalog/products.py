@@ -11,28 +11,34 @@ from db.catalog import CategoryRow, CollectionRow, ProductRow
 from db.paging import Children, Order
 from db.search import Kind
 from db.session import Session
-from resolvers.context import Context
-from resolvers.loading import Loader, PageLoader, RowsLoader, picked
+from resolvers.context import Context, Source
+from resolvers.loading import Loader, PageLoader, RowLoader, RowsLoader, picked
 from resolvers.paging import Page, PageArgs, page_of
 from resolvers.search import Facet, Listing, ProductFilters, facets_of, filter_conditions, product_query
 
+PRODUCT, PRODUCTS = Source("product"), Source("products", is_page=True)
 
-class ProductById(Loader[int, ProductRow | None]):
+
+class ProductById(RowLoader[int, ProductRow | None]):
     """What a storefront may see of products."""
 
-    async def fetch(self, session: Session, keys: Sequence[int]) -> list[ProductRow | None]:
-        statement = db.products_by_id(keys, self.context.country, self.context.now)
-        rows = {row.id: row for row in await session.rows(statement)}
-        return picked(rows, keys)
+    def statement(self, keys: Any) -> Any:
+        return db.products_by_id(keys, self.context.country, self.context.now)
+
+    @staticmethod
+    def made(product: int, row: ProductRow) -> tuple[int, ProductRow]:
+        return product, row
 
 
-class ProductByHandle(Loader[str, ProductRow | None]):
+class ProductByHandle(RowLoader[str, ProductRow | None]):
     """The same by handle."""
 
-    async def fetch(self, session: Session, keys: Sequence[str]) -> list[ProductRow | None]:
-        statement = db.products_by_handle(keys, self.context.country, self.context.now)
-        rows = {row.handle: row for row in await session.rows(statement)}
-        return picked(rows, keys)
+    def statement(self, keys: Any) -> Any:
+        return db.products_by_handle(keys, self.context.country, self.context.now)
+
+    @staticmethod
+    def made(handle: str, row: ProductRow) -> tuple[str, ProductRow]:
+        return handle, row
 
 
 class TagsByProduct(RowsLoader[int, str]):
@@ -92,7 +98,8 @@ async def _all(context: Context, args: PageArgs, sort: str) -> Page[ProductRow]:
     order = args.turned(db.PRODUCT_ORDERS[sort])
     window = args.window(order)
     async with context.read() as session:
-        rows = await session.tuples(db.products_by(sort, order, window, context.country, context.now))
+        statement = db.products_by(sort, order, window, context.country, context.now)
+        rows = await context.tuples(session, statement, PRODUCTS)
     return page_of(rows, order, window)
 
 
@@ -205,8 +212,12 @@ async def _names(context: Context, args: PageArgs, order: Order, named: Callable
     return page_of(rows, order, window)
 
 
-async def find_product(context: Context, product_id: int | None, handle: str | None) -> ProductRow | None:
+async def find_product(
+    context: Context, product_id: int | None, handle: str | None, source: Source | None = None
+) -> ProductRow | None:
     """One product by id, else by handle; None when neither is given or nothing visible has it."""
+    # A loader of its own only where it answers otherwise: else it shares a statement with whoever asks at once.
+    own = (source,) if source in context.planned else ()
     if product_id is not None:
-        return await context.loader(ProductById).load(product_id)
-    return await context.loader(ProductByHandle).load(handle) if handle is not None else None
+        return await context.loader(ProductById, *own).load(product_id)
+    return await context.loader(ProductByHandle, *own).load(handle) if handle is not None else None

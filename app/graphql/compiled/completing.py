@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import Executor, GraphQLError, Undefined, is_leaf_type, is_list_type, is_non_null_type
 from graphql.pyutils import inspect, is_iterable
+from orjson import Fragment
 from strawberry.execution import optimized_is_awaitable
 
 from app.graphql.compiled.marks import Err, Late, Waiting
@@ -43,6 +44,8 @@ def complete(field: "FieldPlan", kind: Any, value: Any, run: "Run") -> Any:
         return [item(one, run) for one in listed(field, value)]
     if is_leaf_type(kind):
         return Executor.complete_leaf_value(kind, value)
+    if value.__class__ is Fragment:
+        return value
     plan: Any = field.within
     check_type(field, plan, value, run)
     return plan.build(value, run)

@@ -52,6 +52,8 @@ class Way:
     """Makes of the arguments what is a loader's key beside the parent's attribute."""
     pick: Callable[[Any], Any] | None = None
     """Makes the value of what a loader found."""
+    source: Any = None
+    """Where the rows come from that it answers with, which nobody else looks at."""
 
     def call(self, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
         """What the function returns."""
@@ -147,5 +149,6 @@ def _way_of(schema: strawberry.Schema, parent: GraphQLObjectType, field: GraphQL
     if declared.metadata.get("needs_place"):
         kind = Kind.LATE
     given, info = resolver.parent_parameter, resolver.info_parameter
-    source = "" if resolver.self_parameter else given.name if given else "root" if resolver.root_parameter else None
-    return Way(kind, declared, function, source, info.name if info else None)
+    named = "" if resolver.self_parameter else given.name if given else "root" if resolver.root_parameter else None
+    source = declared.metadata.get("source")
+    return Way(kind, declared, function, named, info.name if info else None, source=source)

@@ -64,6 +64,8 @@ class FieldPlan:
     """Completes one value without waiting, where that is possible; generated."""
     given: dict[str, Any] | None = None
     """What its arguments come to in every request; None where that is not known, or differs."""
+    sights: int = 0
+    """How often it was met, until the rows of its source are planned as one statement."""
 
     @cached_property
     def is_fixed(self) -> bool:

@@ -6,9 +6,10 @@ to. What the statement does not answer, for some object or for all of them, is s
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import orjson
 from graphql import (
@@ -27,14 +28,18 @@ from graphql import (
 
 from app.graphql.compiled.kinds import Kind
 from db.documents import Leaf, Unsayable
+from db.forms import Asked
+from db.session import Session
+from resolvers.context import RowsInJson
 from resolvers.errors import ClientError
 from resolvers.paging import PageArgs
-from resolvers.planning import Plan, Wanted
+from resolvers.planning import Plan, RowPlan, Wanted
 
 if TYPE_CHECKING:
     from app.graphql.compiled.plan import FieldPlan, ObjectPlan, Plans
     from app.graphql.compiled.run import Run
 
+T = TypeVar("T")
 _LOGGER = logging.getLogger(__name__)
 
 PLAN_AT = 10
@@ -49,14 +54,47 @@ MOST_FORMS = 4
 """How many statements a selection set may come to, by how its pages are sorted and whether a country is named."""
 
 
+class Forms(Generic[T]):
+    """The statements that something comes to, by what they depend on; those that were unused for longest are forgotten.
+
+    The first is made at once, as what asks was met often enough already; the others when they were asked for as often.
+    """
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[Any, T | int | None] = OrderedDict()
+
+    def find(self, shape: Hashable, make: Callable[[], T]) -> T | None:
+        """The statement of that shape; None where there is none yet, or it cannot be made."""
+        found = self._made.get(shape, 0)
+        if isinstance(found, int):
+            found += 1 if self._made else PLAN_AT
+            found = _made(make) if found >= PLAN_AT else found
+        self._made[shape] = found
+        self._made.move_to_end(shape)
+        if len(self._made) > MOST_FORMS:
+            self._made.popitem(last=False)
+        return None if isinstance(found, int) else found
+
+
+def _made(make: Callable[[], T]) -> T | None:
+    try:
+        return make()
+    except Unsayable:
+        return None
+    except Exception:
+        # A fault of ours that nobody who asks can mend, and loaders do not have.
+        _LOGGER.exception("a selection set could not be planned as one statement")
+        return None
+
+
 @dataclass
 class Planned:
     """The fields of a selection set that one statement may answer."""
 
     fields: dict["FieldPlan", Wanted] = field(default_factory=dict)
     pages: list["FieldPlan"] = field(default_factory=list)
-    forms: OrderedDict[Any, Plan | int] = field(default_factory=OrderedDict)
-    """The statement for each way in which pages are sorted, or how often it was asked for without one."""
+    forms: Forms[Plan] = field(default_factory=Forms)
+    """By how their pages are sorted, and whether a country is named."""
     weight: int = 0
     """What the operation's plans weighed when it was seen that they may be planned."""
 
@@ -69,7 +107,7 @@ class Planned:
         """Put in what the statement answers; says of each field for which objects it did not."""
         left = {one: list(range(len(values))) for one in self.fields}
         keys = list({value.id: None for value in values})
-        pages = self._pages(run)
+        pages = _asked_pages(run, self.pages)
         plan = None if pages is None else self._plan(run.context, keys, pages)
         if plan is None or pages is None:
             return left
@@ -99,40 +137,51 @@ class Planned:
         if all(one.way.part is None and context.loader(one.way.loader).knows(keys) for one in self.fields):
             # As where a resolver looked at what it answers with.
             return None
-        shape = (context.country is None, *((page.sort, page.reverse) for page in pages))
-        found = self.forms.get(shape, 0)
-        if not isinstance(found, Plan):
-            # The first was asked for often enough already.
-            found += 1 if self.forms else PLAN_AT
-            found = self._made(context, pages) if found >= PLAN_AT else found
-        self.forms[shape] = found
-        self.forms.move_to_end(shape)
-        if len(self.forms) > MOST_FORMS:
-            self.forms.popitem(last=False)
-        return found if isinstance(found, Plan) else None
+        shape = (context.country is None, *_sorting(pages))
+        return self.forms.find(shape, lambda: Plan(context, list(self.fields.values()), pages))
 
-    def _made(self, context: Any, pages: Sequence[PageArgs]) -> Plan:
+
+@dataclass
+class PlannedRows:
+    """What is asked for of rows that a statement finds, where nobody needs them but to answer with them."""
+
+    fields: list[Wanted]
+    pages: list["FieldPlan"]
+    forms: Forms[RowPlan] = field(default_factory=Forms)
+
+    def asked(self, run: "Run") -> RowsInJson | None:
+        """What answers a statement's rows for this operation; None where it has a page that cannot be said."""
+        pages = _asked_pages(run, self.pages)
+        return None if pages is None else partial(self._tuples, run.context, pages)
+
+    async def _tuples(
+        self, context: Any, pages: Sequence[PageArgs], session: Session, statement: Any
+    ) -> list[Any] | None:
+        if not isinstance(statement, Asked) or session.languages:
+            return None
+        shape = (statement.form, context.country is None, *_sorting(pages))
+        plan = self.forms.find(shape, lambda: RowPlan(context, statement.form.statement, self.fields, pages))
+        return None if plan is None else await plan.tuples(context, session, statement, pages)
+
+
+def _sorting(pages: Iterable[PageArgs]) -> Iterator[Hashable]:
+    return ((page.sort, page.reverse) for page in pages)
+
+
+def _asked_pages(run: "Run", fields: Iterable["FieldPlan"]) -> list[PageArgs] | None:
+    """The pages that are asked for; None where one is not from the start, or there can be no such page."""
+    found = []
+    for one in fields:
         try:
-            return Plan(context, list(self.fields.values()), pages)
-        except Exception:
-            # A fault of ours that nobody who asks can mend, and loaders do not have.
-            _LOGGER.exception("a selection set could not be planned as one statement")
-            return Plan(context, [], pages)
-
-    def _pages(self, run: "Run") -> list[PageArgs] | None:
-        """The pages that are asked for; None where one is not from the start, or there can be no such page."""
-        found = []
-        for one in self.pages:
-            try:
-                page = one.way.part(**run.arguments(one))  # type: ignore[misc]
-                size = page.size
-            except (ClientError, GraphQLError):
-                # Said in its place when the field is settled.
-                return None
-            if page.first != size or page.after is not None or page.before is not None:
-                return None
-            found.append(page)
-        return found
+            page = one.way.part(**run.arguments(one))  # type: ignore[misc]
+            size = page.size
+        except (ClientError, GraphQLError):
+            # Said in its place when the field is settled.
+            return None
+        if page.first != size or page.after is not None or page.before is not None:
+            return None
+        found.append(page)
+    return found
 
 
 class InSql:
@@ -143,15 +192,11 @@ class InSql:
     def __init__(self, *, plan_at: int = PLAN_AT, most: int = MOST_PLANNED) -> None:
         self._plan_at = plan_at
         self._most = most
-        self._used: OrderedDict[ObjectPlan, Planned] = OrderedDict()
+        self._used: OrderedDict[Any, Any] = OrderedDict()
 
     def of(self, plan: "ObjectPlan", plans: "Plans") -> Planned | None:
         """How a selection set is answered by one statement; None where it is not, or has not been met often enough."""
-        if plan.sights < self._plan_at:
-            plan.sights += 1
-            if plan.sights == self._plan_at:
-                self._plan(plan, plans)
-        found = self._used.get(plan)
+        found: Planned | None = self._met(plan, lambda: self._planned(plan, plans))
         if found is None:
             return None
         if found.weight != plans.weight:
@@ -160,17 +205,32 @@ class InSql:
             if not plans.may_plan(plan, found.fields):
                 del self._used[plan]
                 return None
-        self._used.move_to_end(plan)
         return found
 
-    def _plan(self, plan: "ObjectPlan", plans: "Plans") -> None:
+    def rows_of(self, one: "FieldPlan", plans: "Plans") -> PlannedRows | None:
+        """How the rows of a field's source are answered as JSON; None where they are not, or not yet."""
+        found: PlannedRows | None = self._met(one, lambda: planned_rows(one, plans))
+        return found
+
+    def _met(self, one: Any, make: Callable[[], Any]) -> Any:
+        if one.sights < self._plan_at:
+            one.sights += 1
+            if one.sights == self._plan_at and (made := make()) is not None:
+                self._used[one] = made
+                if len(self._used) > self._most:
+                    gone, _ = self._used.popitem(last=False)
+                    gone.sights = 0
+        found = self._used.get(one)
+        if found is not None:
+            self._used.move_to_end(one)
+        return found
+
+    def _planned(self, plan: "ObjectPlan", plans: "Plans") -> Planned | None:
         planned = planned_of(plan)
-        if planned is not None and plans.may_plan(plan, planned.fields):
-            planned.weight = plans.weight
-            self._used[plan] = planned
-            if len(self._used) > self._most:
-                gone, _ = self._used.popitem(last=False)
-                gone.sights = 0
+        if planned is None or not plans.may_plan(plan, planned.fields):
+            return None
+        planned.weight = plans.weight
+        return planned
 
 
 def planned_of(plan: "ObjectPlan") -> Planned | None:
@@ -188,6 +248,42 @@ def planned_of(plan: "ObjectPlan") -> Planned | None:
                 fields += field.size
                 found.fields[one], found.pages = field, pages
     return found if found.fields else None
+
+
+def planned_rows(one: "FieldPlan", plans: "Plans") -> PlannedRows | None:
+    """What is asked for of the rows that a field of the root answers with; None where that cannot be said of each."""
+    if sum(other.way.source is one.way.source for other in plans.root.waiting) > 1 or one.parent is not plans.root.type:
+        return None
+    holder, pages = _rows_within(one), list["FieldPlan"]()
+    try:
+        fields = [] if holder is None else list(_within(holder, pages))
+    except Unsayable:
+        return None
+    # What would be one statement anyway may be the same as another root field's.
+    is_worth = one.way.source.is_page or any(field.loader is not None for field in fields)
+    return PlannedRows(fields, pages) if fields and is_worth and _weight(fields) <= MOST_SIZE else None
+
+
+def _weight(fields: Iterable[Wanted]) -> int:
+    return sum(field.size for field in fields)
+
+
+def _rows_within(one: "FieldPlan") -> "FieldPlan | None":
+    """The field whose values are the rows that another answers with, itself or as the only part of a page."""
+    if not one.way.source.is_page:
+        return one
+    found = []
+    for part in _fields_of(one):
+        if part.way.attribute == "nodes":
+            found.append(part)
+        elif part.way.attribute == "edges":
+            found += [inner for inner in _fields_of(part) if inner.way.attribute == "node"]
+    return found[0] if len(found) == 1 else None
+
+
+def _fields_of(one: "FieldPlan") -> Iterator["FieldPlan"]:
+    plan: Any = one.within
+    return (part for part in plan.fields if not isinstance(part, str))
 
 
 def _field(one: "FieldPlan", pages: list["FieldPlan"]) -> Wanted:

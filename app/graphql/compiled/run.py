@@ -12,6 +12,7 @@ from typing import Any
 
 from graphql import Undefined, is_list_type, is_non_null_type
 from graphql.execution.values import VariableValues, get_argument_values
+from orjson import Fragment
 from strawberry.execution import optimized_is_awaitable
 
 from app.graphql.compiled.completing import check_type, complete, listed, missing
@@ -160,6 +161,8 @@ class Run:
                 return await self._loaded(field, parents, arguments)
         except Exception as failure:
             return [Err(failure)] * len(parents)
+        if way.source is not None:
+            self._plan_rows(field)
         if way.kind is Kind.ANY:
             raw = self.raw_info(field)
             values = [_called(way.function, parent, raw, **arguments) for parent in parents]
@@ -182,6 +185,13 @@ class Run:
         found = iter(values)
         return [key if key is None or key.__class__ is Err else next(found) for key in keys]
 
+    def _plan_rows(self, field: FieldPlan) -> None:
+        """Have the rows of the field's source answered as JSON, where that can be."""
+        rows = self.plans.in_sql.rows_of(field, self.plans)
+        planned = None if rows is None else rows.asked(self)
+        if planned is not None:
+            self.context.planned[field.way.source] = planned
+
     async def spread(self, field: FieldPlan, kind: Any, value: Any, holder: Any, key: Any, found: Found) -> None:
         """Write lists out into what holds a value, and gather the objects in it that are to be built."""
         try:
@@ -201,17 +211,23 @@ class Run:
         elif value is None or value is Undefined:
             holder[key] = None
             return
+        if value.__class__ is Fragment:
+            holder[key] = value
+            return
         plan: Any = field.within
         if is_list_type(kind):
             if value.__class__ is not list:
                 if optimized_is_awaitable(value):
                     raise Waiting(value)
                 value = list(listed(field, value))
-            items = holder[key] = [None] * len(value)
+            items: list[Any] = [None] * len(value)
+            holder[key] = items
             known = _known(plan, kind.of_type)
             for place, item in enumerate(value):
                 if item.__class__ in known:
                     found.append((items, place, item, plan))
+                elif item.__class__ is Fragment:
+                    items[place] = item
                 else:
                     await self.spread(field, kind.of_type, item, items, place, found)
             return
