@@ -295,7 +295,7 @@ class RowPlan:
         rows = await session.documents(Asked(self._form, values))
         # A page's statement finds one row more than are shown.
         shown = rows[: statement.values.get("size")]
-        texts = self._whole(shown, context.tally.footprint)
+        texts = self._whole(shown, context.tally.footprint) if shown else []
         context.tally.footprint.read_with(self._reads, statement.values)
         if any(MISSING in text for text in texts):
             return None

@@ -1,8 +1,6 @@
 """Trees of fields that one statement answers: the same answers, letter by letter, by fewer statements."""
 
-import re
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,11 +29,9 @@ from resolvers.events import EventStream
 from resolvers.loading import Loader
 from resolvers.planning import Plan
 from schema import schema
-from tests.api import Client, serving
+from tests.twice import Two, two
 
 PRODUCTS = 30
-FAILURE = re.compile(r"[0-9a-f]{16}")
-"""The number of a failure, each of which has another one."""
 HOSTILE = [
     'say "cheese"',
     "back\\slash \\n",
@@ -66,40 +62,6 @@ EVERYTHING = """query ($handle: String!, $variants: Int = 3, $none: Boolean = fa
   }
 }
 fragment Money on MoneyV2 { currencyCode amount }"""
-
-
-class Two:
-    """The same shop asked twice: with planned statements, and without any."""
-
-    def __init__(self, planned: Client, plain: Client) -> None:
-        self.planned, self.plain = planned, plain
-
-    @property
-    def database(self) -> Database:
-        return self.plain.shop.database
-
-    async def ask(self, query: str, variables: dict[str, Any] | None = None) -> tuple[str, Context, Context]:
-        """The answer, which is the same, and the contexts of both."""
-        with self.planned.watched() as here, self.plain.watched() as there:
-            ours = await self.planned.send(query, variables)
-            theirs = await self.plain.send(query, variables)
-        answers = [FAILURE.sub("some", answer.text) for answer in (ours, theirs)]
-        assert answers[0] == answers[1]
-        return answers[0], here[0], there[0]
-
-    async def planned_as(self, query: str, variables: dict[str, Any] | None = None) -> str:
-        """The answer, which took fewer statements and has the same tags."""
-        answer, ours, theirs = await self.ask(query, variables)
-        assert ours.statements < theirs.statements
-        assert ours.tables == theirs.tables
-        assert ours.tags == theirs.tags
-        return answer
-
-
-@asynccontextmanager
-async def two(url: str, folder: Path) -> AsyncIterator[Two]:
-    async with serving(url, folder) as planned, serving(url, folder, plan_at=0) as plain:
-        yield Two(planned, plain)
 
 
 @pytest.fixture

@@ -360,7 +360,9 @@ async def test_what_a_language_costs(quay: Client) -> None:
     nothing = 'query @inContext(language: DE) { product(handle: "none") { title } }'
     assert await quay.statements(nothing) == 2
     written, german = [await quay.statements(EVERYTHING % directive) for directive in ("", DE)]
-    assert (written, german) == (31, 63)
+    assert written == 31
+    # What happens to be asked at the same moment shares a statement, and the one for its texts.
+    assert written < german <= 1 + 2 * written
 
 
 WATCH = """subscription($ids: [ID!]!) @inContext(country: DE, language: DE) { inventoryUpdated(variantIds: $ids) {

@@ -1,0 +1,120 @@
+"""Rows that the statement which finds them writes as JSON: the same answers, by one statement."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, update
+from sqlmodel import col
+
+from app.graphql.compiled.planned import PLAN_AT
+from db.catalog import ProductRow
+from db.pricing import VariantPriceRow
+from tests.twice import Two, two
+
+NODE = "id handle title rating { count } variants(first: 2) { nodes { id title price { amount } } }"
+
+
+@pytest.fixture
+async def shop(shop_url: str, tmp_path: Path) -> AsyncIterator[Two]:
+    async with two(shop_url, tmp_path) as both:
+        yield both
+
+
+async def one_statement(shop: Two, query: str, variables: dict[str, Any] | None = None) -> str:
+    """The answer, which is built from the same by one statement."""
+    answer = await shop.planned_as(query, variables)
+    with shop.planned.watched() as contexts:
+        await shop.planned.send(query, variables)
+    assert [context.statements for context in contexts] == [1]
+    return answer
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"{{ products(first: 7) {{ nodes {{ {NODE} }} pageInfo {{ hasNextPage startCursor endCursor }} }} }}",
+        f"{{ products(first: 250) {{ nodes {{ __typename a: title {NODE} tags }} }} }}",
+        f"{{ products(last: 7) {{ __typename edges {{ cursor node {{ {NODE} }} }} pageInfo {{ hasPreviousPage }} }} }}",
+        f"{{ products(first: 4, sortKey: TITLE, reverse: true) {{ edges {{ node {{ {NODE} }} cursor }} }} }}",
+        f"{{ products(first: 4, sortKey: CREATED_AT) {{ edges {{ node {{ {NODE} }} cursor }} }} }}",
+        f"{{ products(first: 4, sortKey: BEST_SELLING) {{ nodes {{ {NODE} }} }} }}",
+        f'{{ product(handle: "product-3") {{ {NODE} }} }}',
+        f'{{ productByHandle(handle: "product-3") {{ {NODE} }} }}',
+        f'{{ product(id: "gid://shopify/Product/3") {{ {NODE} }} }}',
+        f'{{ product(handle: "product-3") {{ {NODE} }} products(first: 2) {{ nodes {{ title tags }} }} }}',
+    ],
+)
+async def test_rows_of_which_all_can_be_said(shop: Two, query: str) -> None:
+    answer = await shop.planned_as(query)
+    with shop.planned.watched() as contexts:
+        assert (await shop.planned.send(query)).text == answer
+    roots = query.count("product(") + query.count("products(")
+    assert [context.statements for context in contexts] == [roots or 1]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'query { product(handle: "nothing") { title rating { count } } }',
+        'query { product(handle: "product-3") { id } }',
+        f"query {{ products(first: 0) {{ nodes {{ {NODE} }} pageInfo {{ hasNextPage startCursor }} }} }}",
+        "query { products(first: 3) { pageInfo { endCursor } } }",
+        "query { products(first: -1) { nodes { title rating { count } } } }",
+        'query { products(first: 1, after: "nonsense") { nodes { title rating { count } } } }',
+        f"query {{ products(first: 3) {{ a: nodes {{ {NODE} }} b: nodes {{ vendor rating {{ average }} }} }} }}",
+        f"query {{ products(first: 3) {{ nodes {{ {NODE} }} edges {{ cursor node {{ vendor tags }} }} }} }}",
+        f"query {{ a: products(first: 3) {{ nodes {{ {NODE} }} }} b: products(first: 2) {{ nodes {{ tags }} }} }}",
+        f'query {{ a: product(handle: "product-1") {{ {NODE} }} b: product(handle: "product-2") {{ tags }} }}',
+        f'query {{ product(handle: "product-1") {{ {NODE} }} productByHandle(handle: "product-2") {{ tags }} }}',
+        f"query {{ products(first: 3, sortKey: PRICE) {{ nodes {{ {NODE} priceRange {{ minVariantPrice {{ amount }}"
+        " } } } }",
+        f'query {{ products(first: 3, query: "product") {{ nodes {{ {NODE} }} }} }}',
+        f"query {{ products(first: 3) {{ nodes {{ {NODE} }} filters {{ label values {{ label count }} }} }} }}",
+        'query { product(handle: "product-1") { title variants(first: 2, after: "x") { nodes { id } } tags } }',
+        'query { product(handle: "product-1") { title tags } node(id: "gid://shopify/Product/1") { id } }',
+        f'query {{ product(handle: "product-1") {{ {NODE} }} productRecommendations(productHandle: "product-1") {{'
+        " title tags } }",
+    ],
+)
+@pytest.mark.parametrize("where", ["", "@inContext(country: GB) ", "@inContext(language: DE) "])
+async def test_the_same_by_no_more_statements(shop: Two, query: str, where: str) -> None:
+    for _ in range(2):
+        _, ours, theirs = await shop.ask(query.replace("query ", f"query {where}", 1))
+        assert ours.statements <= theirs.statements
+        assert ours.tags == theirs.tags
+
+
+async def test_a_page_goes_on_where_one_ended(shop: Two) -> None:
+    """In either direction, and in the one statement after the first pages as well."""
+    query = (
+        "query ($first: Int, $after: String) { products(first: $first, after: $after, sortKey: TITLE) {"
+        f" nodes {{ {NODE} }} pageInfo {{ endCursor }} }} }}"
+    )
+    after, seen = None, 0
+    for _ in range(PLAN_AT + 2):
+        _, ours, _ = await shop.ask(query, {"first": 2, "after": after})
+        assert ours.statements == 1 or seen
+        page = (await shop.plain.run(query, {"first": 2, "after": after}))["products"]
+        after, seen = page["pageInfo"]["endCursor"], seen + len(page["nodes"])
+    assert seen == 2 * (PLAN_AT + 2)
+    assert ours.statements == 1
+
+
+async def test_a_row_that_cannot_be_said_has_all_of_them_answered_as_ever(shop: Two) -> None:
+    query = f"{{ products(first: 5) {{ nodes {{ {NODE} }} }} }}"
+    await one_statement(shop, query)
+    async with shop.database.write() as session:
+        await session.change(delete(VariantPriceRow).where(col(VariantPriceRow.product_id) == 3))
+    answer, ours, _ = await shop.ask(query)
+    assert '"path":["products","nodes",2,"variants","nodes",0,"price"]' in answer
+    assert ours.tags is None or "products" in ours.tags
+
+
+async def test_what_a_shop_writes_does_not_break_out_of_its_text(shop: Two) -> None:
+    hostile = 'a "quoted"\n\\{"":0}\n, {} \u2028'
+    async with shop.database.write() as session:
+        await session.change(update(ProductRow).where(col(ProductRow.id) == 2).values(title=hostile, vendor=hostile))
+    answer = await one_statement(shop, "{ products(first: 3) { nodes { title vendor tags } } }")
+    assert "\\n\\\\{" in answer
