@@ -67,7 +67,10 @@ def _among_sqlite(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(_Among, "postgresql")
 def _among_postgresql(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
     column, keys = element.clauses
-    return f"{compiler.process(column, **kw)} = ANY ({compiler.process(keys, **kw)})"
+    # Seeing how many keys there are, it would plan one as cheaper than any number, and so anew each time. The cast has
+    # the selection taken for a list, not for rows.
+    kind = "BIGINT" if isinstance(column.type, Integer) else "VARCHAR"
+    return f"{compiler.process(column, **kw)} = ANY ((SELECT {compiler.process(keys, **kw)})::{kind}[])"  # noqa: S608 - compiled parts
 
 
 def each_has(row: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

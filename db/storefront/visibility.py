@@ -20,7 +20,7 @@ Condition = ColumnElement[bool]
 
 def visible(country: str | None, now: datetime) -> tuple[Condition, ...]:
     """What a storefront in that country may see of the enclosing statement's products."""
-    return (col(ProductRow.published_at) <= now, *_sold_in(country))
+    return (mostly(col(ProductRow.published_at) <= now), *_sold_in(country))
 
 
 # Whoever asks this asks it in every statement, and making it takes longer than all else of a statement.
