@@ -70,7 +70,7 @@ def _among_postgresql(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
     # Seeing how many keys there are, it would plan one as cheaper than any number, and so anew each time. The cast has
     # the selection taken for a list, not for rows.
     kind = "BIGINT" if isinstance(column.type, Integer) else "VARCHAR"
-    return f"{compiler.process(column, **kw)} = ANY ((SELECT {compiler.process(keys, **kw)})::{kind}[])"  # noqa: S608 - compiled parts
+    return f"{compiler.process(column, **kw)} = ANY ((SELECT {compiler.process(keys, **kw)})::{kind}[])"
 
 
 def each_has(row: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
