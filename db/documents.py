@@ -41,7 +41,9 @@ from db.types import UtcDateTime
 MISSING = '{"":0}'
 """Stands for what the database cannot say. A string that holds these characters has its quotes escaped."""
 APART = "\n"
-"""Stands between a document and the keys of what is in it; no JSON text of ours has a line end."""
+"""Stands on either side of the keys of what is in a document; no JSON text of ours has a line end."""
+BETWEEN = "\r"
+"""May stand between documents; they have none of these either."""
 
 Text: TypeAlias = tuple[Any, ...]
 """JSON text in parts: constants, marks, and expressions that are never null."""

@@ -14,6 +14,7 @@ from orjson import Fragment
 
 from db.documents import (
     APART,
+    BETWEEN,
     MISSING,
     Found,
     Keys,
@@ -315,13 +316,8 @@ def _texts(
     rows: Sequence[tuple[Any, ...]], place: int, column: Reading, keys: Sequence[Any], footprint: Footprint
 ) -> list[str]:
     """The texts of a column without the keys that stand beside them; notes what they were read from."""
-    texts, found = [], set[str]()
-    for row in rows:
-        text: str = row[place]
-        if APART in text:
-            text, *told = text.split(APART)
-            found.update(key for keys in told[::2] for key in keys.split(",") if key)
-            text += "".join(told[1::2])
-        texts.append(text)
-    column.note(footprint, keys, found)
-    return texts
+    if not rows:
+        return []
+    pieces = BETWEEN.join([row[place] for row in rows]).split(APART)
+    column.note(footprint, keys, set(filter(None, ",".join(pieces[1::2]).split(","))))
+    return "".join(pieces[::2]).split(BETWEEN)
