@@ -146,7 +146,7 @@ class _Keys(FunctionElement[int]):
 
 
 def _spelt(element: type[FunctionElement[Any]], **dialects: tuple[str, str]) -> None:
-    """How an element is written in each dialect: around its parts, and between them."""
+    """How an element is written in each dialect: around its parts, and between them; anywhere else as in the last."""
     for dialect, (form, between) in dialects.items():
 
         def spell(
@@ -155,6 +155,7 @@ def _spelt(element: type[FunctionElement[Any]], **dialects: tuple[str, str]) -> 
             return form.format(between.join(compiler.process(part, **kw) for part in one.clauses))
 
         compiles(element, dialect)(spell)
+    compiles(element)(spell)
 
 
 _ISO = """to_char(timezone('UTC', {}), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
@@ -197,13 +198,13 @@ def in_quotes(*parts: Any) -> Said:
 
 def joined(*parts: Any) -> ColumnElement[str]:
     """Texts and numbers one after the other; none of them is null."""
-    made: ColumnElement[str] = _text(parts)
+    made: ColumnElement[str] = text_of(parts)
     return made
 
 
 def quoted(*parts: Any) -> Said:
     """The same for texts that may hold anything."""
-    return Said((_Quoted(_text(parts)),))
+    return Said((_Quoted(text_of(parts)),))
 
 
 def optional(given: Any, make: Callable[..., Any], *rest: Any) -> Any:
@@ -271,12 +272,17 @@ def is_never_null(value: Any) -> bool:
     return isinstance(column, Column) and not column.nullable
 
 
+def null_or_missing(*, nullable: bool) -> ColumnElement[str]:
+    """What stands in the place of a text that there is not."""
+    return _NULL if nullable else _MISSING
+
+
 def unless_null(given: Any, text: Text, *, nullable: bool) -> Text:
     """JSON text that stands only where a column is not null."""
     if is_never_null(given):
         return text
     column = _expression(given)
-    return (case((column.is_(None), _NULL if nullable else _MISSING), else_=_text(text)),)
+    return (case((column.is_(None), null_or_missing(nullable=nullable)), else_=text_of(text)),)
 
 
 def document(fields: Iterable[tuple[str, Text]]) -> Text:
@@ -295,17 +301,17 @@ def members(fields: Iterable[tuple[str, Text]]) -> Text:
 def first_of(found: Found, text: Text, outer: Sequence[Any], *, nullable: bool, key: Any = None) -> Text:
     """The text of the row that belongs to the enclosing one of the tables ``outer``; beside it its ``key``, if any."""
     told = () if key is None else (APART, key, APART)
-    one = found.statement.correlate(*outer).with_only_columns(_text((*text, *told)), maintain_column_froms=True)
-    return (func.coalesce(one.scalar_subquery(), _NULL if nullable else _MISSING),)
+    one = found.statement.correlate(*outer).with_only_columns(text_of((*text, *told)), maintain_column_froms=True)
+    return (func.coalesce(one.scalar_subquery(), null_or_missing(nullable=nullable)),)
 
 
 def all_of(found: Found, text: Text, outer: Sequence[Any], *, key: Any = None) -> Text:
     """The texts of all rows that belong to the enclosing one, as a list; beside it their keys, if any."""
-    columns = [_text(text).label("text"), *(() if key is None else (_expression(key).label("key"),))]
+    columns = [text_of(text).label("text"), *(() if key is None else (_expression(key).label("key"),))]
     rows = found.statement.correlate(*outer).with_only_columns(*columns, maintain_column_froms=True).subquery()
     listed = ("[", func.coalesce(_Joined(rows.c.text), _EMPTY), "]")
     told = () if key is None else (APART, func.coalesce(_Joined(cast(rows.c.key, String)), _EMPTY), APART)
-    return (select(_text((*listed, *told))).scalar_subquery(),)
+    return (select(text_of((*listed, *told))).scalar_subquery(),)
 
 
 def value_of(found: Found, outer: Sequence[Any]) -> Any:
@@ -319,26 +325,6 @@ def first_children(children: Children, key: Any, order: Order, size: Any) -> Sel
     where = (among(children.parent, key), *children.where)
     statement = page(children.row, where, order, Window(0), children.joins)
     return statement.limit(bindparam(None, size, Integer, unique=True))
-
-
-class Rows:
-    """Rows that a statement finds, and the column ``value`` that tells them apart."""
-
-    def __init__(self, statement: Any) -> None:
-        symbols = symbols_of(statement)
-        self.place = next(place for place, symbol in enumerate(symbols) if isinstance(symbol, type))
-        self.row: Any = symbols[self.place]
-        self.value: Any = column_of(next(iter(self.row.__table__.primary_key.columns)))
-        self.tables = tables_of(statement)
-        self._statement = statement
-        self._beside = [symbol for symbol in symbols if symbol is not self.row]
-
-    def select(self, columns: Sequence[Text]) -> Select[*tuple[Any, ...]]:
-        """(what is selected beside the rows…, key, the text of each column)."""
-        key = self.value.label("key")
-        chosen = (*self._beside, key, *(_text(text).label(f"c{n}") for n, text in enumerate(columns)))
-        found: Select[*tuple[Any, ...]] = self._statement.with_only_columns(*chosen, maintain_column_froms=True)
-        return found
 
 
 class Keys:
@@ -355,7 +341,7 @@ class Keys:
 
     def select(self, columns: Sequence[Text]) -> Select[*tuple[Any, ...]]:
         """(key, the text of each column)."""
-        return select(self.value, *(_text(text).label(f"c{n}") for n, text in enumerate(columns)))
+        return select(self.value, *(text_of(text).label(f"c{n}") for n, text in enumerate(columns)))
 
 
 def tables_of(statement: Any) -> tuple[Any, ...]:
@@ -376,7 +362,7 @@ def _expression(value: Any) -> Any:
     return value if isinstance(value, ColumnElement) else value.__clause_element__()
 
 
-def _text(parts: Text) -> Any:
+def text_of(parts: Text) -> Any:
     """The parts as one expression; constants beside each other are one parameter."""
     made: list[Any] = []
     for is_constant, group in groupby(parts, key=lambda part: isinstance(part, str)):

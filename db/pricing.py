@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from db.base import Row, Tuples
 from db.forms import formed
 from db.keys import among
-from db.paging import Children, Order
+from db.paging import Children, Order, joined
 from db.types import BigId, Json
 
 
@@ -147,7 +147,7 @@ def prices_of_variants(ids: Sequence[int], country: str | None) -> Tuples:
     price = VariantPriceRow
     return (
         select(price.variant_id, price.amount, price.compare_at_amount, MarketRow.currency_code)
-        .join(MarketRow, col(MarketRow.id) == price.market_id)
+        .select_from(joined(price, ((MarketRow, col(MarketRow.id) == price.market_id),)))
         .where(col(price.market_id) == market_of(country), among(price.variant_id, ids))
     )
 

@@ -42,6 +42,8 @@ class Loader(DataLoader[K, R], Generic[K, R]):
     """Whether the last part of a global id is a key as it stands; else it is a number."""
     in_sql: ClassVar[bool] = False
     """Whether what it finds can be said within another statement, by `found` or `page_found`."""
+    is_joined: ClassVar[bool] = False
+    """Whether it is only joined there: its statement selects at most one row for a key, beginning with that."""
     fails_without: ClassVar[bool] = False
     """Whether a key without a row leads to something else than None."""
 

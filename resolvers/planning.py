@@ -6,7 +6,7 @@ be said like this is left to the loaders.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +20,6 @@ from db.documents import (
     Keys,
     Leaf,
     Maybe,
-    Rows,
     Text,
     Unsayable,
     all_of,
@@ -35,6 +34,7 @@ from db.documents import (
     written,
 )
 from db.forms import Asked, Form, Given
+from db.selecting import Beside, Rows, joined_one
 from db.session import Session
 from db.tags import Footprint, Reads, reads_of
 from resolvers.context import Context
@@ -79,6 +79,8 @@ class _Scope:
 
     tables: tuple[Any, ...]
     level: int = 0
+    beside: Beside | None = None
+    """What is joined to the rows, where they are a list."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,10 @@ class _Many:
     value: Any
     scope: _Scope
     inner: _Scope
+
+    def listed(self) -> "_Many":
+        """The same with nothing beside it yet."""
+        return replace(self, inner=replace(self.inner, beside=Beside()))
 
 
 @dataclass(frozen=True)
@@ -175,6 +181,8 @@ class _Writer:
         self.column.at_found.append(reads if known else reads.unconfined())
 
     def _edge(self, field: Wanted, key: Any, scope: _Scope) -> Text:
+        if field.loader.is_joined and scope.beside is not None and (joined := self._joined(field, key, scope)):
+            return joined
         found, inner = self.ask(field.loader, key, scope, field.page)
         if field.page is not None:
             return self._object(field.within, _Page(found, scope, inner), inner)
@@ -184,6 +192,19 @@ class _Writer:
         text = self._value(field, value, inner)
         nullable = field.nullable and not field.loader.fails_without
         return first_of(found, text, scope.tables, nullable=nullable, key=self._told(scope))
+
+    def _joined(self, field: Wanted, key: Any, scope: _Scope) -> Text | None:
+        """The same beside the rows of a list; None where its table is there already for something else."""
+        beside: Any = scope.beside
+        found = beside.find(field.loader, key)
+        if found is None:
+            found, inner = self.ask(field.loader, key, scope)
+            if not beside.join(field.loader, key, found, inner.tables[len(scope.tables) :]):
+                return None
+        value = found.value if field.pick is None else field.pick(found.value)
+        inner = _Scope((*scope.tables, *beside.tables), scope.level + 1, beside)
+        nullable = field.nullable and not field.loader.fails_without
+        return joined_one(found, self._value(field, value, inner), beside.tables, nullable=nullable)
 
     def _told(self, scope: _Scope) -> Any:
         return self._key if scope.level == 0 else None
@@ -202,11 +223,13 @@ class _Writer:
     def _list(self, field: Wanted, many: Any) -> Text:
         if not isinstance(many, _Many):
             raise Unsayable
+        many = many.listed()
         if field.leaf is None:
             text = self._object(field.within, many.value, many.inner)
         else:
             text = written(many.value, field.leaf, nullable=False, names=field.names)
-        return all_of(many.found, text, many.scope.tables, key=self._told(many.scope))
+        found = many.inner.beside.joined_to(many.found, many.inner.tables[len(many.scope.tables) :])
+        return all_of(found, text, many.scope.tables, key=self._told(many.scope))
 
     def _object(self, fields: Iterable[Wanted], row: Any, scope: _Scope) -> Text:
         return document((field.name, self._field(field, row, scope)) for field in fields)

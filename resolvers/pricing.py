@@ -62,6 +62,7 @@ class PriceByVariant(RowLoader[int, Price]):
     """
 
     fails_without = True
+    is_joined = True
 
     def statement(self, keys: Any) -> Any:
         return db.prices_of_variants(keys, self.context.country)
