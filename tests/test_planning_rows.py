@@ -45,7 +45,8 @@ async def one_statement(shop: Two, query: str, variables: dict[str, Any] | None 
         f'{{ product(id: "gid://shopify/Product/3") {{ {NODE} }} }}',
         f'{{ product(handle: "product-3") {{ {NODE} }} products(first: 2) {{ nodes {{ title tags }} }} }}',
         '{ product(handle: "product-3") { variants(first: 3) { nodes { price { amount } was: compareAtPrice { amount }'
-        " } edges { node { compareAtPrice { currencyCode } } } } few: variants(first: 1) { nodes { price { amount } } } } }",
+        " } edges { node { compareAtPrice { currencyCode } } } } few: variants(first: 1) { nodes { price {"
+        " amount } } } } }",
     ],
 )
 async def test_rows_of_which_all_can_be_said(shop: Two, query: str) -> None:
