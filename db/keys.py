@@ -69,7 +69,7 @@ def _among_postgresql(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
     column, keys = element.clauses
     # Seeing how many keys there are, it would plan one as cheaper than any number, and so anew each time. The cast has
     # the selection taken for a list, not for rows.
-    kind = "BIGINT" if isinstance(column.type, Integer) else "VARCHAR"
+    kind = "BIGINT" if cast(_Keys, keys.type).item is BigInteger else "VARCHAR"
     return f"{compiler.process(column, **kw)} = ANY ((SELECT {compiler.process(keys, **kw)})::{kind}[])"
 
 

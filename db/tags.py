@@ -111,7 +111,7 @@ class Footprint:
         """Note what such a statement reads with these values in the places of its marks."""
         self._read(reads)
         for table, column, mark in reads.confined:
-            self._note(table, column, _values([{"": mark.of(values)}], ""))
+            self._note(table, column, _few(_keys_in(mark.of(values))))
 
     def _read(self, reads: "Reads") -> None:
         self.tables.update(reads.tables)
@@ -210,8 +210,16 @@ def _values(parameters: Parameters, name: str | None) -> set[Any] | None:
         value = one.get(name) if name is not None else None
         if value is None or len(found) > MOST_KEYS:
             return None
-        found.update(value) if isinstance(value, list) else found.add(value)
-    return found if len(found) <= MOST_KEYS and parameters else None
+        found |= _keys_in(value)
+    return _few(found) if parameters else None
+
+
+def _keys_in(value: Any) -> set[Any]:
+    return set(value) if isinstance(value, list) else {value}
+
+
+def _few(keys: set[Any]) -> set[Any] | None:
+    return keys if len(keys) <= MOST_KEYS else None
 
 
 def _nature(compiled: Any) -> _Nature:

@@ -19,7 +19,7 @@ from resolvers.languages import DEFAULT, chosen, preferred
 L = TypeVar("L")
 
 
-class Source(NamedTuple):
+class RowSource(NamedTuple):
     """Where the rows of a field come from that nobody looks at but who answers with them."""
 
     name: str
@@ -27,7 +27,7 @@ class Source(NamedTuple):
 
 
 RowsInJson: TypeAlias = Callable[[Session, Any], Awaitable[list[Any] | None]]
-"""Answers a statement's rows as JSON text; None where it cannot."""
+"""Answers what a statement finds, with an `orjson.Fragment` in the place of each row; None where it cannot."""
 
 
 def _unobserved(_loader: str, _size: int) -> None:
@@ -67,7 +67,7 @@ class Context:
     tally: Tally = field(default_factory=Tally)
     searches: dict[str, str] = field(default_factory=dict)
     """What was searched for, by the response name of the root field that answers it."""
-    planned: dict[Source | None, RowsInJson] = field(default_factory=dict)
+    planned: dict[RowSource, RowsInJson] = field(default_factory=dict)
     """What finds rows as JSON text, by the source of rows of which nothing else is wanted."""
     extensions: dict[str, Any] = field(default_factory=dict)
     """What the answer tells beside its data."""
@@ -98,11 +98,11 @@ class Context:
             session.languages = (await self._settled(session)).preferred
             yield session
 
-    async def tuples(self, session: Session, statement: Any, source: Source | None = None) -> list[Any]:
-        """Every row of a statement, as the session answers it; JSON text in the place of each row where that is all
-        that is wanted of what the ``source`` has.
+    async def tuples(self, session: Session, statement: Any, source: RowSource | None = None) -> list[Any]:
+        """Every row of a statement, as the session answers it; with an `orjson.Fragment` in the place of the light row
+        where that is all that is wanted of what the ``source`` has.
         """
-        planned = self.planned.get(source)
+        planned = None if source is None else self.planned.get(source)
         found = None if planned is None else await planned(session, statement)
         return await session.tuples(statement) if found is None else found
 

@@ -14,7 +14,7 @@ from aiodataloader import DataLoader
 from db.documents import Found, Unsayable, first_children, symbols_of
 from db.paging import Children, Order, page_per_parent
 from db.session import Session
-from resolvers.context import Context, Source
+from resolvers.context import Context, RowSource
 from resolvers.errors import ClientError
 from resolvers.paging import Page, PageArgs, page_of
 
@@ -172,11 +172,6 @@ class _Declared(Loader[K, R], Generic[K, R]):
     it is also given columns for values and row classes for rows.
     """
 
-    def __init__(self, context: Context, source: Source | None = None) -> None:
-        super().__init__(context)
-        self.source = source
-        """What its rows are the source of; see `Context.tuples`."""
-
     @abstractmethod
     def statement(self, keys: Any) -> Any:
         """The statement that finds the rows of keys."""
@@ -188,6 +183,11 @@ class _Declared(Loader[K, R], Generic[K, R]):
 
 class RowLoader(_Declared[K, R], Generic[K, R]):
     """What one row says, for each key."""
+
+    def __init__(self, context: Context, source: RowSource | None = None) -> None:
+        super().__init__(context)
+        self.source = source
+        """What its rows are the source of; see `Context.tuples`."""
 
     def missing(self, _key: K) -> Any:
         """What a key without a row leads to, or the exception that it fails with."""

@@ -141,7 +141,7 @@ class Where:
 
 
 class _Writer:
-    """Writes what is asked for of the rows that ``keys`` tell apart."""
+    """Writes one column: what is asked for of rows, which ``keys`` tell apart or find."""
 
     def __init__(self, context: Context, pages: Sequence[PageArgs], keys: Keys | Rows) -> None:
         self.context = context
@@ -295,6 +295,10 @@ class Plan:
         return answers
 
 
+REST = 10
+"""How often rows are answered as ever after one of them could not be said."""
+
+
 class RowPlan:
     """A statement that finds rows, and writes what is asked for of each instead of answering it. Raises Unsayable."""
 
@@ -302,11 +306,12 @@ class RowPlan:
         self._rows = Rows(statement)
         self._reads = reads_of(statement)
         self._columns: list[Reading] = []
-        texts = []
-        for is_edge, some in groupby(fields, key=lambda field: field.loader is not None):
-            # What edges lead to is told by a column of each, as by itself.
-            for group in [[field] for field in some] if is_edge else [list(some)]:
-                writer = _Writer(context.marked(), pages, self._rows)
+        self._rest = 0
+        marked, texts = context.marked(), []
+        for is_plain, some in groupby(fields, key=lambda field: field.loader is None and not field.within):
+            # What anything else leads to is told by a column of its own, as by itself.
+            for group in [list(some)] if is_plain else [[field] for field in some]:
+                writer = _Writer(marked, pages, self._rows)
                 texts.append(writer.members(group, self._rows.row))
                 self._columns.append(writer.column)
         self._form = Form(self._rows.select(texts))
@@ -314,18 +319,25 @@ class RowPlan:
     async def tuples(
         self, context: Context, session: Session, statement: Asked[Any], pages: Sequence[PageArgs]
     ) -> list[tuple[Any, ...]] | None:
-        """What the statement finds, with JSON in the place of the rows; None where some row cannot be said."""
+        """What the statement finds, with JSON in the place of the rows; None where some row cannot be said, and for
+        some time then, as each attempt is a statement more.
+        """
+        if self._rest:
+            self._rest -= 1
+            return None
         values = {**statement.values, **context.marks, **{f"size{n}": page.size for n, page in enumerate(pages)}}
         rows = await session.documents(Asked(self._form, values))
-        # A page's statement finds one row more than are shown.
+        context.observe("Plan", len(rows))
+        # A page's statement (`db.paging.Window`) finds one row more than are shown, only to tell that there is one.
         shown = rows[: statement.values.get("size")]
-        texts = self._whole(shown, context.tally.footprint) if shown else []
+        texts = self._whole(shown, context.tally.footprint)
         context.tally.footprint.read_with(self._reads, statement.values)
         if any(MISSING in text for text in texts):
+            self._rest = REST
             return None
         place, end = self._rows.place, -1 - len(self._columns)
         made = [(*row[:place], Fragment(text), *row[place:end]) for row, text in zip(shown, texts, strict=True)]
-        return [*made, *rows[len(shown) :]]
+        return [*made, *[()] * (len(rows) - len(shown))]
 
     def _whole(self, rows: Sequence[tuple[Any, ...]], footprint: Footprint) -> list[str]:
         """The objects of rows."""

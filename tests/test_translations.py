@@ -361,8 +361,8 @@ async def test_what_a_language_costs(quay: Client) -> None:
     assert await quay.statements(nothing) == 2
     written, german = [await quay.statements(EVERYTHING % directive) for directive in ("", DE)]
     assert written == 31
-    # What happens to be asked at the same moment shares a statement, and the one for its texts.
-    assert written < german <= 1 + 2 * written
+    # Two loaders' questions may happen to meet in one statement, and so in one for its texts.
+    assert german in (61, 63)
 
 
 WATCH = """subscription($ids: [ID!]!) @inContext(country: DE, language: DE) { inventoryUpdated(variantIds: $ids) {

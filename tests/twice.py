@@ -16,6 +16,10 @@ PRODUCTS = re.compile(r"\bproduct\([^)]*\) *\{|\bproducts\([^)]*\) *\{ *(nodes|e
 UNSAYABLE = "unsayable: description(truncateAt: 9)"
 
 
+def _unsayable(query: str) -> str:
+    return PRODUCTS.sub(rf"\g<0> {UNSAYABLE}", query)
+
+
 class Two:
     """The same shop asked twice: with planned statements, and without any."""
 
@@ -31,7 +35,7 @@ class Two:
 
         Products are also asked for what no statement can say, so that only their edges are planned.
         """
-        await self._ask(PRODUCTS.sub(rf"\g<0> {UNSAYABLE}", query), variables)
+        await self._ask(_unsayable(query), variables)
         return await self._ask(query, variables)
 
     async def _ask(self, query: str, variables: dict[str, Any] | None) -> tuple[str, Context, Context]:
@@ -44,10 +48,11 @@ class Two:
 
     async def planned_as(self, query: str, variables: dict[str, Any] | None = None) -> str:
         """The answer, which took fewer statements and has the same tags."""
-        answer, ours, theirs = await self.ask(query, variables)
-        assert ours.statements < theirs.statements
-        assert ours.tables == theirs.tables
-        assert ours.tags == theirs.tags
+        for one in (_unsayable(query), query):
+            answer, ours, theirs = await self._ask(one, variables)
+            assert ours.statements < theirs.statements
+            assert ours.tables == theirs.tables
+            assert ours.tags == theirs.tags
         return answer
 
 

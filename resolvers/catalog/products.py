@@ -11,12 +11,12 @@ from db.catalog import CategoryRow, CollectionRow, ProductRow
 from db.paging import Children, Order
 from db.search import Kind
 from db.session import Session
-from resolvers.context import Context, Source
+from resolvers.context import Context, RowSource
 from resolvers.loading import Loader, PageLoader, RowLoader, RowsLoader, picked
 from resolvers.paging import Page, PageArgs, page_of
 from resolvers.search import Facet, Listing, ProductFilters, facets_of, filter_conditions, product_query
 
-PRODUCT, PRODUCTS = Source("product"), Source("products", is_page=True)
+PRODUCT, PRODUCTS = RowSource("product"), RowSource("products", is_page=True)
 
 
 class ProductById(RowLoader[int, ProductRow | None]):
@@ -213,10 +213,10 @@ async def _names(context: Context, args: PageArgs, order: Order, named: Callable
 
 
 async def find_product(
-    context: Context, product_id: int | None, handle: str | None, source: Source | None = None
+    context: Context, product_id: int | None, handle: str | None, source: RowSource | None = None
 ) -> ProductRow | None:
     """One product by id, else by handle; None when neither is given or nothing visible has it."""
-    # A loader of its own only where it answers otherwise: else it shares a statement with whoever asks at once.
+    # A loader of its own where it may answer otherwise: else it shares a statement with whoever asks at once.
     own = (source,) if source in context.planned else ()
     if product_id is not None:
         return await context.loader(ProductById, *own).load(product_id)

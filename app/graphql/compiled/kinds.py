@@ -15,6 +15,8 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
+from resolvers.context import RowSource
+
 
 class Kind(Enum):
     """What is to be done for a value."""
@@ -52,7 +54,7 @@ class Way:
     """Makes of the arguments what is a loader's key beside the parent's attribute."""
     pick: Callable[[Any], Any] | None = None
     """Makes the value of what a loader found."""
-    source: Any = None
+    source: RowSource | None = None
     """Where the rows come from that it answers with, which nobody else looks at."""
 
     def call(self, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:

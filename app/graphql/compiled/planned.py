@@ -45,22 +45,25 @@ _LOGGER = logging.getLogger(__name__)
 PLAN_AT = 10
 """At which sight a selection set is planned: its statement takes as long to make as some ten answers without it."""
 MOST_PLANNED = 150
-"""How many selection sets are planned at once."""
+"""How many selection sets, and fields that answer with rows, are planned at once."""
 MOST_SIZE = 200
 """What one statement may weigh: some tens of kilobytes of text, which take some tens of milliseconds to make."""
 MOST_KEYS = 1_000
 """For how many objects a statement is asked; for more, databases join faster than they look up one by one."""
 MOST_FORMS = 4
 """How many statements a selection set may come to, by how its pages are sorted and whether a country is named."""
+MOST_ROW_FORMS = 16
+"""The same of rows, where each order, direction and part of a list has a statement that finds them."""
 
 
-class Forms(Generic[T]):
+class PlansByShape(Generic[T]):
     """The statements that something comes to, by what they depend on; those that were unused for longest are forgotten.
 
     The first is made at once, as what asks was met often enough already; the others when they were asked for as often.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_FORMS) -> None:
+        self._most = most
         self._made: OrderedDict[Any, T | int | None] = OrderedDict()
 
     def find(self, shape: Hashable, make: Callable[[], T]) -> T | None:
@@ -71,7 +74,7 @@ class Forms(Generic[T]):
             found = _made(make) if found >= PLAN_AT else found
         self._made[shape] = found
         self._made.move_to_end(shape)
-        if len(self._made) > MOST_FORMS:
+        if len(self._made) > self._most:
             self._made.popitem(last=False)
         return None if isinstance(found, int) else found
 
@@ -93,7 +96,7 @@ class Planned:
 
     fields: dict["FieldPlan", Wanted] = field(default_factory=dict)
     pages: list["FieldPlan"] = field(default_factory=list)
-    forms: Forms[Plan] = field(default_factory=Forms)
+    by_shape: PlansByShape[Plan] = field(default_factory=PlansByShape)
     """By how their pages are sorted, and whether a country is named."""
     weight: int = 0
     """What the operation's plans weighed when it was seen that they may be planned."""
@@ -138,7 +141,7 @@ class Planned:
             # As where a resolver looked at what it answers with.
             return None
         shape = (context.country is None, *_sorting(pages))
-        return self.forms.find(shape, lambda: Plan(context, list(self.fields.values()), pages))
+        return self.by_shape.find(shape, lambda: Plan(context, list(self.fields.values()), pages))
 
 
 @dataclass
@@ -147,7 +150,8 @@ class PlannedRows:
 
     fields: list[Wanted]
     pages: list["FieldPlan"]
-    forms: Forms[RowPlan] = field(default_factory=Forms)
+    by_shape: PlansByShape[RowPlan] = field(default_factory=lambda: PlansByShape(MOST_ROW_FORMS))
+    """Also by the statement that finds the rows."""
 
     def asked(self, run: "Run") -> RowsInJson | None:
         """What answers a statement's rows for this operation; None where it has a page that cannot be said."""
@@ -160,7 +164,7 @@ class PlannedRows:
         if not isinstance(statement, Asked) or session.languages:
             return None
         shape = (statement.form, context.country is None, *_sorting(pages))
-        plan = self.forms.find(shape, lambda: RowPlan(context, statement.form.statement, self.fields, pages))
+        plan = self.by_shape.find(shape, lambda: RowPlan(context, statement.form.statement, self.fields, pages))
         return None if plan is None else await plan.tuples(context, session, statement, pages)
 
 
@@ -185,7 +189,7 @@ def _asked_pages(run: "Run", fields: Iterable["FieldPlan"]) -> list[PageArgs] | 
 
 
 class InSql:
-    """What is planned of all that is compiled, at most so many selection sets at once; what was unused for longest is
+    """What is planned of all that is compiled, at most so many at once; what was unused for longest is
     left to loaders again. Nothing is planned where ``plan_at`` is 0.
     """
 
@@ -212,7 +216,7 @@ class InSql:
         found: PlannedRows | None = self._met(one, lambda: planned_rows(one, plans))
         return found
 
-    def _met(self, one: Any, make: Callable[[], Any]) -> Any:
+    def _met(self, one: "ObjectPlan | FieldPlan", make: Callable[[], Any]) -> Any:
         if one.sights < self._plan_at:
             one.sights += 1
             if one.sights == self._plan_at and (made := make()) is not None:
@@ -252,25 +256,23 @@ def planned_of(plan: "ObjectPlan") -> Planned | None:
 
 def planned_rows(one: "FieldPlan", plans: "Plans") -> PlannedRows | None:
     """What is asked for of the rows that a field of the root answers with; None where that cannot be said of each."""
-    if sum(other.way.source is one.way.source for other in plans.root.waiting) > 1 or one.parent is not plans.root.type:
+    source, roots = one.way.source, plans.root.waiting
+    if source is None or one not in roots or sum(other.way.source is source for other in roots) > 1:
+        return None
+    # What is found by a key may share a statement with what other fields of the root find.
+    if not source.is_page and len(roots) > 1:
         return None
     holder, pages = _rows_within(one), list["FieldPlan"]()
     try:
         fields = [] if holder is None else list(_within(holder, pages))
     except Unsayable:
         return None
-    # What would be one statement anyway may be the same as another root field's.
-    is_worth = one.way.source.is_page or any(field.loader is not None for field in fields)
-    return PlannedRows(fields, pages) if fields and is_worth and _weight(fields) <= MOST_SIZE else None
-
-
-def _weight(fields: Iterable[Wanted]) -> int:
-    return sum(field.size for field in fields)
+    return PlannedRows(fields, pages) if 0 < sum(field.size for field in fields) <= MOST_SIZE else None
 
 
 def _rows_within(one: "FieldPlan") -> "FieldPlan | None":
     """The field whose values are the rows that another answers with, itself or as the only part of a page."""
-    if not one.way.source.is_page:
+    if one.way.source is None or not one.way.source.is_page:
         return one
     found = []
     for part in _fields_of(one):

@@ -22,6 +22,7 @@ from app.graphql.compiled.marks import Err, Late, Uncompilable, Waiting
 from app.graphql.compiled.plan import AbstractPlan, FieldPlan, ObjectPlan, Plans
 from app.graphql.compiled.planned import Planned
 from app.graphql.compiled.together import alone, here, in_tasks, together
+from resolvers.context import RowSource
 
 Found = list[tuple[Any, Any, Any, ObjectPlan]]
 """Objects that are still to be built: what holds each, under which key, the value, and its plan."""
@@ -41,6 +42,7 @@ class Run:
         self.failures = False
         self.late = False
         self._coming: list[Any] = []
+        self._sources: list[RowSource] = []
         self.infos: dict[FieldPlan, Any] = {}
         self.given: dict[FieldPlan, dict[str, Any]] = {}
         self.kinds: dict[int, ObjectPlan] = {}
@@ -58,7 +60,9 @@ class Run:
         return Err(failure)
 
     def abandon(self) -> None:
-        """Put away what came late and nobody will await any more."""
+        """Put away what came late and nobody will await any more, and leave rows to whoever goes on instead."""
+        for source in self._sources:
+            self.context.planned.pop(source, None)
         for value in self._coming:
             if value.__class__ is CoroutineType and getcoroutinestate(value) == CORO_CREATED:
                 value.close()
@@ -159,10 +163,10 @@ class Run:
             arguments = self.arguments(field) if field.definition.args else {}
             if way.kind is Kind.EDGE:
                 return await self._loaded(field, parents, arguments)
+            if way.source is not None:
+                self._plan_rows(field, way.source)
         except Exception as failure:
             return [Err(failure)] * len(parents)
-        if way.source is not None:
-            self._plan_rows(field)
         if way.kind is Kind.ANY:
             raw = self.raw_info(field)
             values = [_called(way.function, parent, raw, **arguments) for parent in parents]
@@ -185,12 +189,13 @@ class Run:
         found = iter(values)
         return [key if key is None or key.__class__ is Err else next(found) for key in keys]
 
-    def _plan_rows(self, field: FieldPlan) -> None:
+    def _plan_rows(self, field: FieldPlan, source: RowSource) -> None:
         """Have the rows of the field's source answered as JSON, where that can be."""
         rows = self.plans.in_sql.rows_of(field, self.plans)
         planned = None if rows is None else rows.asked(self)
         if planned is not None:
-            self.context.planned[field.way.source] = planned
+            self._sources.append(source)
+            self.context.planned[source] = planned
 
     async def spread(self, field: FieldPlan, kind: Any, value: Any, holder: Any, key: Any, found: Found) -> None:
         """Write lists out into what holds a value, and gather the objects in it that are to be built."""
@@ -227,6 +232,7 @@ class Run:
                 if item.__class__ in known:
                     found.append((items, place, item, plan))
                 elif item.__class__ is Fragment:
+                    # As below, without a coroutine for each.
                     items[place] = item
                 else:
                     await self.spread(field, kind.of_type, item, items, place, found)
