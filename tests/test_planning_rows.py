@@ -84,6 +84,10 @@ async def test_rows_of_which_all_can_be_said(shop: Two, query: str) -> None:
         f"query {{ products(first: 3, sortKey: PRICE) {{ nodes {{ {NODE} priceRange {{ minVariantPrice {{ amount }}"
         " } } } }",
         f"query {{ products(first: 3) {{ nodes {{ {NODE} }} }} productTags(first: 2) {{ nodes }} }}",
+        "query { products(first: 2) { nodes { tags } edges { node { tags images(first: 2) { pageInfo { hasNextPage }"
+        " } } } } }",
+        'query { a: product(handle: "product-1") { tags rating { count } } b: product(handle: "product-2") { tags'
+        " rating { count } reviews(first: 2) { edges { cursor } } } }",
         f'query {{ products(first: 3, query: "product") {{ nodes {{ {NODE} }} }} }}',
         f"query {{ products(first: 3) {{ nodes {{ {NODE} }} filters {{ label values {{ label count }} }} }} }}",
         'query { product(handle: "product-1") { title variants(first: 2, after: "x") { nodes { id } } tags } }',

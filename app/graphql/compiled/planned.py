@@ -313,6 +313,9 @@ def _field(one: "FieldPlan", pages: list["FieldPlan"]) -> Wanted:
     elif way.kind is not Kind.ATTRIBUTE:
         raise Unsayable
     leaf = _leaf(kind) if is_leaf_type(kind) else None
+    within = () if leaf is not None else tuple(_within(one, pages))
+    if page is not None:
+        _check_page(within)
     return Wanted(
         name=one.key,
         parent=one.parent.name,
@@ -325,8 +328,18 @@ def _field(one: "FieldPlan", pages: list["FieldPlan"]) -> Wanted:
         pick=way.pick,
         page=page,
         in_sql=said,
-        within=() if leaf is not None else tuple(_within(one, pages)),
+        within=within,
     )
+
+
+def _check_page(parts: Iterable[Wanted]) -> None:
+    """Raises Unsayable where more is asked for of a page than its rows: of that no statement would be spared."""
+    for part in parts:
+        inner = part.within if part.attribute == "edges" else ()
+        if part.constant is None and part.attribute not in ("nodes", "edges"):
+            raise Unsayable
+        if any(one.constant is None and one.attribute != "node" for one in inner):
+            raise Unsayable
 
 
 def _within(one: "FieldPlan", pages: list["FieldPlan"]) -> Iterator[Wanted]:
