@@ -40,7 +40,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._most_names = most_names
         self._names: set[str] = set()
-        self._kept_series: dict[str, tuple[Counter, Histogram, Histogram]] = {}
+        self._series: dict[tuple[str, str, Outcome], tuple[Counter, Histogram, Histogram | None]] = {}
         self._requests = Counter(
             "storekeep_operations",
             "Operations by name, type and outcome; a document that was refused has neither name nor type.",
@@ -85,6 +85,7 @@ class Metrics:
             ("how",),
             registry=self.registry,
         )
+        self._execution_series = cache(self._executions.labels)
         self.sockets = Gauge("storekeep_sockets_open", "Websockets that are open.", registry=self.registry)
         self.subscriptions = Gauge(
             "storekeep_subscriptions_open", "Subscriptions that are open.", registry=self.registry
@@ -117,29 +118,27 @@ class Metrics:
     ) -> None:
         """Count one operation, or one event of a subscription. `type_` is query, mutation, subscription or unknown."""
         label = self._label(name) if type_ != "unknown" else OTHER
-        self._requests.labels(label, type_, outcome).inc()
-        self._latency.labels(label, type_).observe(seconds)
-        if outcome in ("ok", "error"):
-            self._statements.labels(label, type_).observe(statements)
+        # To look series up by their labels takes longer than to count.
+        series = self._series.get((label, type_, outcome))
+        if series is None:
+            series = self._series[label, type_, outcome] = (
+                self._requests.labels(label, type_, outcome),
+                self._latency.labels(label, type_),
+                self._statements.labels(label, type_) if outcome in ("ok", "error") else None,
+            )
+        requests, latency, counted = series
+        requests.inc()
+        latency.observe(seconds)
+        if counted is not None:
+            counted.observe(statements)
 
     def observe_execution(self, how: str) -> None:
         """Count an execution. `how` is `compiled`, or in a word why it was left to graphql-core."""
-        self._executions.labels(how).inc()
+        self._execution_series(how).inc()
 
     def observe_kept(self, name: str | None, seconds: float) -> None:
-        """Count a query that was answered from memory, at little cost."""
-        label = self._label(name)
-        series = self._kept_series.get(label)
-        if series is None:
-            series = self._kept_series[label] = (
-                self._requests.labels(label, "query", "ok"),
-                self._latency.labels(label, "query"),
-                self._statements.labels(label, "query"),
-            )
-        requests, latency, statements = series
-        requests.inc()
-        latency.observe(seconds)
-        statements.observe(0)
+        """Count a query that was answered from memory."""
+        self.observe_operation(name, "query", "ok", seconds)
 
     def observe_batch(self, loader: str, size: int) -> None:
         """Count one batch of `size` keys. `loader` is the name of a class, so its values are bounded."""

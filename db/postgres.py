@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from db.forms import Asked
 from db.prepared import Prepared, Statements
 from db.shapes import Values
+from db.types import read_json
 
 PATIENCE = 30.0
 """Seconds that whoever asks waits for a connection while all are taken."""
@@ -57,7 +58,9 @@ class Postgres:
         if given.get("statement_cache_size") != 0:
             # None are left prepared where a pooler is in between, which refuses settings that it does not know.
             given["server_settings"] = {"default_transaction_read_only": "on"}
-        self._plain = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=given)
+        self._plain = create_async_engine(
+            url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=given, json_deserializer=read_json
+        )
         self.engine: AsyncEngine = create_async_engine(url, pool_size=2, max_overflow=readers, pool_pre_ping=True)
         self.engine_for_reading: AsyncEngine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._statements = Statements(self._plain.dialect)

@@ -126,16 +126,19 @@ def market(country: str | None) -> SelectOfScalar[MarketRow]:
     return select(MarketRow).where(MarketRow.id == market_of(country))
 
 
+@formed
 def markets() -> SelectOfScalar[MarketRow]:
     """Every market, the primary one first."""
     return select(MarketRow).order_by(col(MarketRow.is_primary).desc(), col(MarketRow.id))
 
 
+@formed
 def market_countries() -> SelectOfScalar[str]:
     """Every country that some market sells to."""
     return select(MarketCountryRow.country_code).order_by(col(MarketCountryRow.country_code))
 
 
+@formed
 def countries_of_markets() -> SelectOfScalar[MarketCountryRow]:
     """Which market each of them belongs to."""
     return select(MarketCountryRow).order_by(col(MarketCountryRow.country_code))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import func
 from sqlmodel import select
@@ -14,7 +15,12 @@ _COLUMN = "published_at"
 
 def tables_with_dates(names: Collection[str]) -> list[str]:
     """Those of the tables whose rows are shown from a moment on."""
-    return sorted(name for name in names if _COLUMN in Row.metadata.tables[name].columns)
+    return sorted(filter(_has_dates, names))
+
+
+@cache
+def _has_dates(table: str) -> bool:
+    return _COLUMN in Row.metadata.tables[table].columns
 
 
 def next_publication(table: str, moment: datetime) -> SelectOfScalar[datetime | None]:

@@ -8,6 +8,7 @@ from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row
+from db.forms import formed
 from db.types import Json, UtcDateTime, utc_now
 from db.wording import Wording
 
@@ -64,16 +65,19 @@ class PolicyRow(Row, table=True):
     updated_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 
+@formed
 def shops() -> SelectOfScalar[ShopRow]:
     """The shop, as a statement of one row or none."""
     return select(ShopRow)
 
 
+@formed
 def synonyms() -> SelectOfScalar[Any]:
     """The words that mean the same, as a statement of one value or none."""
     return select(ShopRow.synonyms)
 
 
+@formed
 def policies() -> SelectOfScalar[PolicyRow]:
     """Every policy."""
     return select(PolicyRow).order_by(col(PolicyRow.id))

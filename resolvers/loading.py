@@ -9,7 +9,8 @@ from functools import partial
 from itertools import starmap
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
-from aiodataloader import DataLoader
+from aiodataloader import DataLoader, dispatch_queue
+from aiodataloader import Loader as Asked
 
 from db.documents import Found, Unsayable, first_children, symbols_of
 from db.paging import Children, Order, page_per_parent
@@ -70,6 +71,14 @@ class Loader(DataLoader[K, R], Generic[K, R]):
         else:
             known.add_done_callback(partial(self._hand_on, key, own))
         return own
+
+    def do_resolve_reject(self, key: K, future: Future[R]) -> None:
+        """Called by aiodataloader to have a key loaded: in the second turn of the event loop from now on, as it does
+        itself, which takes a task for each turn.
+        """
+        self._queue.append(Asked(key=key, future=future))
+        if len(self._queue) == 1:
+            self.loop.call_soon(self.loop.call_soon, dispatch_queue, self)
 
     def knows(self, keys: Iterable[K]) -> bool:
         """Whether all of these have been asked for already."""

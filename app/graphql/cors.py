@@ -22,10 +22,10 @@ class Cors:
     def answer_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """What every answer carries."""
         allowed = self._allowed_origin(headers.get("origin"))
-        vary = {} if self._any else {"vary": "Origin"}
-        if allowed is None:
-            return vary
-        return {"access-control-allow-origin": allowed, "access-control-expose-headers": EXPOSED, **vary}
+        found = {} if self._any else {"vary": "Origin"}
+        if allowed is not None:
+            found |= {"access-control-allow-origin": allowed, "access-control-expose-headers": EXPOSED}
+        return found
 
     def preflight_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """What a preflight is answered with: every header that it asks for is allowed, since none of them is trusted

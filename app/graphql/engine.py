@@ -27,6 +27,7 @@ from app.graphql.compiled import PLAN_AT, Compiler, Plans, Served, Uncompilable,
 from app.graphql.documents import Document, Operation
 
 _MOST_COERCION_ERRORS = 20
+_NO_VARIABLES = VariableValues({}, {})
 
 Events: TypeAlias = AsyncGenerator[ExecutionResult, None]
 # Carries out the execution of one event, for instance within a time limit.
@@ -148,9 +149,12 @@ class Engine:
 
     def coerce(self, operation: Operation, variables: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables as resolvers read them, or every reason why they do not fit the operation's declaration."""
+        declared = operation.node.variable_definitions
+        if not declared:
+            return _NO_VARIABLES
         return get_variable_values(
             self._schema,
-            operation.node.variable_definitions or (),
+            declared,
             dict(variables),
             max_errors=_MOST_COERCION_ERRORS,
             hide_suggestions=self._hide_suggestions,

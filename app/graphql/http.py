@@ -31,6 +31,8 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _ALLOW = "GET, HEAD, POST, OPTIONS"
 SAFE = frozenset({"GET", "HEAD"})
 MISS = "fwd=miss"
+UNWATCHED = 0.01
+"""Seconds for which nobody looks whether the client is still there."""
 R = TypeVar("R")
 
 
@@ -163,24 +165,35 @@ class HttpView:
         return prepared
 
     async def _until_gone(self, answering: Coroutine[Any, Any, R], request: "_Request") -> R:
-        """Wait for an answer, and stop it when nobody else does any more. Raises ClientGone then."""
-        task, running = asyncio.current_task(), True
+        """Wait for an answer, and stop it when nobody else does any more. Raises ClientGone then.
 
-        def stop(watch: asyncio.Future[None]) -> None:
-            if running and task is not None and not watch.cancelled():
+        What is answered in `UNWATCHED` seconds is not worth a task that looks whether anybody waits.
+        """
+        task, running = asyncio.current_task(), True
+        watch: asyncio.Future[None] | None = None
+
+        def look() -> None:
+            nonlocal watch
+            watch = asyncio.ensure_future(request.gone())
+            watch.add_done_callback(stop)
+
+        def stop(ended: asyncio.Future[None]) -> None:
+            if running and task is not None and not ended.cancelled():
                 task.cancel()
 
-        watch = asyncio.ensure_future(request.gone())
-        watch.add_done_callback(stop)
+        timer = asyncio.get_running_loop().call_later(UNWATCHED, look)
         try:
             return await answering
         except asyncio.CancelledError:
-            if watch.done() and not watch.cancelled() and task is not None and not task.uncancel():
+            is_gone = watch is not None and watch.done() and not watch.cancelled()
+            if is_gone and task is not None and not task.uncancel():
                 raise ClientGone from None
             raise
         finally:
             running = False
-            watch.cancel()
+            timer.cancel()
+            if watch is not None:
+                watch.cancel()
 
 
 @dataclass(slots=True)
@@ -192,7 +205,7 @@ class _Reply:
     body: bytes = b""
     extra: Mapping[str, str] = field(default_factory=dict)
     prepared: Prepared | None = None
-    answer: Answer = field(default_factory=lambda: Answer({}))
+    answer: Answer | None = None
     shared: Shared | None = None
     kept: str = ""
     """How the answer came about, for `Cache-Status`."""
@@ -292,19 +305,16 @@ def _decode(raw: bytes, what: str) -> object:
         raise transport_error(400, f"{what} is not JSON: {error}") from None
 
 
-def _timing(prepared: Prepared | None, answer: Answer, request: _Request) -> str:
+def _timing(prepared: Prepared | None, answer: Answer | None, request: _Request) -> str:
     """Milliseconds of each phase, as the Server-Timing header writes them; `db` is spent inside `execute`."""
-    phases = {"total": perf_counter() - request.started}
-    if prepared is not None:
-        timing = prepared.timing
-        phases = {
-            "parse": timing.parse,
-            "validate": timing.validate,
-            "execute": timing.execute,
-            "db": answer.sql_seconds,
-            **phases,
-        }
-    return ", ".join(f"{name};dur={seconds * 1000:.2f}" for name, seconds in phases.items())
+    total = f"total;dur={(perf_counter() - request.started) * 1000:.2f}"
+    if prepared is None:
+        return total
+    timing, sql_seconds = prepared.timing, answer.sql_seconds if answer is not None else 0.0
+    return (
+        f"parse;dur={timing.parse * 1000:.2f}, validate;dur={timing.validate * 1000:.2f}, "
+        f"execute;dur={timing.execute * 1000:.2f}, db;dur={sql_seconds * 1000:.2f}, {total}"
+    )
 
 
 async def _send(send: Send, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:

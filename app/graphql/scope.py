@@ -25,6 +25,8 @@ def read_scope(
     schema: GraphQLSchema, operation: OperationDefinitionNode, variables: VariableValues, base_url: str
 ) -> OperationScope:
     """The scope of one operation. Raises GraphQLError for a directive argument that its variable leaves invalid."""
+    if not operation.directives:
+        return OperationScope(base_url=base_url)
     directive = schema.get_directive("inContext")
     values = (get_directive_values(directive, operation, variables) if directive else None) or {}
     return OperationScope(

@@ -15,6 +15,7 @@ from db.letters import SmallLetters, small_letters
 from db.prepared import Prepared, Statements
 from db.shapes import Values
 from db.sqlite.readers import PATIENCE, Readers, carried_out
+from db.types import read_json
 
 R = TypeVar("R")
 
@@ -31,7 +32,10 @@ class Sqlite:
         )
         # For the driver's own connections, with what the dialect teaches them.
         self._plain = create_engine(
-            self._url, poolclass=NullPool, connect_args={"check_same_thread": False, "cached_statements": 256}
+            self._url,
+            poolclass=NullPool,
+            connect_args={"check_same_thread": False, "cached_statements": 256},
+            json_deserializer=read_json,
         )
         _prepare(self.engine.sync_engine, begin="BEGIN IMMEDIATE", query_only=False)
         _prepare(self.engine_for_reading.sync_engine, begin=None, query_only=True)

@@ -5,7 +5,6 @@ it was built from changed while it was computed.
 """
 
 import asyncio
-from base64 import b32encode
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -55,7 +54,7 @@ def shared_answer(
     now = monotonic()
     found = frozenset(tags)
     told = found if len(found) <= MOST_TAGS else whole_tables(found)
-    etag = b32encode(blake2b(body, digest_size=15).digest()).decode().lower()
+    etag = blake2b(body, digest_size=15).hexdigest()
     # orjson's bytes keep the whole buffer that they were written in, of 4 kB and more; a copy takes what it holds.
     exact = bytes(memoryview(body))
     return Shared(exact, max_age, told, name, now + lasts, now + min(lasts, kept), etag, surrogate_key(told))
