@@ -88,6 +88,10 @@ class Context:
         self._loaders.clear()
         self.now = utc_now()
 
+    def close(self) -> None:
+        """At the operation's end: let go of the loaders, which know it. Only the collector would free such a cycle."""
+        self._loaders.clear()
+
     def read(self) -> AbstractAsyncContextManager[Session]:
         """A connection for reading; one a batch, never shared between resolvers that run at once."""
         return self._speaking() if self.may_translate else self.db.read(self.tally)

@@ -90,6 +90,28 @@ async def test_no_request_leaves_an_object_behind(guest: Client) -> None:
     assert min(after - before for before, after in pairwise(found)) < 10, found
 
 
+async def test_an_operation_that_has_ended_needs_no_collector(guest: Client) -> None:
+    """What it leaves would be new memory for each of the next thousands, until the collector looks for cycles."""
+    asked = [(TINY.query, {}), (LISTING.query, {"first": 3, "after": None}), (DETAIL.query, {"handle": "product-1"})]
+    for query, variables in asked:
+        await guest.run(query, variables)
+    gc.collect()
+    gc.disable()
+    try:
+        with guest.watched() as contexts:
+            for query, variables in asked:
+                await guest.run(query, variables)
+            kept = [weakref.ref(context) for context in contexts]
+            contexts.clear()
+        # Tasks end in a turn of their own.
+        await asyncio.sleep(0.05)
+        left = [context for each in kept if (context := each()) is not None]
+    finally:
+        gc.enable()
+    assert len(kept) == len(asked)
+    assert left == []
+
+
 def test_documents_that_are_forgotten_need_no_collector() -> None:
     """It seldom looks through what is old, and so much is forgotten meanwhile that it would be the most of all."""
     documents = Documents(schema._schema, Limits(), introspection=True, suggestions=True)

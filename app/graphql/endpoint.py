@@ -23,14 +23,14 @@ class GraphQLEndpoint:
     """GraphQL over HTTP and websocket for one schema.
 
     `make_context` is called once for every operation and for every event of a subscription; what it returns is
-    `info.context`. Its attributes `statements` and `sql_seconds` are reported where it has them. `time_limit` is in
-    seconds: for each operation, for each event, and for a body to arrive. `max_body` is in bytes, of an HTTP body; that
-    of a websocket's message is among `socket_limits`. `cors_origins` are the sites whose pages may call; `*` lets all
-    of them. `introspection` and `suggestions` tell the schema to whoever asks, and are off in production. `trusted` are
-    the documents that clients may name without ever having sent them; with `trusted_only` nothing else is answered. An
-    operation is compiled when it is asked for the `compile_at`-th time, and what of it one statement can
-    answer is planned when it has been answered `plan_at` times, for 0 never. `sharing` keeps answers that everybody may
-    be given.
+    `info.context`. Its attributes `statements` and `sql_seconds` are reported where it has them, and its `close` is
+    called when the operation has ended. `time_limit` is in seconds: for each operation, for each event, and for a body
+    to arrive. `max_body` is in bytes, of an HTTP body; that of a websocket's message is among `socket_limits`.
+    `cors_origins` are the sites whose pages may call; `*` lets all of them. `introspection` and `suggestions` tell the
+    schema to whoever asks, and are off in production. `trusted` are the documents that clients may name without ever
+    having sent them; with `trusted_only` nothing else is answered. An operation is compiled when it is asked for the
+    `compile_at`-th time, and what of it one statement can answer is planned when it has been answered `plan_at` times,
+    for 0 never. `sharing` keeps answers that everybody may be given.
     """
 
     def __init__(

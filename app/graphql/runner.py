@@ -235,6 +235,9 @@ class Runner:
             answer.sql_seconds = float(getattr(context, "sql_seconds", 0.0))
             answer.tags = getattr(context, "tags", None)
             answer.tables = getattr(context, "tables", frozenset())
+        close = getattr(context, "close", None)
+        if close is not None:
+            close()
         outcome: Outcome = answer.outcome if answer is not None else "cancelled"
         self._metrics.observe_operation(operation.name, operation.type, outcome, perf_counter() - started, statements)
 

@@ -22,6 +22,9 @@ async def executed(run: Run) -> tuple[dict[str, Any] | None, list[GraphQLError]]
     except BaseException:
         run.abandon()
         raise
+    finally:
+        # They know the run: a cycle, which only the collector would free.
+        run.infos.clear()
 
 
 async def _executed(run: Run) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
