@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from app.answers import serve_second_level, shared_answers
@@ -125,7 +126,7 @@ def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> 
         *landing_routes(landing, explorer="/graphiql" if settings.has_explorer else None),
         *(explorer_routes() if settings.has_explorer else []),
     ]
-    app = Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(endpoint.before)])
     shop = Shop(app, endpoint, database, relay, stream, sharing.answers, sharing.second)
     app.state.shop = shop
     return shop

@@ -19,7 +19,9 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 
 
 def read_json(text: str) -> Any:
-    """What a stored text says: what SQLAlchemy's JSON types are to read with, as the standard library takes long."""
+    """What a stored text of JSON says, without the time that the standard library takes. Whole numbers of more than 64
+    bits become floats; nothing of ours is one.
+    """
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:

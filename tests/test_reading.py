@@ -47,7 +47,7 @@ from db.prepared import FORMS, TEXTS, Prepared, Statements
 from db.session import Database, Session, Tally
 from db.shapes import Shape
 from db.sqlite.readers import SPARED
-from db.types import Json, UtcDateTime
+from db.types import Json, UtcDateTime, read_json
 from schema import schema as served
 from tests.api import Client
 from tests.databases import Databases
@@ -488,3 +488,10 @@ class TestPostgresql:
             assert await session.tuples(text("show default_transaction_read_only")) == [("off",)]
             async with database.write() as writing:
                 assert await writing.change(update(VARIANT).values(sku="written")) > 0
+
+
+@pytest.mark.parametrize(
+    "stored", ['{"a": [1, -2.5, null, true, "\\u00fc"]}', "18446744073709551615", '["\\ud800"]', "[NaN]"]
+)
+def test_json_is_read_as_the_standard_library_reads_it(stored: str) -> None:
+    assert repr(read_json(stored)) == repr(json.loads(stored))

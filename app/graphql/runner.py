@@ -128,8 +128,9 @@ class Runner:
             scope = read_scope(self._core, operation.node, variables, base_url)
         except GraphQLError as error:
             raise RequestError(with_code([error], "BAD_USER_INPUT")) from None
-        policy = PERSONAL if is_about_somebody(parameters.variables) else operation.policy
-        return Prepared(operation, parameters.variables, variables, scope, policy, timing, started)
+        given = parameters.variables
+        policy = PERSONAL if given and is_about_somebody(given) else operation.policy
+        return Prepared(operation, given, variables, scope, policy, timing, started)
 
     def deadline(self) -> float:
         """When an operation that begins now has to end, by the event loop's clock."""
