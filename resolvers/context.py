@@ -89,8 +89,11 @@ class Context:
         self.now = utc_now()
 
     def close(self) -> None:
-        """At the operation's end: let go of the loaders, which know it. Only the collector would free such a cycle."""
+        """At the operation's end: let go of the loaders and of what is planned, which know it. Only the collector would
+        free such a cycle.
+        """
         self._loaders.clear()
+        self.planned.clear()
 
     def read(self) -> AbstractAsyncContextManager[Session]:
         """A connection for reading; one a batch, never shared between resolvers that run at once."""
