@@ -1,18 +1,31 @@
 """Rows of the outbox: what happened, written in the transaction that made it happen."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Delete, Executable, Index, String, Update, delete, func, text, update
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Delete,
+    Executable,
+    Index,
+    Integer,
+    String,
+    bindparam,
+    delete,
+    func,
+    literal,
+    text,
+    update,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from db.base import Row, Tuples, table_of, with_defaults
-from db.keys import among
+from db.base import Row, Tuples, table_of
+from db.forms import formed
 from db.types import BigId, Json, UtcDateTime, utc_now
 
 
@@ -76,31 +89,36 @@ def _notified_sqlite(_element: _Notified, _compiler: SQLCompiler, **_: Any) -> s
     return "''"
 
 
-def happened(topic: str, payload: dict[str, Any]) -> Executable:
+@formed
+def happened(topic: str, payload: dict[str, Any], at: datetime) -> Executable:
     """Writes an event, and tells the other processes once the transaction commits."""
-    values = with_defaults(EventRow, {"topic": topic, "payload": payload})
+    values = {"topic": topic, "payload": payload, "created_at": at}
     return table_of(EventRow).insert().values(values).returning(_Notified())
 
 
-def unpublished(limit: int) -> SelectOfScalar[Any]:
-    """Events that have no position yet, in the order they were written."""
-    return select(EventRow.id).where(col(EventRow.position).is_(None)).order_by(col(EventRow.id)).limit(limit)
-
-
+@formed
 def advance(count: int) -> Executable:
     """Takes the next ``count`` positions; answers the last. Its row lock lets one relay publish at a time."""
     head = EventHeadRow
     return update(head).values(position=head.position + count).returning(col(head.position))
 
 
-def place(ids: Sequence[int], first: int) -> Update:
-    """Publishes events, in the order they were written, at the positions from ``first`` on."""
-    numbers = (
+@formed
+def place(count: int, position: int) -> Executable:
+    """Publishes so many events, in the order they were written, at the positions after this one; answers them whole."""
+    unpublished = (
         select(col(EventRow.id).label("id"), func.row_number().over(order_by=col(EventRow.id)).label("n"))
-        .where(among(EventRow.id, ids))
+        .where(col(EventRow.position).is_(None))
+        .order_by(col(EventRow.id))
+        .limit(bindparam(None, count, Integer, unique=True))
         .subquery()
     )
-    return update(EventRow).where(col(EventRow.id) == numbers.c.id).values(position=numbers.c.n + (first - 1))
+    return (
+        update(EventRow)
+        .where(col(EventRow.id) == unpublished.c.id)
+        .values(position=unpublished.c.n + literal(position, BigInteger))
+        .returning(*table_of(EventRow).columns)
+    )
 
 
 def head() -> SelectOfScalar[int]:
@@ -108,11 +126,14 @@ def head() -> SelectOfScalar[int]:
     return select(col(EventHeadRow.position))
 
 
+@formed
 def published_after(position: int, limit: int) -> SelectOfScalar[EventRow]:
     """Events after a position, in order."""
-    return select(EventRow).where(col(EventRow.position) > position).order_by(col(EventRow.position)).limit(limit)
+    some = bindparam(None, limit, Integer, unique=True)
+    return select(EventRow).where(col(EventRow.position) > position).order_by(col(EventRow.position)).limit(some)
 
 
+@formed
 def waiting() -> Tuples:
     """(how many events wait for the relay, when the oldest was written)."""
     return select(func.count(), func.min(EventRow.created_at)).where(col(EventRow.position).is_(None))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
-from sqlalchemy import URL, Executable, NullPool
+from sqlalchemy import URL, CursorResult, Executable, NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from db.forms import Asked
@@ -37,9 +37,20 @@ class Connection:
         prepared.know_types([attribute.type.oid for attribute in made.get_attributes()])
         return prepared, await made.fetch(*parameters)
 
-    async def execute(self, statement: Executable, parameters: Any) -> Any:
-        """What SQLAlchemy makes of a statement that writes."""
-        return await self.face.execute(statement, parameters)
+    async def execute(self, statement: Executable, parameters: Any) -> tuple[CursorResult[Any], Sequence[Any]]:
+        """What SQLAlchemy makes of a statement that writes, and every row that it answers."""
+        result = await self.face.execute(statement, parameters)
+        return result, result.all() if result.returns_rows else ()
+
+    async def carry_out(self, statements: Sequence[Asked[Any]]) -> Prepared:
+        """Statements of one form, in one round trip."""
+        made = [self.statements.prepare(statement) for statement in statements]
+        prepared, text, parameters = made[0]
+        if len(made) == 1:
+            await self.driver.fetch(text, *parameters)
+        else:
+            await self.driver.executemany(text, [each for _, _, each in made])
+        return prepared
 
 
 class Postgres:

@@ -1,10 +1,11 @@
 """Short sessions over one database: many readers, and writers that take turns where the database wants it.
 
-What is read goes to the drivers themselves, as `db.prepared` has it; what is written goes through SQLAlchemy, which
-fills in defaults and bundles rows.
+What is read goes to the drivers themselves, as `db.prepared` has it, and so does what is written by a form. All else
+that is written goes through SQLAlchemy, which bundles rows.
 """
 
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -20,12 +21,13 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from db import events, translations
 from db.base import Row, Tuples, light, table_of, with_defaults
-from db.forms import Asked
+from db.forms import Asked, Given, asked
 from db.postgres import Postgres
 from db.prepared import Prepared
 from db.shapes import Values
 from db.sqlite import Sqlite
 from db.tags import Footprint, reached_by
+from db.types import utc_now
 from db.wording import Text, Wording, best, owners_of, put
 
 T = TypeVar("T")
@@ -55,8 +57,11 @@ class Source(Protocol):
 class Writing(Source, Protocol):
     """What carries out statements that write, within one transaction."""
 
-    async def execute(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
-        """What SQLAlchemy makes of a statement."""
+    async def execute(self, statement: Executable, parameters: Any) -> tuple[CursorResult[Any], Sequence[Any]]:
+        """What SQLAlchemy makes of a statement, and every row that it answers."""
+
+    async def carry_out(self, statements: Sequence[Asked[Any]]) -> Prepared:
+        """Statements of one form, in one round trip."""
 
 
 class Store(Source, Protocol):
@@ -161,18 +166,31 @@ class Session:
 
     async def change(self, statement: Executable) -> int:
         """Carry out a statement that writes; answers how many rows it touched."""
-        return (await self._run(statement)).rowcount
+        result, _ = await self._run(statement)
+        return result.rowcount
 
-    async def returning(self, statement: Executable) -> list[tuple[Any, ...]]:
+    async def change_all(self, statements: Sequence[Asked[Any]]) -> None:
+        """Carry out writing statements of one form, in one round trip; nothing for none."""
+        if statements:
+            started = perf_counter()
+            prepared = await cast(Writing, self._source).carry_out(statements)
+            self._count(started)
+            self._changed(prepared, statements)
+
+    async def returning(self, statement: Executable | Asked[Any]) -> list[tuple[Any, ...]]:
         """Carry out a writing statement with a RETURNING clause; answers what it returned."""
-        return [tuple(row) for row in (await self._run(statement)).all()]
+        if isinstance(statement, Asked):
+            prepared, found = await self._fetch(statement)
+            return prepared.values(found)
+        _, rows = await self._run(statement)
+        return [tuple(row) for row in rows]
 
     async def add(self, row: type[T], values: Mapping[str, Any]) -> T:
         """Insert one row; answers it as stored, defaults and key included."""
         kind = cast(type[Row], row)
-        table = table_of(kind)
-        stored = await self._run(table.insert().values(with_defaults(kind, values)).returning(*table.columns))
-        return cast(T, light(kind)(*stored.one()))
+        every = tuple(table_of(kind).columns.keys())
+        (stored,) = await self.returning(_added(kind, with_defaults(kind, values), every))
+        return cast(T, light(kind)(*stored))
 
     async def add_all(self, row: type[Row], values: Sequence[Mapping[str, Any]]) -> None:
         """Insert many rows in one round trip (a bulk insert); nothing for none."""
@@ -183,9 +201,12 @@ class Session:
         """Insert many rows; answers their ids in the order of ``values``. All of them name the same columns."""
         if not values:
             return []
+        if len(values) == 1:
+            ((key,),) = await self.returning(_added(row, values[0], ("id",)))
+            return [key]
         table = table_of(row)
-        made = await self._run(table.insert().returning(table.c.id, sort_by_parameter_order=True), values)
-        return list(made.scalars().all())
+        _, made = await self._run(table.insert().returning(table.c.id, sort_by_parameter_order=True), values)
+        return [key for (key,) in made]
 
     async def change_each(self, statement: Executable, parameters: Sequence[Mapping[str, Any]]) -> None:
         """Carry out a writing statement once for each set of parameters, in one round trip; nothing for none."""
@@ -197,24 +218,40 @@ class Session:
         if self.changes is None:
             self.tally.footprint.read(prepared.compiled, lambda: [prepared.named(statement)])
         else:
-            self.changes.change(prepared.compiled, [prepared.named(statement)])
+            self._changed(prepared, [statement])
         return prepared, rows
+
+    def _changed(self, prepared: Prepared, statements: Sequence[Executable | Asked[Any]]) -> None:
+        if self.changes is not None:
+            self.changes.change(prepared.compiled, lambda: [prepared.named(statement) for statement in statements])
+
+    def _count(self, started: float) -> None:
+        self.tally.statements += 1
+        self.tally.seconds += perf_counter() - started
 
     async def _timed(self, statement: Executable | Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
         started = perf_counter()
         found = await self._source.fetch(statement)
-        self.tally.statements += 1
-        self.tally.seconds += perf_counter() - started
+        self._count(started)
         return found
 
-    async def _run(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    async def _run(self, statement: Executable, parameters: Any = None) -> tuple[CursorResult[Any], Sequence[Any]]:
         started = perf_counter()
-        result: CursorResult[Any] = await cast(Writing, self._source).execute(statement, parameters)
-        self.tally.statements += 1
-        self.tally.seconds += perf_counter() - started
+        result, rows = await cast(Writing, self._source).execute(statement, parameters)
+        self._count(started)
         if self.changes is not None and (result.returns_rows or result.rowcount != 0):
-            self.changes.change(result.context.compiled, result.context.compiled_parameters)
-        return result
+            self.changes.change(result.context.compiled, lambda: result.context.compiled_parameters)
+        return result, rows
+
+
+def _added(row: type[Row], values: Mapping[str, Any], answered: tuple[str, ...]) -> Asked[Any]:
+    """Inserts a row, and answers some of its columns."""
+    table = table_of(row)
+
+    def build() -> Any:
+        return table.insert().values({name: Given(name) for name in values}).returning(*(table.c[n] for n in answered))
+
+    return asked((row, tuple(values), answered), build, values)
 
 
 _MOST_TOLD = 1_000
@@ -317,7 +354,7 @@ class Database:
             changes.reach(target, await session.rows(reached_by(target, keys)))
         tags = changes.told()
         change = secrets.token_hex(8)
-        await session.returning(events.happened(events.CHANGED, {"tags": tags, "change": change}))
+        await session.returning(events.happened(events.CHANGED, {"tags": tags, "change": change}, utc_now()))
         return change, tags
 
     def _tell(self, change: str, tags: Sequence[str]) -> None:
@@ -338,6 +375,6 @@ def _contradictions() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise Contradiction(str(error.orig)) from error
-    except IntegrityConstraintViolationError as error:
-        # Of what is checked when the transaction ends.
+    except (sqlite3.IntegrityError, IntegrityConstraintViolationError) as error:
+        # Of what went to the driver, or is checked when the transaction ends.
         raise Contradiction(str(error)) from error

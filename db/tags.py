@@ -126,11 +126,11 @@ class Footprint:
             self.tags.add(prefix + "*")
             self.tags.update(f"{prefix}{key}" for key in keys)
 
-    def change(self, compiled: Any, parameters: Parameters) -> None:
-        """Note what a compiled statement changed with these parameters."""
-        for effect in _nature(compiled).effects:
-            if effect.table in PRIVATE:
-                continue
+    def change(self, compiled: Any, bound: Callable[[], Parameters]) -> None:
+        """Note what a compiled statement changed; ``bound`` tells with which parameters, where that matters."""
+        effects = [effect for effect in _nature(compiled).effects if effect.table not in PRIVATE]
+        parameters = bound() if effects else ()
+        for effect in effects:
             self.tables.add(effect.table)
             if effect.table in COUNTERS:
                 self.tags.add(_counter(effect.table))

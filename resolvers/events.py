@@ -14,6 +14,7 @@ from math import inf
 from typing import Any, Protocol
 
 from db import events as db
+from db.base import light
 from db.events import EventRow
 from db.session import Database, Session
 from db.types import utc_now
@@ -21,6 +22,8 @@ from db.types import utc_now
 log = logging.getLogger("storekeep.events")
 
 BATCH = 500
+REST = 0.01
+"""Seconds after which the relay looks again at the earliest: what is committed meanwhile is handed on together."""
 KEEP = timedelta(days=7)
 """How long a published event stays."""
 
@@ -29,7 +32,7 @@ Consumer = Callable[[EventRow], Awaitable[None]]
 
 async def publish(session: Session, topic: str, payload: dict[str, Any]) -> None:
     """Write an event into the caller's transaction; it happened if and only if that commits."""
-    await session.returning(db.happened(topic, payload))
+    await session.returning(db.happened(topic, payload, utc_now()))
 
 
 async def publish_all(session: Session, topic: str, payloads: Sequence[dict[str, Any]]) -> None:
@@ -137,7 +140,9 @@ class Relay:
                     log.exception("the relay could not work; trying again in a second")
                     await asyncio.sleep(1)
                     continue
-                if not handed:
+                if handed:
+                    await asyncio.sleep(REST)
+                if handed < BATCH:
                     await self.waker.wait(5)
 
     async def step(self) -> int:
@@ -145,9 +150,11 @@ class Relay:
         began = asyncio.get_running_loop().time()
         if self.position is None:
             self.position = await self._begin()
-        waiting = await self._publish()
-        async with self.database.read() as session:
-            events = await session.rows(db.published_after(self.position, BATCH))
+        waiting, events = await self._publish()
+        if not events or events[0].position != self.position + 1:
+            # Others have published before.
+            async with self.database.read() as session:
+                events = await session.rows(db.published_after(self.position, BATCH))
         for event in events:
             for registered in self._consumers:
                 await self._hand(event, registered.consumer)
@@ -179,23 +186,21 @@ class Relay:
         except Exception:
             log.exception("a consumer failed on event %s (%s)", event.id, event.topic)
 
-    async def _publish(self) -> int:
-        """Give positions to a batch of what waits; answers how many events waited."""
+    async def _publish(self) -> tuple[int, list[EventRow]]:
+        """Give positions to a batch of what waits; answers how many events waited, and those that have one now."""
         async with self.database.read() as session:
             ((waiting, oldest),) = await session.tuples(db.waiting())
         self.lag_seconds = (utc_now() - oldest).total_seconds() if oldest else 0.0
         if not waiting:
-            return 0
+            return 0, []
+        count = min(waiting, BATCH)
         async with self.database.write() as session:
-            ids = await self._locked(session)
-            if ids:
-                ((last,),) = await session.returning(db.advance(len(ids)))
-                await session.change(db.place(ids, last - len(ids) + 1))
-        return int(waiting)
-
-    async def _locked(self, session: Session) -> list[int]:
-        await session.returning(db.advance(0))
-        return [i for i in await session.rows(db.unpublished(BATCH)) if i is not None]
+            ((last,),) = await session.returning(db.advance(count))
+            placed = [light(EventRow)(*row) for row in await session.returning(db.place(count, last - count))]
+            if len(placed) < count:
+                # Another relay was quicker with the others.
+                await session.returning(db.advance(len(placed) - count))
+        return int(waiting), sorted(placed, key=lambda event: event.position or 0)
 
     async def _prune(self) -> None:
         now = utc_now()

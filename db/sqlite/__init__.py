@@ -2,22 +2,20 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar, cast
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
 
-import aiosqlite
-from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, NullPool, create_engine, event
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import URL, Engine, Executable, NullPool, create_engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.forms import Asked
 from db.letters import SmallLetters, small_letters
 from db.prepared import Prepared, Statements
 from db.shapes import Values
-from db.sqlite.readers import PATIENCE, Readers, carried_out
+from db.sqlite.readers import PATIENCE, Readers
+from db.sqlite.writer import Transaction, Writer
 from db.types import read_json
-
-R = TypeVar("R")
 
 
 class Sqlite:
@@ -26,21 +24,16 @@ class Sqlite:
     def __init__(self, url: URL, readers: int) -> None:
         self._url = url.set(drivername="sqlite")
         self.engine: AsyncEngine = create_async_engine(url, pool_size=1, max_overflow=0)
-        """It writes."""
+        """For migrations and the like."""
         self.engine_for_reading: AsyncEngine = create_async_engine(
             url, pool_size=1, max_overflow=3, isolation_level="AUTOCOMMIT"
         )
-        # For the driver's own connections, with what the dialect teaches them.
-        self._plain = create_engine(
-            self._url,
-            poolclass=NullPool,
-            connect_args={"check_same_thread": False, "cached_statements": 256},
-            json_deserializer=read_json,
-        )
         _prepare(self.engine.sync_engine, begin="BEGIN IMMEDIATE", query_only=False)
         _prepare(self.engine_for_reading.sync_engine, begin=None, query_only=True)
-        _prepare(self._plain, begin=None, query_only=True)
+        # For the driver's own connections, with what the dialect teaches them.
+        self._plain, self._writing = self._for_any_thread(query_only=True), self._for_any_thread(query_only=False)
         self._bulk: Engine | None = None
+        self._writer: Writer | None = None
         self._turn = asyncio.Lock()
         self._statements = _SqliteStatements(self._plain.dialect)
         self._readers = Readers(self._connect, threads=min(readers, 4))
@@ -56,33 +49,35 @@ class Sqlite:
         return prepared, await self._readers.fetch(prepared, text, parameters)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator["_OnItsThread"]:
+    async def transaction(self) -> AsyncIterator[Transaction]:
         """The only one of this process; waits for those of others."""
         async with self._turn:
-            face = self.engine.connect()
-            try:
-                await _ended(face.start())
-                transaction = face.begin()
-                await _ended(transaction.start())
-                driver = cast(aiosqlite.Connection, (await face.get_raw_connection()).driver_connection)
-                try:
-                    yield _OnItsThread(face, driver, self._statements)
-                except BaseException:
-                    await _ended(transaction.rollback())
-                    raise
-                await _ended(transaction.commit())
-            finally:
-                await _ended(face.close())
+            if self._writer is None:
+                self._writer = Writer(self._writing.connect(), self._statements)
+            async with self._writer.transaction() as transaction:
+                yield transaction
 
     @asynccontextmanager
-    async def bulk(self) -> AsyncIterator["_OnThisThread"]:
+    async def bulk(self) -> AsyncIterator[Transaction]:
         """A transaction on the calling thread, of which a power cut may take what it committed."""
         if self._bulk is None:
             self._bulk = create_engine(self._url, pool_size=1, max_overflow=0)
             _prepare(self._bulk, begin="BEGIN IMMEDIATE", query_only=False, synchronous="NORMAL")
         async with self._turn:
             with self._bulk.begin() as connection:
-                yield _OnThisThread(connection, self._statements)
+                yield Transaction(connection, self._statements)
+
+    def _for_any_thread(self, *, query_only: bool) -> Engine:
+        threads = {"check_same_thread": False, "cached_statements": 256}
+        engine = create_engine(
+            self._url,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args=threads,
+            json_deserializer=read_json,
+        )
+        _prepare(engine, begin=None, query_only=query_only)
+        return engine
 
     def _connect(self) -> sqlite3.Connection:
         made = self._plain.raw_connection()
@@ -93,6 +88,8 @@ class Sqlite:
     async def close(self) -> None:
         """Close every connection."""
         await self._readers.close()
+        if self._writer is not None:
+            await self._writer.close()
         await self.engine_for_reading.dispose()
         await self.engine.dispose()
         if self._bulk is not None:
@@ -107,57 +104,6 @@ class _SqliteStatements(Statements):
         if not prepared.is_known:
             prepared.know_types()
         return prepared, text, parameters
-
-
-class _OnThisThread:
-    """A write transaction on SQLite whose statements are carried out at once."""
-
-    def __init__(self, connection: Connection, statements: Statements) -> None:
-        self._connection = connection
-        self._statements = statements
-
-    async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, list[Values]]:
-        """What a statement finds, as the driver answers it."""
-        prepared, text, parameters = self._statements.prepare(statement)
-        return prepared, carried_out(cast(Any, self._connection.connection.driver_connection), text, parameters)
-
-    async def execute(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
-        """What SQLAlchemy makes of a statement."""
-        return self._connection.execute(statement, parameters)
-
-
-class _OnItsThread:
-    """A write transaction on SQLite whose statements do not hold up the event loop."""
-
-    def __init__(self, face: AsyncConnection, driver: aiosqlite.Connection, statements: Statements) -> None:
-        self._face = face
-        self._driver = driver
-        self._statements = statements
-
-    async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, list[Values]]:
-        """What a statement finds, as the driver answers it."""
-        prepared, text, parameters = self._statements.prepare(statement)
-        return prepared, list(await _ended(self._driver.execute_fetchall(text, parameters)))
-
-    async def execute(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
-        """What SQLAlchemy makes of a statement."""
-        return await _ended(self._face.execute(statement, parameters))
-
-
-async def _ended(step: Awaitable[R]) -> R:
-    """What a step comes to. Whoever is cancelled meanwhile still waits for its end: its thread would go on, and hold
-    the lock of a transaction that nobody ends.
-    """
-    task = asyncio.ensure_future(step)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([task])
-        if not task.cancelled():
-            task.exception()
-        raise
 
 
 def _prepare(engine: Engine, *, begin: str | None, query_only: bool, synchronous: str = "FULL") -> None:
