@@ -8,26 +8,28 @@ import sqlalchemy
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    Delete,
     Executable,
     Index,
+    String,
     UniqueConstraint,
-    Update,
     and_,
-    bindparam,
     delete,
     exists,
     func,
+    literal,
     update,
 )
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row, Tuples, table_of
 from db.catalog import ProductRow, VariantRow
+from db.forms import Asked, Given, asked, formed
+from db.inventory import sellable
 from db.keys import among
-from db.paging import Children, Order
-from db.pricing import MarketRow, PriceBreakRow, VariantPriceRow, market_with
+from db.paging import Order
+from db.pricing import MarketRow, PriceBreakRow, VariantPriceRow, market_of, market_with
 from db.storefront import visible
 from db.types import BigId, Json, UtcDateTime, utc_now
 
@@ -87,11 +89,6 @@ def offered(country: str | None, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def lines_of_carts(country: str | None, now: datetime) -> Children:
-    """The lines whose merchandise is offered."""
-    return Children(CartLineRow, col(CartLineRow.cart_id), where=(offered(country, now),))
-
-
 LINES_NEWEST_FIRST = Order("lines", (col(CartLineRow.id),), down=True)
 DELIVERY_GROUPS = Order("groups", (col(CartLineRow.id),))
 
@@ -100,10 +97,7 @@ def offered_lines_by_key(keys: Sequence[str], country: str | None, now: datetime
     return select(CartLineRow).where(among(CartLineRow.key, keys), offered(country, now))
 
 
-def lines_of_cart(cart_id: int) -> SelectOfScalar[CartLineRow]:
-    return select(CartLineRow).where(CartLineRow.cart_id == cart_id).order_by(col(CartLineRow.id))
-
-
+@formed
 def contents_of_carts(ids: Sequence[int], country: str | None, now: datetime) -> Tuples:
     """(cart id, currency, line, its price, a price break of it), in the market of the cart's country, else of this one.
 
@@ -111,37 +105,97 @@ def contents_of_carts(ids: Sequence[int], country: str | None, now: datetime) ->
     one row without a line. What is not sold in the market has no price.
     """
     line, price = col(CartLineRow.variant_id), VariantPriceRow
-    here = and_(col(price.market_id) == MarketRow.id, col(price.variant_id) == line)
-    less = and_(col(PriceBreakRow.market_id) == MarketRow.id, col(PriceBreakRow.variant_id) == line)
+    theirs = func.coalesce(CartRow.country_code, literal(country or "", String))
     return (
         sqlalchemy.select(col(CartRow.id), col(MarketRow.currency_code), CartLineRow, price, PriceBreakRow)
         .select_from(CartRow)
-        .join(MarketRow, col(MarketRow.id) == market_with(func.coalesce(CartRow.country_code, country or "")))
+        .join(MarketRow, col(MarketRow.id) == market_with(theirs))
         .outerjoin(CartLineRow, and_(col(CartLineRow.cart_id) == CartRow.id, offered(country, now)))
-        .outerjoin(price, here)
-        .outerjoin(PriceBreakRow, less)
+        .outerjoin(price, _costs(price, line))
+        .outerjoin(PriceBreakRow, _costs(PriceBreakRow, line))
         .where(among(CartRow.id, ids))
         .order_by(col(CartLineRow.id), col(PriceBreakRow.minimum_quantity))
     )
 
 
-def set_quantity() -> Update:
-    """Gives the line ``line`` so many ``pieces``."""
-    return update(CartLineRow).where(col(CartLineRow.id) == bindparam("line")).values(quantity=bindparam("pieces"))
+def goods_of_cart(
+    cart_id: int, ids: Sequence[int], country: str | None, seen_from: str | None, now: datetime
+) -> Asked[Tuples]:
+    """(variant, whether a storefront in ``seen_from`` may see it, pieces of it that are free to sell, currency, a line
+    of it in the cart, its price, a price break of it) of what is in the cart and of the variants with these ids.
+
+    Prices are those of the market of ``country``. A row for each line and price break, by the lines' ids, or one
+    without; what is not sold in the market has no price.
+    """
+    # Of a list PostgreSQL expects ten, and then makes a plan anew for every one, which takes longer than the statement.
+    one, several = (ids[0], None) if len(ids) == 1 else (None, ids or None)
+    return _goods_of_cart(cart_id, one, several, country, seen_from, now)
 
 
-def remove_lines(ids: Sequence[int]) -> Delete:
+@formed
+def _goods_of_cart(
+    cart_id: int,
+    one: int | None,
+    several: Sequence[int] | None,
+    country: str | None,
+    seen_from: str | None,
+    now: datetime,
+) -> Tuples:
+    line, price, variant, other = CartLineRow, VariantPriceRow, col(VariantRow.id), aliased(VariantRow)
+    inside: Any = select(line.variant_id).where(col(line.cart_id) == cart_id)
+    if one is not None:
+        inside = inside.union(select(other.id).where(col(other.id) == one))
+    if several is not None:
+        inside = inside.union(select(other.id).where(among(other.id, several)))
+    return (
+        sqlalchemy.select(
+            VariantRow,
+            and_(*visible(seen_from, now)),
+            sellable(),
+            col(MarketRow.currency_code),
+            line,
+            price,
+            PriceBreakRow,
+        )
+        .select_from(VariantRow)
+        .join(ProductRow, col(ProductRow.id) == VariantRow.product_id)
+        .join(MarketRow, col(MarketRow.id) == market_of(country))
+        .outerjoin(line, and_(col(line.cart_id) == cart_id, col(line.variant_id) == variant))
+        .outerjoin(price, _costs(price, variant))
+        .outerjoin(PriceBreakRow, _costs(PriceBreakRow, variant))
+        .where(variant.in_(inside))
+        .order_by(col(line.id), col(PriceBreakRow.minimum_quantity))
+    )
+
+
+def _costs(price: Any, variant: Any) -> ColumnElement[bool]:
+    """Whether a price is that of a variant in the enclosing statement's market."""
+    return and_(col(price.market_id) == MarketRow.id, col(price.variant_id) == variant)
+
+
+@formed
+def set_quantity(line: int, pieces: int) -> Executable:
+    return update(CartLineRow).where(col(CartLineRow.id) == line).values(quantity=pieces)
+
+
+@formed
+def remove_lines(ids: Sequence[int]) -> Executable:
     return delete(CartLineRow).where(among(CartLineRow.id, ids))
 
 
-def touch_cart(token: str, values: Mapping[str, Any]) -> Executable:
+def touch_cart(token: str, values: Mapping[str, Any]) -> Asked[Any]:
     """A new version of the cart, with these values, returned whole.
 
     It locks the cart's row, so that commands on one cart take turns.
     """
-    return (
-        update(CartRow)
-        .where(col(CartRow.token) == token)
-        .values(version=CartRow.version + 1, updated_at=utc_now(), **values)
-        .returning(*table_of(CartRow).columns)
-    )
+    new = {"updated_at": utc_now(), **values}
+
+    def build() -> Any:
+        return (
+            update(CartRow)
+            .where(col(CartRow.token) == Given("token"))
+            .values(version=CartRow.version + 1, **{name: Given(name) for name in new})
+            .returning(*table_of(CartRow).columns)
+        )
+
+    return asked(("a new version of a cart", *new), build, {"token": token, **new})

@@ -188,8 +188,7 @@ class Session:
     async def add(self, row: type[T], values: Mapping[str, Any]) -> T:
         """Insert one row; answers it as stored, defaults and key included."""
         kind = cast(type[Row], row)
-        every = tuple(table_of(kind).columns.keys())
-        (stored,) = await self.returning(_added(kind, with_defaults(kind, values), every))
+        (stored,) = await self.returning(_added(kind, values, tuple(table_of(kind).columns.keys())))
         return cast(T, light(kind)(*stored))
 
     async def add_all(self, row: type[Row], values: Sequence[Mapping[str, Any]]) -> None:
@@ -246,12 +245,12 @@ class Session:
 
 def _added(row: type[Row], values: Mapping[str, Any], answered: tuple[str, ...]) -> Asked[Any]:
     """Inserts a row, and answers some of its columns."""
-    table = table_of(row)
+    table, whole = table_of(row), with_defaults(row, values)
 
     def build() -> Any:
-        return table.insert().values({name: Given(name) for name in values}).returning(*(table.c[n] for n in answered))
+        return table.insert().values({name: Given(name) for name in whole}).returning(*(table.c[n] for n in answered))
 
-    return asked((row, tuple(values), answered), build, values)
+    return asked((row, tuple(whole), answered), build, whole)
 
 
 _MOST_TOLD = 1_000

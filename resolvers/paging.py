@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import orjson
@@ -154,6 +155,17 @@ def page_of(rows: Sequence[tuple[Any, ...]], order: Order, window: Window, *, at
             places=places,
         ),
     )
+
+
+def page_among(rows: Sequence[tuple[Any, ...]], order: Order, window: Window) -> Page[Any]:
+    """The page that a paging statement would make of all rows (row, key values…) of a short list."""
+
+    def is_within(row: tuple[Any, ...]) -> bool:
+        after, before = (window.before, window.after) if order.down else (window.after, window.before)
+        return (after is None or row[1:] > after) and (before is None or row[1:] < before)
+
+    ordered = sorted(filter(is_within, rows), key=itemgetter(slice(1, None)), reverse=order.down != window.backwards)
+    return page_of(ordered[: window.size + 1], order, window)
 
 
 def _cursor(place: Place) -> str:

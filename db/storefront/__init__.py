@@ -58,7 +58,6 @@ from db.storefront.variants import (
     values_of_products,
     variants_by_id,
     variants_of_products,
-    variants_with_stock,
 )
 from db.storefront.visibility import Condition, published, visible
 
@@ -119,6 +118,5 @@ __all__ = [
     "values_of_products",
     "variants_by_id",
     "variants_of_products",
-    "variants_with_stock",
     "visible",
 ]

@@ -18,7 +18,7 @@ from db.catalog.products import (
     VariantRow,
 )
 from db.forms import formed
-from db.inventory import InventoryLevelRow, sellable, variant_is_available
+from db.inventory import InventoryLevelRow, variant_is_available
 from db.keys import among
 from db.paging import Children, Order
 from db.storefront.visibility import visible
@@ -29,15 +29,6 @@ from db.types import SortText
 def variants_by_id(ids: Sequence[int], country: str | None, now: datetime) -> SelectOfScalar[VariantRow]:
     return (
         select(VariantRow)
-        .join(ProductRow, col(ProductRow.id) == VariantRow.product_id)
-        .where(among(VariantRow.id, ids), *visible(country, now))
-    )
-
-
-def variants_with_stock(ids: Sequence[int], country: str | None, now: datetime) -> Tuples:
-    """(variant, pieces of it that are free to sell)."""
-    return (
-        select(VariantRow, sellable())
         .join(ProductRow, col(ProductRow.id) == VariantRow.product_id)
         .where(among(VariantRow.id, ids), *visible(country, now))
     )

@@ -1,17 +1,25 @@
-"""The lines of a cart that is being changed: read once under its lock, changed in memory, written in bulk."""
+"""The lines of a cart that is being changed: read once under its lock, changed in memory, written in bulk, and kept
+for the answer.
+"""
 
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import uuid4
 
 import orjson
 
 from db import cart as db
-from db.cart import CartLineRow
+from db.base import light
+from db.cart import CartLineRow, CartRow
+from db.catalog import VariantRow
 from db.session import Session
+from resolvers.cart.reads import Contents, ContentsByCart
+from resolvers.catalog.variants import VariantById
+from resolvers.context import Context
+from resolvers.pricing import PriceByVariant
 
 Notes: TypeAlias = Sequence[Mapping[str, Any]]
 """Attributes as they are stored: ``{"key": …, "value": …}``."""
@@ -29,16 +37,63 @@ class Line:
     attributes_hash: str
 
 
-class Basket:
-    """Lines by variant and attributes, in the order in which they came; no two are alike."""
+@dataclass(frozen=True)
+class Offer:
+    """A variant that can be put into a cart, and how many pieces of it are free."""
 
-    def __init__(self, cart_id: int, rows: Iterable[CartLineRow] = ()) -> None:
-        self._cart_id = cart_id
-        self._stored = {row.id: row.quantity for row in rows}
+    variant: VariantRow
+    free: int
+
+
+class Basket:
+    """Lines by variant and attributes, in the order in which they came; no two are alike. ``offers`` are the variants,
+    of those in the cart and those asked for, that a storefront may see.
+    """
+
+    def __init__(self, cart: CartRow) -> None:
+        self.cart = cart
+        self.offers: dict[int | None, Offer] = {}
+        self._contents: Contents | None = None
+        self._stored: dict[int, int] = {}
         self._lines: dict[tuple[int, str], Line] = {}
         self._keys: dict[str, Line] = {}
-        for row in rows:
+
+    async def read(self, session: Session, context: Context, wanted: Iterable[int | None]) -> None:
+        """Read what is in the cart, and what there is of that and of these variants, at which price."""
+        ids, country = [number for number in dict.fromkeys(wanted) if number is not None], self.cart.country_code
+        statement = db.goods_of_cart(self.cart.id, ids, country or context.country, context.country, context.now)
+        rows = {}
+        for variant, is_seen, free, currency, line, *costs in await session.tuples(statement):
+            self._contents = self._contents or Contents(currency)
+            self._contents.hold(None, *costs)
+            if is_seen:
+                self.offers[variant.id] = Offer(variant, int(free))
+            if line is not None:
+                rows[line.id] = line
+        self._stored = {row.id: row.quantity for row in rows.values()}
+        for row in rows.values():
             self._hold(Line(row.id, row.key, row.variant_id, row.quantity, row.attributes, row.attributes_hash))
+
+    def keep(self, context: Context) -> None:
+        """Have the answer not ask again for what was read and written under the lock.
+
+        Variants are as the shop wrote them, and prices those of the cart's market: where the operation shows others,
+        they are left to be asked for.
+        """
+        contents = self._contents
+        if contents is None:
+            return
+        for line in self._lines.values():
+            if line.id is not None and line.variant_id in self.offers:
+                contents.lines[line.id] = light(CartLineRow)(id=line.id, **self._values(line))
+        context.loader(ContentsByCart).prime(self.cart.id, contents)
+        if context.is_as_written:
+            for number, offer in self.offers.items():
+                context.loader(VariantById).prime(cast(int, number), offer.variant)
+        if self.cart.country_code in (None, context.country):
+            for number, price in contents.prices.items():
+                made = PriceByVariant.made(number, price.amount, price.compare_at_amount, contents.currency)
+                context.loader(PriceByVariant).prime(*made)
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -84,11 +139,12 @@ class Basket:
         kept = {line.id for line in lines}
         gone = [stored for stored in self._stored if stored not in kept]
         if gone:
-            await session.change(db.remove_lines(gone))
+            await session.change_all([db.remove_lines(gone)])
         changed = [line for line in lines if line.id is not None and line.quantity != self._stored[line.id]]
-        quantities = [{"line": line.id, "pieces": line.quantity} for line in changed]
-        await session.change_each(db.set_quantity(), quantities)
-        await session.add_all(CartLineRow, [self._values(line) for line in lines if line.id is None])
+        await session.change_all([db.set_quantity(cast(int, line.id), line.quantity) for line in changed])
+        new = [line for line in lines if line.id is None]
+        for line, key in zip(new, await session.add_keyed(CartLineRow, list(map(self._values, new))), strict=True):
+            line.id = key
 
     def _hold(self, line: Line) -> Line:
         self._lines[line.variant_id, line.attributes_hash] = self._keys[line.key] = line
@@ -96,7 +152,7 @@ class Basket:
 
     def _values(self, line: Line) -> dict[str, Any]:
         return {
-            "cart_id": self._cart_id,
+            "cart_id": self.cart.id,
             "key": line.key,
             "variant_id": line.variant_id,
             "quantity": line.quantity,

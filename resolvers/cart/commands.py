@@ -1,12 +1,11 @@
 """Changing carts. Each command is one transaction that locks its cart; a refusal leaves everything as it was."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
 
 from db import cart as db
-from db import storefront
 from db.base import light
 from db.cart import CartRow
 from db.catalog import VariantRow
@@ -25,7 +24,7 @@ from resolvers.cart.asked import (
     notes_problems,
     plain,
 )
-from resolvers.cart.basket import Basket, Line
+from resolvers.cart.basket import Basket, Line, Offer
 from resolvers.cart.codes import code_problems, entered, no_gift_cards, unknown_codes
 from resolvers.cart.reads import token_of
 from resolvers.context import Context
@@ -33,17 +32,6 @@ from resolvers.errors import Problem, Refused
 from resolvers.events import publish
 from resolvers.ids import global_id, numbered, parse_id
 from resolvers.inventory import can_be_bought
-
-
-@dataclass(frozen=True)
-class _Offer:
-    """A variant that can be put into a cart, and how many pieces of it are free."""
-
-    variant: VariantRow
-    free: int
-
-
-_Offers: TypeAlias = Mapping[int | None, _Offer]
 
 
 async def create_cart(context: Context, new: NewCart) -> CartChange:
@@ -66,46 +54,42 @@ async def create_cart(context: Context, new: NewCart) -> CartChange:
             "attributes": plain(new.attributes),
             "discount_codes": entered(new.discount_codes),
         }
-        cart = await session.add(CartRow, values)
-        basket = Basket(cart.id)
-        notices = await _add(session, context, basket, new.lines, ("input", "lines"))
-        await _finish(session, cart, basket)
+        basket = Basket(await session.add(CartRow, values))
+        if new.lines:
+            await basket.read(session, context, _variants(new.lines))
+        notices = _add(basket, new.lines, ("input", "lines"))
+        await _finish(session, basket)
+    basket.keep(context)
+    cart = basket.cart
     return CartChange(cart, [*notices, *unknown_codes(cart), *no_gift_cards(cart, new.gift_card_codes)])
 
 
 async def add_lines(context: Context, cart_id: str, lines: Sequence[NewLine]) -> CartChange:
     """Add lines; the same variant with the same attributes merges into one line."""
-    async with context.write() as session:
-        cart, basket = await _locked(session, cart_id)
-        notices = await _add(session, context, basket, lines, ("lines",))
-        await _finish(session, cart, basket)
-    return CartChange(cart, notices)
+    async with _changing(context, cart_id, _variants(lines)) as basket:
+        notices = _add(basket, lines, ("lines",))
+    return CartChange(basket.cart, notices)
 
 
 async def update_lines(context: Context, cart_id: str, changes: Sequence[LineChange]) -> CartChange:
     """Change quantities, variants or attributes of lines; a quantity of 0 removes the line."""
-    async with context.write() as session:
-        cart, basket = await _locked(session, cart_id)
+    others = [numbered(change.merchandise_id, "ProductVariant") for change in changes if change.merchandise_id]
+    async with _changing(context, cart_id, others) as basket:
         lines = _named_lines(basket, [change.id for change in changes], ("lines",), ("id",))
-        wanted = [_wanted(line, change) for line, change in zip(lines, changes, strict=True)]
-        offers = await _offers(session, context, wanted)
         touched = [
-            _change(basket, offers, line.key, change, ("lines", str(number)))
+            _change(basket, line.key, change, ("lines", str(number)))
             for number, (line, change) in enumerate(zip(lines, changes, strict=True))
         ]
-        notices = _fit_stock(basket, touched, offers)
-        await _finish(session, cart, basket)
-    return CartChange(cart, notices)
+        notices = _fit_stock(basket, touched)
+    return CartChange(basket.cart, notices)
 
 
 async def remove_lines(context: Context, cart_id: str, line_ids: Sequence[str]) -> CartChange:
     """Remove lines."""
-    async with context.write() as session:
-        cart, basket = await _locked(session, cart_id)
+    async with _changing(context, cart_id) as basket:
         for line in dict.fromkeys(_named_lines(basket, line_ids, ("lineIds",), ())):
             basket.remove(line)
-        await _finish(session, cart, basket)
-    return CartChange(cart)
+    return CartChange(basket.cart)
 
 
 async def new_version(session: Session, cart_id: str, values: Mapping[str, Any] | None = None) -> CartRow:
@@ -118,31 +102,29 @@ async def new_version(session: Session, cart_id: str, values: Mapping[str, Any] 
     return cart
 
 
-async def _locked(session: Session, cart_id: str) -> tuple[CartRow, Basket]:
-    """A cart, its row locked until the transaction ends: whatever its lines are decides nobody else's command."""
-    cart = await new_version(session, cart_id)
-    return cart, Basket(cart.id, await session.rows(db.lines_of_cart(cart.id)))
+@asynccontextmanager
+async def _changing(context: Context, cart_id: str, variants: Iterable[int | None] = ()) -> AsyncIterator[Basket]:
+    """A cart, its row locked until it is written: whatever its lines are decides nobody else's command."""
+    async with context.write() as session:
+        basket = Basket(await new_version(session, cart_id))
+        await basket.read(session, context, variants)
+        yield basket
+        await _finish(session, basket)
+    basket.keep(context)
 
 
-async def _finish(session: Session, cart: CartRow, basket: Basket) -> None:
+async def _finish(session: Session, basket: Basket) -> None:
     await basket.save(session)
-    await publish(session, "cart.changed", {"cart_id": cart.id})
+    await publish(session, "cart.changed", {"cart_id": basket.cart.id})
 
 
-async def _offers(session: Session, context: Context, ids: Iterable[int | None]) -> _Offers:
-    """What of these variants a storefront may see, by id."""
-    known = [number for number in dict.fromkeys(ids) if number is not None]
-    if not known:
-        return {}
-    found = await session.tuples(storefront.variants_with_stock(known, context.country, context.now))
-    return {variant.id: _Offer(variant, int(free)) for variant, free in found}
+def _variants(lines: Sequence[NewLine]) -> list[int | None]:
+    """What lines are about; None for an id of no variant."""
+    return [numbered(line.merchandise_id, "ProductVariant") for line in lines]
 
 
-async def _add(
-    session: Session, context: Context, basket: Basket, lines: Sequence[NewLine], path: Path
-) -> list[Notice]:
-    wanted = [numbered(line.merchandise_id, "ProductVariant") for line in lines]
-    offers = await _offers(session, context, wanted)
+def _add(basket: Basket, lines: Sequence[NewLine], path: Path) -> list[Notice]:
+    wanted, offers = _variants(lines), basket.offers
     problems = [
         problem
         for number, (line, variant) in enumerate(zip(lines, wanted, strict=True))
@@ -163,10 +145,10 @@ async def _add(
     ]
     if broken:
         raise Refused(*broken)
-    return _fit_stock(basket, touched, offers)
+    return _fit_stock(basket, touched)
 
 
-def _problem_of(line: NewLine, offer: _Offer | None, path: Path) -> Problem | None:
+def _problem_of(line: NewLine, offer: Offer | None, path: Path) -> Problem | None:
     if offer is None:
         return _no_merchandise(line.merchandise_id, path)
     noted = next(notes_problems(line.attributes, (*path, "attributes")), None)
@@ -200,12 +182,7 @@ def _rule_problem(line: Line, variant: VariantRow, path: Path) -> Problem | None
     return None
 
 
-def _wanted(line: Line, change: LineChange) -> int | None:
-    """The variant that a changed line is about; None for an id of none."""
-    return numbered(change.merchandise_id, "ProductVariant") if change.merchandise_id else line.variant_id
-
-
-def _change(basket: Basket, offers: _Offers, key: str, change: LineChange, path: Path) -> Line:
+def _change(basket: Basket, key: str, change: LineChange, path: Path) -> Line:
     """Carries out one change; answers the line that results, which is in the basket no more if it was removed."""
     line = basket.find(key)
     if line is None:
@@ -219,7 +196,8 @@ def _change(basket: Basket, offers: _Offers, key: str, change: LineChange, path:
     if quantity == 0:
         basket.remove(line)
         return line
-    offer = offers.get(_wanted(line, change))
+    variant = numbered(change.merchandise_id, "ProductVariant") if change.merchandise_id else line.variant_id
+    offer = basket.offers.get(variant)
     if offer is None:
         raise Refused(_no_merchandise(change.merchandise_id or global_id("ProductVariant", line.variant_id), path))
     attributes = line.attributes if change.attributes is None else plain(change.attributes)
@@ -255,7 +233,7 @@ def _no_merchandise(gid: str, path: Path) -> Problem:
     return Problem("INVALID", f"The merchandise with id {gid} does not exist.", (*path, "merchandiseId"))
 
 
-def _fit_stock(basket: Basket, touched: Iterable[Line], offers: _Offers) -> list[Notice]:
+def _fit_stock(basket: Basket, touched: Iterable[Line]) -> list[Notice]:
     """Cuts lines down to what can be bought, and says so: the customer gets the rest, not an error.
 
     Lines of one variant share what there is of it, the first come first; those that were not touched keep theirs.
@@ -266,9 +244,9 @@ def _fit_stock(basket: Basket, touched: Iterable[Line], offers: _Offers) -> list
     for line in lines:
         taken[line.variant_id] -= line.quantity
     for line in lines:
-        variant = offers[line.variant_id].variant
-        before = taken[line.variant_id]
-        free = offers[line.variant_id].free - before
+        offer = basket.offers[line.variant_id]
+        variant, before = offer.variant, taken[line.variant_id]
+        free = offer.free - before
         if can_be_bought(variant, free - line.quantity + 1):
             taken[line.variant_id] += line.quantity
             continue

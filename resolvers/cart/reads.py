@@ -7,16 +7,15 @@ from typing import Any
 
 from db import cart as db
 from db.cart import CartLineRow, CartRow
-from db.paging import Children
-from db.pricing import VariantPriceRow
+from db.pricing import PriceBreakRow, VariantPriceRow
 from db.session import Session
 from resolvers.amounts import Money
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.ids import parse_id
 from resolvers.languages import language_tag
-from resolvers.loading import Loader, PageLoader, picked
-from resolvers.paging import Page, PageArgs, page_of
+from resolvers.loading import Loader, picked
+from resolvers.paging import Page, PageArgs, page_among, page_of
 
 
 class CartByToken(Loader[str, CartRow | None]):
@@ -27,15 +26,6 @@ class CartByToken(Loader[str, CartRow | None]):
     async def fetch(self, session: Session, keys: Sequence[str]) -> list[CartRow | None]:
         rows = {row.token: row for row in await session.rows(db.carts_by_token(keys))}
         return picked(rows, keys)
-
-
-class LinesByCart(PageLoader[CartLineRow]):
-    """A cart's lines, the newest first."""
-
-    orders = {"NEWEST": db.LINES_NEWEST_FIRST}
-
-    def children(self) -> Children:
-        return db.lines_of_carts(self.context.country, self.context.now)
 
 
 class LineByKey(Loader[str, CartLineRow | None]):
@@ -78,8 +68,18 @@ class Contents:
 
     currency: str
     lines: dict[int, CartLineRow] = field(default_factory=dict)
+    """Those whose merchandise is offered."""
     prices: dict[int, VariantPriceRow] = field(default_factory=dict)
     breaks: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+
+    def hold(self, line: CartLineRow | None, price: VariantPriceRow | None, less: PriceBreakRow | None) -> None:
+        """Take in what a row of a statement has."""
+        if line is not None:
+            self.lines[line.id] = line
+        if price is not None:
+            self.prices[price.variant_id] = price
+        if less is not None:
+            self.breaks[less.variant_id][less.minimum_quantity] = less.amount
 
     def cost(self, line: CartLineRow) -> LineCost:
         """What a line costs: a piece's price, or that of the largest break that the line's quantity reaches.
@@ -99,15 +99,20 @@ class ContentsByCart(Loader[int, Contents]):
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[Contents]:
         found: dict[int, Contents] = {}
         statement = db.contents_of_carts(keys, self.context.country, self.context.now)
-        for cart, currency, line, price, less in await session.tuples(statement):
-            contents = found.setdefault(cart, Contents(currency))
-            if line is not None:
-                contents.lines[line.id] = line
-            if price is not None:
-                contents.prices[price.variant_id] = price
-            if less is not None:
-                contents.breaks[less.variant_id][less.minimum_quantity] = less.amount
+        for cart, currency, *row in await session.tuples(statement):
+            found.setdefault(cart, Contents(currency)).hold(*row)
         return [found[key] for key in keys]
+
+
+async def lines_of(context: Context, cart: CartRow, args: PageArgs) -> Page[CartLineRow]:
+    """A page of a cart's lines, the newest first. Raises ClientError for a page that there cannot be.
+
+    Who asks for them asks what they cost as well, so all are read for that.
+    """
+    order = args.turned(db.LINES_NEWEST_FIRST)
+    window = args.window(order)
+    contents = await context.loader(ContentsByCart).load(cart.id)
+    return page_among([(line, line.id) for line in contents.lines.values()], order, window)
 
 
 async def line_cost(context: Context, line: CartLineRow) -> LineCost:

@@ -18,7 +18,6 @@ from schema.cart.lines import Attribute, BaseCartLine, attribute_of
 from schema.codes import CountryCode
 from schema.customers import Customer
 from schema.discounts import CartDiscountAllocation, CartDiscountCode, none_yet
-from schema.fields import connection
 from schema.node import Node
 from schema.paging import After, Before, Connection, First, Last, Reverse, page_args
 from schema.payments import AppliedGiftCard
@@ -138,6 +137,19 @@ def cart_global_id(row: Parent[Any]) -> strawberry.ID:
     return strawberry.ID(global_id("Cart", row.token))
 
 
+async def lines_of_cart(
+    cart: Parent[CartRow],
+    info: Info,
+    first: First = UNSET,
+    after: After = UNSET,
+    last: Last = UNSET,
+    before: Before = UNSET,
+    reverse: Reverse = False,
+) -> Any:
+    """A page of a cart's lines."""
+    return await reads.lines_of(info.context, cart, page_args(first, after, last, before, reverse))
+
+
 @strawberry.type(
     description="What a shopper means to buy. Its id is a secret: whoever knows it may change the cart.",
     directives=[PRIVATE],
@@ -185,8 +197,8 @@ class Cart(Node, row=CartRow, by=reads.CartByToken):
         resolver=itself, description="What it costs.", deprecation_reason="Use `cost` instead."
     )
     id: strawberry.ID = strawberry.field(resolver=cart_global_id, description="The global id; never null.")
-    lines: Connection[BaseCartLine] = connection(
-        reads.LinesByCart, key="id", description="Its lines, the newest first; at most 500 in all."
+    lines: Connection[BaseCartLine] = strawberry.field(
+        resolver=lines_of_cart, description="Its lines, the newest first; at most 500 in all."
     )
     note: str | None = strawberry.field(description="A note for the shop; may be null.")
 
