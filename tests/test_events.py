@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import col, select
 
 from db.events import EventRow
-from db.session import Database, Session
+from db.session import Database, Session, Tally
 from db.types import utc_now
 from db.wakeup import Waker
 from resolvers.events import BATCH, KEEP, EventStream, Overrun, Relay, publish
@@ -304,6 +304,49 @@ async def test_a_relay_that_sleeps_writes_nothing(db: Database) -> None:
     db.write = counted  # type: ignore[assignment]
     await relay.step()
     assert writes == []
+
+
+class Tallied(Database):
+    """Counts the statements of everybody."""
+
+    tally = Tally()
+
+    def read(self, tally: Tally | None = None) -> Any:
+        return super().read(tally or self.tally)
+
+    def write(self, tally: Tally | None = None) -> Any:
+        return super().write(tally or self.tally)
+
+
+@pytest.mark.parametrize("many", [1, 20])
+async def test_events_are_published_and_read_in_three_statements_however_many(url: str, many: int) -> None:
+    async with opened(url) as writer, Tallied(url) as db:
+        relay, listener = Relay(db, Waker(db)), Listener()
+        relay.register(listener)
+        await relay.step()
+        await say(writer, *range(many))
+        db.tally.statements = 0
+        assert await relay.step() == many
+        assert db.tally.statements == 3
+        assert listener.numbers == list(range(many))
+        assert await relay.step() == 0
+        assert db.tally.statements == 5
+
+
+async def test_a_relay_goes_on_after_what_others_have_published(url: str) -> None:
+    async with opened(url) as one, opened(url) as two:
+        first, second = Relay(one, Waker(one)), Relay(two, Waker(two))
+        listeners = Listener(), Listener()
+        for relay, listener in zip((first, second), listeners, strict=True):
+            relay.register(listener)
+            await relay.step()
+        await say(one, 1, 2)
+        await first.step()
+        await say(one, 3)
+        await second.step()
+        await first.step()
+        assert listeners[0].numbers == listeners[1].numbers == [1, 2, 3]
+        assert listeners[0].positions == listeners[1].positions == [1, 2, 3]
 
 
 class TestStream:
