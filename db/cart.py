@@ -118,35 +118,19 @@ def contents_of_carts(ids: Sequence[int], country: str | None, now: datetime) ->
     )
 
 
+@formed
 def goods_of_cart(
     cart_id: int, ids: Sequence[int], country: str | None, seen_from: str | None, now: datetime
-) -> Asked[Tuples]:
+) -> Tuples:
     """(variant, whether a storefront in ``seen_from`` may see it, pieces of it that are free to sell, currency, a line
     of it in the cart, its price, a price break of it) of what is in the cart and of the variants with these ids.
 
     Prices are those of the market of ``country``. A row for each line and price break, by the lines' ids, or one
     without; what is not sold in the market has no price.
     """
-    # Of a list PostgreSQL expects ten, and then makes a plan anew for every one, which takes longer than the statement.
-    one, several = (ids[0], None) if len(ids) == 1 else (None, ids or None)
-    return _goods_of_cart(cart_id, one, several, country, seen_from, now)
-
-
-@formed
-def _goods_of_cart(
-    cart_id: int,
-    one: int | None,
-    several: Sequence[int] | None,
-    country: str | None,
-    seen_from: str | None,
-    now: datetime,
-) -> Tuples:
     line, price, variant, other = CartLineRow, VariantPriceRow, col(VariantRow.id), aliased(VariantRow)
-    inside: Any = select(line.variant_id).where(col(line.cart_id) == cart_id)
-    if one is not None:
-        inside = inside.union(select(other.id).where(col(other.id) == one))
-    if several is not None:
-        inside = inside.union(select(other.id).where(among(other.id, several)))
+    inside = select(line.variant_id).where(col(line.cart_id) == cart_id)
+    named = select(other.id).where(among(other.id, ids))
     return (
         sqlalchemy.select(
             VariantRow,
@@ -163,7 +147,7 @@ def _goods_of_cart(
         .outerjoin(line, and_(col(line.cart_id) == cart_id, col(line.variant_id) == variant))
         .outerjoin(price, _costs(price, variant))
         .outerjoin(PriceBreakRow, _costs(PriceBreakRow, variant))
-        .where(variant.in_(inside))
+        .where(variant.in_(inside.union(named)))
         .order_by(col(line.id), col(PriceBreakRow.minimum_quantity))
     )
 
