@@ -68,11 +68,14 @@ CHANGED = "tags.changed"
 """The topic of the event by which a transaction says what it changed: its ``tags``, and the name of this ``change``."""
 
 CHANNEL = "storekeep_events"
-"""The PostgreSQL channel on which a commit says that there is something to publish."""
+"""The PostgreSQL channel on which a commit says who has committed or published events."""
 
 
 class _Notified(FunctionElement[str]):
-    """Wakes whoever listens, once the transaction commits; where nobody can listen, nothing."""
+    """Tells whoever listens who it is, once the transaction commits; where nobody can listen, nothing.
+
+    PostgreSQL commits transactions that tell something one after the other, each with its wait for the disk.
+    """
 
     name = "notified"
     type = String()
@@ -80,8 +83,8 @@ class _Notified(FunctionElement[str]):
 
 
 @compiles(_Notified, "postgresql")
-def _notified_postgresql(_element: _Notified, _compiler: SQLCompiler, **_: Any) -> str:
-    return f"pg_notify('{CHANNEL}', '')"
+def _notified_postgresql(element: _Notified, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"pg_notify('{CHANNEL}', {compiler.process(element.clauses, **kw)})"
 
 
 @compiles(_Notified, "sqlite")
@@ -90,17 +93,21 @@ def _notified_sqlite(_element: _Notified, _compiler: SQLCompiler, **_: Any) -> s
 
 
 @formed
-def happened(topic: str, payload: dict[str, Any], at: datetime) -> Executable:
-    """Writes an event, and tells the other processes once the transaction commits."""
-    values = {"topic": topic, "payload": payload, "created_at": at}
-    return table_of(EventRow).insert().values(values).returning(_Notified())
+def happened(topic: str, payload: dict[str, Any], at: datetime, by: str | None) -> Executable:
+    """Writes an event. With ``by``, whoever listens is told once the transaction commits; else a relay has to."""
+    event = table_of(EventRow).insert().values({"topic": topic, "payload": payload, "created_at": at})
+    return event if by is None else event.returning(_Notified(literal(by, String)))
 
 
 @formed
-def advance(count: int) -> Executable:
-    """Takes the next ``count`` positions; answers the last. Its row lock lets one relay publish at a time."""
+def advance(count: int, by: str) -> Executable:
+    """Takes the next ``count`` positions, and tells whoever listens; answers the last.
+
+    Its row lock lets one relay publish at a time.
+    """
     head = EventHeadRow
-    return update(head).values(position=head.position + count).returning(col(head.position))
+    change = update(head).values(position=head.position + count)
+    return change.returning(col(head.position), _Notified(literal(by, String)))
 
 
 @formed

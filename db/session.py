@@ -91,13 +91,21 @@ class Session:
     """
 
     def __init__(
-        self, source: Source, tally: Tally, languages: Sequence[str] = (), changes: Footprint | None = None
+        self,
+        source: Source,
+        tally: Tally,
+        languages: Sequence[str] = (),
+        changes: Footprint | None = None,
+        told_by: str | None = "",
     ) -> None:
         self._source = source
         self.tally = tally
         self.languages = languages
         self.changes = changes
         """What its transaction has changed so far; None for a session that reads."""
+        self.has_events = False
+        """Whether its transaction has written events so far."""
+        self._told_by = told_by
 
     async def rows(self, statement: SelectOfScalar[T] | Asked[SelectOfScalar[T]]) -> list[T]:
         """Every row of a statement over one row class or one column."""
@@ -185,6 +193,11 @@ class Session:
         _, rows = await self._run(statement)
         return [tuple(row) for row in rows]
 
+    async def happened(self, topic: str, payload: dict[str, Any]) -> None:
+        """Write an event into the transaction."""
+        self.has_events = True
+        await self.change_all([events.happened(topic, payload, utc_now(), self._told_by)])
+
     async def add(self, row: type[T], values: Mapping[str, Any]) -> T:
         """Insert one row; answers it as stored, defaults and key included."""
         kind = cast(type[Row], row)
@@ -268,6 +281,9 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._store: Store = Sqlite(self.url, readers) if self.is_sqlite else Postgres(self.url, readers)
+        self.name = secrets.token_hex(8)
+        """What this object is called among all that have the same database open."""
+        self._relays: list[Callable[[], None]] = []
         self._told: list[Callable[[Iterable[str]], None]] = []
         self._told_of: dict[str, None] = {}
 
@@ -306,10 +322,10 @@ class Database:
         """Exactly one write transaction: committed at the end, rolled back by any exception. Raises Contradiction."""
         with _contradictions():
             async with self._store.transaction() as connection:
-                session = Session(connection, tally or Tally(), changes=Footprint())
+                session = self._writing(connection, tally)
                 yield session
                 changed = await self._publish(session)
-            self._tell(*changed)
+            self._committed(session, *changed)
 
     @asynccontextmanager
     async def bulk(self, tally: Tally | None = None) -> AsyncIterator[Session]:
@@ -322,10 +338,25 @@ class Database:
         """
         with _contradictions():
             async with self._store.bulk() as connection:
-                session = Session(connection, tally or Tally(), changes=Footprint())
+                session = self._writing(connection, tally)
                 yield session
                 changed = await self._publish(session)
-            self._tell(*changed)
+            self._committed(session, *changed)
+
+    def _writing(self, connection: Writing, tally: Tally | None) -> Session:
+        told_by = None if self._relays else self.name
+        return Session(connection, tally or Tally(), changes=Footprint(), told_by=told_by)
+
+    @contextmanager
+    def relaying(self, woken: Callable[[], None]) -> Iterator[None]:
+        """While entered, ``woken`` is called whenever events have been committed through this object, at once after it.
+        Who is called publishes them, and tells other processes of all together, which transactions then do not.
+        """
+        self._relays.append(woken)
+        try:
+            yield
+        finally:
+            self._relays.remove(woken)
 
     def on_change(self, told: Callable[[Iterable[str]], None]) -> None:
         """Have ``told`` called with the tags of every change that is committed through this object, at once after it.
@@ -353,10 +384,12 @@ class Database:
             changes.reach(target, await session.rows(reached_by(target, keys)))
         tags = changes.told()
         change = secrets.token_hex(8)
-        await session.returning(events.happened(events.CHANGED, {"tags": tags, "change": change}, utc_now()))
+        await session.happened(events.CHANGED, {"tags": tags, "change": change})
         return change, tags
 
-    def _tell(self, change: str, tags: Sequence[str]) -> None:
+    def _committed(self, session: Session, change: str, tags: Sequence[str]) -> None:
+        for woken in self._relays if session.has_events else ():
+            woken()
         for told in self._told if tags else ():
             told(tags)
             self._told_of[change] = None

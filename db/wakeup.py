@@ -19,9 +19,10 @@ _QUIET_POLL, _BUSY_POLL = 0.5, 0.05
 
 
 class Waker:
-    """Waits for commits: PostgreSQL notifies; SQLite counts other connections' commits in ``data_version``.
+    """Waits for commits: of this process at once, of others as PostgreSQL notifies, or as SQLite counts them in
+    ``data_version``.
 
-    On SQLite a commit is noticed within half a second, and at once for ``busy_seconds`` after another: one commit is
+    On SQLite those are noticed within half a second, and at once for ``busy_seconds`` after another: one commit is
     seldom the last.
     """
 
@@ -35,7 +36,8 @@ class Waker:
         """While entered, commits are noticed."""
         task = asyncio.create_task(self._watch())
         try:
-            yield
+            with self.database.relaying(self._news.set):
+                yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -75,8 +77,9 @@ class Waker:
     async def _listen(self) -> None:
         gone = asyncio.Event()
 
-        def notified(*_: Any) -> None:
-            self._news.set()
+        def notified(_connection: Any, _pid: int, _channel: str, by: object) -> None:
+            if by != self.database.name:
+                self._news.set()
 
         async with self.database.engine_for_reading.connect() as connection:
             raw = (await connection.get_raw_connection()).driver_connection

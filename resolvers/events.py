@@ -22,7 +22,7 @@ from db.types import utc_now
 log = logging.getLogger("storekeep.events")
 
 BATCH = 500
-REST = 0.01
+REST = 0.02
 """Seconds after which the relay looks again at the earliest: what is committed meanwhile is handed on together."""
 KEEP = timedelta(days=7)
 """How long a published event stays."""
@@ -32,7 +32,7 @@ Consumer = Callable[[EventRow], Awaitable[None]]
 
 async def publish(session: Session, topic: str, payload: dict[str, Any]) -> None:
     """Write an event into the caller's transaction; it happened if and only if that commits."""
-    await session.returning(db.happened(topic, payload, utc_now()))
+    await session.happened(topic, payload)
 
 
 async def publish_all(session: Session, topic: str, payloads: Sequence[dict[str, Any]]) -> None:
@@ -195,11 +195,11 @@ class Relay:
             return 0, []
         count = min(waiting, BATCH)
         async with self.database.write() as session:
-            ((last,),) = await session.returning(db.advance(count))
+            ((last, _),) = await session.returning(db.advance(count, self.database.name))
             placed = [light(EventRow)(*row) for row in await session.returning(db.place(count, last - count))]
             if len(placed) < count:
                 # Another relay was quicker with the others.
-                await session.returning(db.advance(len(placed) - count))
+                await session.returning(db.advance(len(placed) - count, self.database.name))
         return int(waiting), sorted(placed, key=lambda event: event.position or 0)
 
     async def _prune(self) -> None:

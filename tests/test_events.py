@@ -13,7 +13,7 @@ from sqlalchemy import update
 from sqlalchemy.engine import make_url
 from sqlmodel import col, select
 
-from db.events import EventRow
+from db.events import CHANNEL, EventRow
 from db.session import Database, Session, Tally
 from db.types import utc_now
 from db.wakeup import Waker
@@ -121,6 +121,50 @@ async def test_a_commit_wakes_the_relay_of_another_process(url: str, busy_second
         await say(there, 1)
         await listener.until(1)
         assert asyncio.get_running_loop().time() - started < 2
+
+
+async def test_what_a_process_with_a_relay_commits_reaches_that_of_another(url: str) -> None:
+    """Within two seconds, although only its relay tells."""
+    async with (
+        opened(url) as one,
+        opened(url) as two,
+        running(Relay(one, Waker(one))) as here,
+        running(Relay(two, Waker(two))) as there,
+    ):
+        await asyncio.sleep(0.2)
+        for number in range(3):
+            started = asyncio.get_running_loop().time()
+            await say(one, number)
+            await here.until(number + 1)
+            await there.until(number + 1)
+            assert asyncio.get_running_loop().time() - started < 2
+    assert here.numbers == there.numbers == [0, 1, 2]
+
+
+async def test_a_relay_tells_once_what_many_transactions_have_written(databases: Databases) -> None:
+    url = await databases.fresh("postgresql", "empty")
+    told, ended, woken = list[str](), asyncio.Event(), list[None]()
+
+    def heard(*said: Any) -> None:
+        told.append(said[-1])
+        ended.set()
+
+    async with opened(url) as db, opened(url) as other:
+        listening = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"))
+        await listening.add_listener(CHANNEL, heard)
+        with db.relaying(lambda: woken.append(None)):
+            for number in range(5):
+                await say(db, number)
+            async with db.write() as session:
+                await session.rows(select(EventRow))
+            await Relay(db, Waker(db)).step()
+        assert len(woken) == 5
+        await say(other, 6)
+        while other.name not in told:
+            ended.clear()
+            await ended.wait()
+        await listening.close()
+    assert told == [db.name, other.name]
 
 
 async def test_two_relays_hand_on_everything_once_and_in_the_same_order(url: str) -> None:

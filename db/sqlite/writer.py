@@ -50,8 +50,11 @@ class Transaction:
     async def carry_out(self, statements: Sequence[Asked[Any]]) -> Prepared:
         """Statements of one form, one after the other."""
         made = [self._statements.prepare(statement) for statement in statements]
-        prepared, text, _ = made[0]
-        await self._run(prepared, partial(self._driver.executemany, text, [each for _, _, each in made]))
+        prepared, text, parameters = made[0]
+        if len(made) == 1:
+            await self._run(prepared, partial(carried_out, self._driver, text, parameters))
+        else:
+            await self._run(prepared, partial(self._driver.executemany, text, [each for _, _, each in made]))
         return prepared
 
     async def _run(self, _form: Prepared | None, work: Callable[[], R]) -> R:
