@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any, Protocol, Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy import CursorResult, Executable
@@ -25,6 +25,7 @@ from db.forms import Asked, Given, asked
 from db.postgres import Postgres
 from db.prepared import Prepared
 from db.shapes import Values
+from db.sources import Source, Store, Writing
 from db.sqlite import Sqlite
 from db.tags import Footprint, reached_by
 from db.types import utc_now
@@ -45,42 +46,6 @@ class Tally:
 
 class Contradiction(Exception):  # noqa: N818 - says what happened
     """What was written contradicts a constraint of the database, and was rolled back; the message is the database's."""
-
-
-class Source(Protocol):
-    """What answers a session's statements."""
-
-    async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
-        """What a statement finds, as the driver answers it."""
-
-
-class Writing(Source, Protocol):
-    """What carries out statements that write, within one transaction."""
-
-    async def execute(self, statement: Executable, parameters: Any) -> tuple[CursorResult[Any], Sequence[Any]]:
-        """What SQLAlchemy makes of a statement, and every row that it answers."""
-
-    async def carry_out(self, statements: Sequence[Asked[Any]]) -> Prepared:
-        """Statements of one form, in one round trip."""
-
-
-class Store(Source, Protocol):
-    """One kind of database: what reads outside of transactions, and gives transactions."""
-
-    @property
-    def engine(self) -> AsyncEngine: ...
-
-    @property
-    def engine_for_reading(self) -> AsyncEngine: ...
-
-    @property
-    def idle(self) -> int: ...
-
-    def transaction(self) -> AbstractAsyncContextManager[Writing]: ...
-
-    def bulk(self) -> AbstractAsyncContextManager[Writing]: ...
-
-    async def close(self) -> None: ...
 
 
 class Session:
@@ -194,7 +159,7 @@ class Session:
         return [tuple(row) for row in rows]
 
     async def happened(self, topic: str, payload: dict[str, Any]) -> None:
-        """Write an event into the transaction."""
+        """Write an event into the transaction. Others hear of it when that has committed."""
         self.has_events = True
         await self.change_all([events.happened(topic, payload, utc_now(), self._told_by)])
 
@@ -317,18 +282,11 @@ class Database:
         """For reading, outside of any transaction: each statement has a connection to itself; none is held between."""
         return nullcontext(Session(self._store, tally or Tally()))
 
-    @asynccontextmanager
-    async def write(self, tally: Tally | None = None) -> AsyncIterator[Session]:
+    def write(self, tally: Tally | None = None) -> AbstractAsyncContextManager[Session]:
         """Exactly one write transaction: committed at the end, rolled back by any exception. Raises Contradiction."""
-        with _contradictions():
-            async with self._store.transaction() as connection:
-                session = self._writing(connection, tally)
-                yield session
-                changed = await self._publish(session)
-            self._committed(session, *changed)
+        return self._writing(self._store.transaction(), tally)
 
-    @asynccontextmanager
-    async def bulk(self, tally: Tally | None = None) -> AsyncIterator[Session]:
+    def bulk(self, tally: Tally | None = None) -> AbstractAsyncContextManager[Session]:
         """`write` for long work with thousands of small transactions.
 
         On SQLite its statements run on the calling thread, which saves several switches of thread each and takes a
@@ -336,21 +294,30 @@ class Database:
         the process, but a power cut only once the next `write` has committed; waiting for the disk each time took twice
         as long. So it is for work that can be repeated, never for what a customer was promised.
         """
-        with _contradictions():
-            async with self._store.bulk() as connection:
-                session = self._writing(connection, tally)
-                yield session
-                changed = await self._publish(session)
-            self._committed(session, *changed)
+        return self._writing(self._store.bulk(), tally)
 
-    def _writing(self, connection: Writing, tally: Tally | None) -> Session:
-        told_by = None if self._relays else self.name
-        return Session(connection, tally or Tally(), changes=Footprint(), told_by=told_by)
+    @asynccontextmanager
+    async def _writing(
+        self, transaction: AbstractAsyncContextManager[Writing], tally: Tally | None
+    ) -> AsyncIterator[Session]:
+        session = None
+        with _contradictions():
+            try:
+                async with transaction as connection:
+                    told_by = None if self._relays else self.name
+                    session = Session(connection, tally or Tally(), changes=Footprint(), told_by=told_by)
+                    yield session
+                    changed = await self._publish(session)
+            finally:
+                # Whoever is cancelled meanwhile may have committed.
+                for woken in self._relays if session is not None and session.has_events else ():
+                    woken()
+            self._tell(*changed)
 
     @contextmanager
     def relaying(self, woken: Callable[[], None]) -> Iterator[None]:
-        """While entered, ``woken`` is called whenever events have been committed through this object, at once after it.
-        Who is called publishes them, and tells other processes of all together, which transactions then do not.
+        """While entered, ``woken`` is called whenever events may have been committed through this object, at once after
+        it. Who is called publishes them, and tells other processes of all together, which transactions then do not.
         """
         self._relays.append(woken)
         try:
@@ -387,9 +354,7 @@ class Database:
         await session.happened(events.CHANGED, {"tags": tags, "change": change})
         return change, tags
 
-    def _committed(self, session: Session, change: str, tags: Sequence[str]) -> None:
-        for woken in self._relays if session.has_events else ():
-            woken()
+    def _tell(self, change: str, tags: Sequence[str]) -> None:
         for told in self._told if tags else ():
             told(tags)
             self._told_of[change] = None
