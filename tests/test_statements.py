@@ -282,6 +282,9 @@ async def test_adding_a_line_and_reading_the_whole_cart(guest: Client) -> None:
         lines = [{"merchandiseId": "gid://shopify/ProductVariant/4", "quantity": 1}]
         variables = {"cart": f"gid://shopify/Cart/{sample}", "lines": lines}
         assert await guest.statements(bench.questions.ADD.query, variables) == 4
+        # One more tells the language of the country.
+        here = bench.questions.ADD.query.replace(") {", ") @inContext(country: GB) {", 1)
+        assert await guest.statements(here, variables) == 5
 
 
 async def test_adding_a_line_takes_as_many_statements_in_a_full_cart(guest: Client) -> None:

@@ -77,8 +77,7 @@ class Basket:
     def keep(self, context: Context) -> None:
         """Have the answer not ask again for what was read and written under the lock.
 
-        Variants are as the shop wrote them, and prices those of the cart's market: where the operation shows others,
-        they are left to be asked for.
+        Prices are those of the cart's market: where the operation shows another's, they are left to be asked for.
         """
         contents = self._contents
         if contents is None:
@@ -87,9 +86,7 @@ class Basket:
             if line.id is not None and line.variant_id in self.offers:
                 contents.lines[line.id] = light(CartLineRow)(id=line.id, **self._values(line))
         context.loader(ContentsByCart).prime(self.cart.id, contents)
-        if context.is_as_written:
-            for number, offer in self.offers.items():
-                context.loader(VariantById).prime(cast(int, number), offer.variant)
+        context.loader(VariantById).hold([offer.variant for offer in self.offers.values()])
         if self.cart.country_code in (None, context.country):
             for number, price in contents.prices.items():
                 made = PriceByVariant.made(number, price.amount, price.compare_at_amount, contents.currency)

@@ -18,7 +18,21 @@ from resolvers.loading import Loader, PageLoader, grouped, picked
 class VariantById(Loader[int, VariantRow | None]):
     """Variants of products that a storefront may see."""
 
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._held: dict[int, VariantRow] = {}
+
+    def hold(self, rows: Sequence[VariantRow]) -> None:
+        """Take in what the operation has read already, as the shop wrote it."""
+        self._held = {row.id: row for row in rows}
+        for row in rows if self.context.is_as_written else ():
+            self.prime(row.id, row)
+
     async def fetch(self, session: Session, keys: Sequence[int]) -> list[VariantRow | None]:
+        if self._held.keys() >= set(keys):
+            found = [self._held[key] for key in keys]
+            await session.translate(found)
+            return list(found)
         statement = db.variants_by_id(keys, self.context.country, self.context.now)
         rows = {row.id: row for row in await session.rows(statement)}
         return picked(rows, keys)
