@@ -21,7 +21,7 @@ PATIENCE = 30.0
 
 @dataclass
 class Connection:
-    """One connection: SQLAlchemy's face of it, which opens, closes and writes, and the driver's, which reads."""
+    """One connection: SQLAlchemy's face of it, which opens, closes and writes what has no form, and the driver's."""
 
     face: AsyncConnection
     driver: "asyncpg.Connection[asyncpg.Record]"
