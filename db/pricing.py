@@ -13,6 +13,9 @@ from db.keys import among
 from db.paging import Children, Order, joined
 from db.types import BigId, Json
 
+EXCLUDED = "ix_product_prices_excluded"
+"""The index of what markets do not sell."""
+
 
 class MarketRow(Row, table=True):
     """A group of countries that see the same prices.
@@ -82,7 +85,17 @@ class ProductPriceRow(Row, table=True):
     """
 
     __tablename__ = "product_prices"
-    __table_args__ = (Index("ix_product_prices_minimum", "market_id", "minimum", "product_id"),)
+    __table_args__ = (
+        Index("ix_product_prices_minimum", "market_id", "minimum", "product_id"),
+        # What nearly every statement looks into, for each product that it finds; few are in it.
+        Index(
+            EXCLUDED,
+            "market_id",
+            "product_id",
+            sqlite_where=text("is_included = 0"),
+            postgresql_where=text("not is_included"),
+        ),
+    )
 
     market_id: int = Field(primary_key=True, foreign_key="markets.id", ondelete="CASCADE")
     product_id: int = Field(primary_key=True, foreign_key="products.id", ondelete="CASCADE", sa_type=BigId)

@@ -13,7 +13,7 @@ from db.catalog.products import (
     ProductStatus,
 )
 from db.keys import each_has, mostly
-from db.pricing import ProductPriceRow, market_of
+from db.pricing import EXCLUDED, ProductPriceRow, market_of
 
 Condition = ColumnElement[bool]
 
@@ -32,6 +32,7 @@ def _sold_in(country: str | None) -> tuple[Condition, ...]:
         col(price.product_id) == ProductRow.id,
         col(price.market_id) == market_of(country),
         ~col(price.is_included),
+        by=(price, EXCLUDED),
     )
     return (col(ProductRow.status) == ProductStatus.ACTIVE, mostly(~excluded))
 
