@@ -197,7 +197,7 @@ def variant_available(value: bool) -> Condition:
 def variant_priced(country: str | None, ranges: Sequence[Bounds]) -> Condition:
     """Whether it costs an amount within any of the ranges, in the country's market."""
     same = col(VariantPriceRow.variant_id) == VariantRow.id
-    return exists().where(same, _amounts(country, ranges)).correlate(VariantRow)
+    return each_has(VariantRow, same, _amounts(country, ranges))
 
 
 def _amounts(country: str | None, ranges: Sequence[Bounds]) -> Condition:
