@@ -160,7 +160,7 @@ def _spelt(element: type[FunctionElement[Any]], **dialects: tuple[str, str]) -> 
 
 _ISO = """to_char(timezone('UTC', {}), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
 
-_spelt(_Concat, postgresql=("concat({})", ", "), sqlite=("(({}))", ") || ("))
+_spelt(_Concat, sqlite=("(({}))", ") || ("))
 _spelt(_Quoted, postgresql=("to_json({})::text", ""), sqlite=("json_quote({})", ""))
 _spelt(_Joined, postgresql=("string_agg({}, ',')", ""), sqlite=("group_concat({}, ',')", ""))
 _spelt(_Holds, postgresql=("strpos({})", ", "), sqlite=("instr({})", ", "))
@@ -169,6 +169,13 @@ _spelt(_Moment, postgresql=(_ISO, ""), sqlite=("replace(substr({}, 1, 19), ' ', 
 # PostgreSQL would see how many keys there are, plan one key as cheaper than any number, and so anew each time.
 _UNNESTED = "(SELECT unnest((SELECT {})) AS value)"
 _spelt(_Keys, postgresql=(_UNNESTED, ""), sqlite=("(SELECT value FROM json_each({}))", ""))
+
+
+@compiles(_Concat, "postgresql")
+def _concat(element: _Concat, compiler: SQLCompiler, **kw: Any) -> str:
+    # Not by the function of that name, which looks up how each of its parts is written, each time.
+    texts = (part if isinstance(part.type, String) else cast(part, String) for part in element.clauses)
+    return f"({' || '.join(f'({compiler.process(text, **kw)})' for text in texts)})"
 
 
 def divided(number: Any, by: Any) -> ColumnElement[int]:

@@ -8,13 +8,15 @@ from sqlalchemy import ColumnElement, String, case, cast, func
 from db.documents import Said, column_of, divided, in_quotes, is_one_of, joined, number, word
 
 
-def decimal_of(amount: Any, currency: Any, others: Mapping[int, Sequence[str]]) -> Said:
+def decimal_of(amount: Any, currency: Any, others: Mapping[int, Sequence[str]], usual: Sequence[str]) -> Said:
     """An amount of minor units, not negative, with at least one decimal and no further zeros at the end.
 
-    Currencies have two decimals but for ``others``, by how many those have.
+    Currencies have two decimals but for ``others``, by how many those have. The ``usual`` ones, of two, are looked for
+    first: they are too few for the database to make a table of them, as it does of the others in each statement anew.
     """
+    two = _decimals(amount, 2)
     cases = [(is_one_of(column_of(currency), codes), _decimals(amount, places)) for places, codes in others.items()]
-    return in_quotes(case(*cases, else_=_decimals(amount, 2)))
+    return in_quotes(case((is_one_of(column_of(currency), usual), two), *cases, else_=two))
 
 
 def hundredths_of(count: Any) -> Said:
