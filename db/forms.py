@@ -50,15 +50,24 @@ class Value(NamedTuple):
 
 
 class Form(Generic[S]):
-    """A statement that was built with marks, and which of its parameters they are."""
+    """A statement that was built with marks, and which of its parameters they are.
 
-    def __init__(self, statement: S) -> None:
+    One that `passes` is forgotten when it has been written for the one database that is asked by it. Parts of a
+    statement hold each other, and one that grew old would be garbage that is hardly ever looked for.
+    """
+
+    def __init__(self, statement: S, *, passes: bool = False) -> None:
         self.statement = statement
+        self.passes = passes
         self.cache_key: Any = cast(Any, statement)._generate_cache_key()
         self._parameters: Sequence[Any] = self.cache_key[1]
         self._marks = [
             (place, bind.value) for place, bind in enumerate(self._parameters) if isinstance(bind.value, Given)
         ]
+
+    def forget_statement(self) -> None:
+        """Keep only what values are put into."""
+        del self.statement, self.cache_key
 
     def given(self, values: Mapping[str, Any]) -> list[Any]:
         """The parameters, in the order in which SQLAlchemy extracts them."""

@@ -6,15 +6,16 @@ alone: the cache key with the values it extracts, and of the compiler the order 
 late rendering, and the columns of the result.
 """
 
+import re
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, Dialect, Executable
+from sqlalchemy import BindParameter, Dialect, Executable, Integer
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
-from db.forms import Asked, Form
+from db.forms import Asked, Form, Value
 from db.shapes import Process, Reader, Shape, Values, reader
 
 FORMS = 500
@@ -23,6 +24,8 @@ TEXTS = 100
 """How many texts of one form, which differ in the numbers that are written into them, such as page sizes."""
 
 _NOTHING: tuple[Any, ...] = ()
+_NUMBER = 604_730_192_855_371_000
+"""Stands for a number that is written into a text, and the next ones for others; no statement has it."""
 
 
 class _Slot(NamedTuple):
@@ -45,37 +48,51 @@ class Prepared:
         """Whether `know_types` was called."""
         self.spared = 0
         """How often it is still to be kept off the event loop, for whoever would carry it out there."""
-        self._compiled = compiled
+        self._compiled: SQLCompiler | None = compiled
+        self._dialect = compiled.dialect
+        self._types = [column.type for column in cast(Any, compiled)._result_columns]
         self._shape: Shape | None = None
-        self._texts: dict[Hashable, tuple[str, list[_Slot]]] = {}
+        self._texts: dict[Hashable, str] = {}
         self._named: dict[str, _Slot] = {}
         self._processed: tuple[int, ...] = ()
         self._processors: list[Process] = []
         self._readers: dict[bool, Reader] = {}
         late = compiled.literal_execute_params | compiled.post_compile_params
-        self._is_plain = all(bind.literal_execute and not bind.expanding for bind in late)
         self._places: dict[int, int] = {}
         if compiled.cache_key is not None:
             clones = cast(Any, compiled)._cache_key_bind_match[0]
             for place, original in enumerate(compiled.cache_key[1]):
                 self._places |= {id(bind): place for bind in clones[original]}
+        self._is_plain = compiled.cache_key is not None and all(
+            bind.literal_execute and not bind.expanding and isinstance(bind.type, Integer) for bind in late
+        )
         self._written = [self._slot(bind, None) for bind in late] if self._is_plain else []
+        self._pieces: list[str | int] = []
+        """Of the text, and which of the numbers that are written into it stand between them."""
+        self._slots: list[_Slot] = []
 
     @property
     def compiled(self) -> SQLCompiler:
         """What SQLAlchemy made of the form."""
+        assert self._compiled is not None
         return self._compiled
+
+    def forget_compiled(self) -> None:
+        """Keep only what is needed to ask, and to read what is answered as plain values. It has been asked before."""
+        if self._is_plain:
+            self._compiled = None
+            self._places = {}
 
     def named(self, statement: Executable | Asked[Any]) -> dict[str, Any]:
         """The values of a statement of this form by the names of their parameters, as they were given."""
         if isinstance(statement, Asked):
             if not self._named:
-                self._named = {name: self._slot(bind, None) for bind, name in self._compiled.bind_names.items()}
+                self._named = {name: self._slot(bind, None) for bind, name in self.compiled.bind_names.items()}
             given = statement.form.given(statement.values)
             return {name: slot.value(given) for name, slot in self._named.items()}
         found = cast(Any, statement)._generate_cache_key()
         extracted = found[1] if found is not None else None
-        return dict(self._compiled.construct_params(extracted_parameters=extracted, escape_names=False))
+        return dict(self.compiled.construct_params(extracted_parameters=extracted, escape_names=False))
 
     def _slot(self, bind: BindParameter[Any], process: Callable[[Any], Any] | None) -> _Slot:
         return _Slot(self._places.get(id(bind)), bind, process)
@@ -84,20 +101,27 @@ class Prepared:
         """The text and the parameters, in order, for values as a statement's cache key brings them."""
         if not self._is_plain or given is None or named:
             return self._bound_by_sqlalchemy(given, named)
-        key = tuple([(type(value), value) for value in [slot.value(given) for slot in self._written]])
-        found = self._texts.get(key)
-        if found is None:
-            found = self._text(given)
+        if not self._pieces:
+            self._write(given)
+        numbers = tuple([int(slot.value(given)) for slot in self._written])
+        text = self._texts.get(numbers)
+        if text is None:
             if len(self._texts) == TEXTS:
                 self._texts.pop(next(iter(self._texts)))
-            self._texts[key] = found
-        text, slots = found
-        return text, [slot.value(given) for slot in slots]
+            text = "".join([one if isinstance(one, str) else str(numbers[one]) for one in self._pieces])
+            self._texts[numbers] = text
+        return text, [slot.value(given) for slot in self._slots]
 
-    def _text(self, given: Sequence[BindParameter[Any]]) -> tuple[str, list[_Slot]]:
+    def _write(self, given: Sequence[Any]) -> None:
+        given = list(given)
+        marks = {str(_NUMBER + place): place for place in range(len(self._written))}
+        for mark, place in marks.items():
+            given[cast(int, self._written[place].place)] = Value(int(mark), int(mark))
         text, names, processors, _ = self._rendered(given, None)
-        binds = {name: bind for bind, name in self._compiled.bind_names.items()}
-        return text, [self._slot(binds[name], processors.get(name)) for name in names]
+        pieces = re.split(f"({'|'.join(marks)})", text) if marks else [text]
+        self._pieces = [marks.get(one, one) for one in pieces]
+        binds = {name: bind for bind, name in self.compiled.bind_names.items()}
+        self._slots = [self._slot(binds[name], processors.get(name)) for name in names]
 
     def _bound_by_sqlalchemy(self, given: Any, named: Any) -> tuple[str, list[Any]]:
         """The same for what is not only values put into their places, such as lists that are written out."""
@@ -105,7 +129,7 @@ class Prepared:
         return text, [processors[name](values[name]) if name in processors else values[name] for name in names]
 
     def _rendered(self, given: Any, named: Any) -> tuple[str, Sequence[str], dict[str, Any], Any]:
-        compiled: Any = self._compiled
+        compiled: Any = self.compiled
         values = compiled.construct_params(extracted_parameters=given, escape_names=False, _collected_params=named)
         processors = dict(compiled._bind_processors)
         if not (compiled.literal_execute_params or compiled.post_compile_params):
@@ -116,15 +140,14 @@ class Prepared:
 
     def know_types(self, kinds: Sequence[Any] | None = None) -> None:
         """``kinds``: what the driver calls the types of the result's columns, from left to right, if it knows them."""
-        columns = cast(Any, self._compiled)._result_columns
-        kinds = [None] * len(columns) if kinds is None else kinds
+        kinds = [None] * len(self._types) if kinds is None else kinds
         # Text that was written by hand has columns that only the driver knows.
         found = (
             [
-                (place, column.type._cached_result_processor(self._compiled.dialect, kind))
-                for place, (column, kind) in enumerate(zip(columns, kinds, strict=True))
+                (place, stored._cached_result_processor(self._dialect, kind))
+                for place, (stored, kind) in enumerate(zip(self._types, kinds, strict=True))
             ]
-            if columns
+            if self._types
             else []
         )
         self._processed = tuple(place for place, process in found if process is not None)
@@ -180,11 +203,17 @@ class Statements:
         """The form of a statement, its text, and its parameters in order."""
         if isinstance(statement, Asked):
             form = statement.form
+            given = form.given(statement.values)
             prepared = self._asked.get(form)
-            if prepared is None:
-                compiled = cast(Any, form.statement).compile(dialect=self._dialect, cache_key=form.cache_key)
-                prepared = self._asked[form] = Prepared(compiled)
-            return prepared, *prepared.bind(form.given(statement.values))
+            if prepared is not None:
+                return prepared, *prepared.bind(given)
+            compiled = cast(Any, form.statement).compile(dialect=self._dialect, cache_key=form.cache_key)
+            prepared = self._asked[form] = Prepared(compiled)
+            text, parameters = prepared.bind(given)
+            if form.passes:
+                prepared.forget_compiled()
+                form.forget_statement()
+            return prepared, text, parameters
         element: Any = statement
         found = element._generate_cache_key()
         if found is None:

@@ -275,18 +275,17 @@ class Plan:
             except Unsayable:
                 continue
             self.columns[field] = writer.column
-        self.statement = keys.select(texts)
-        self._form = Form(self.statement) if texts else None
+        self.form = Form(keys.select(texts), passes=True) if texts else None
 
     async def ask(
         self, context: Context, keys: Sequence[int], pages: Sequence[PageArgs]
     ) -> dict[Wanted, dict[int, str]]:
         """The JSON text of each field for each key; none where a loader has to be asked after all."""
-        if self._form is None:
+        if self.form is None:
             return {}
         values = {"keys": keys, **context.marks, **{f"size{n}": page.size for n, page in enumerate(pages)}}
         async with context.read() as session:
-            rows = await session.documents(Asked(self._form, values))
+            rows = await session.documents(Asked(self.form, values))
         context.observe("Plan", len(keys))
         answers: dict[Wanted, dict[int, str]] = {}
         for place, (field, column) in enumerate(self.columns.items(), 1):
@@ -314,7 +313,7 @@ class RowPlan:
                 writer = _Writer(marked, pages, self._rows)
                 texts.append(writer.members(group, self._rows.row))
                 self._columns.append(writer.column)
-        self._form = Form(self._rows.select(texts))
+        self._form = Form(self._rows.select(texts), passes=True)
 
     async def tuples(
         self, context: Context, session: Session, statement: Asked[Any], pages: Sequence[PageArgs]

@@ -21,6 +21,8 @@ from weakref import ReferenceType
 
 import pytest
 from graphql.language import Node, Token
+from sqlalchemy import Select
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.graphql import Limits
 from app.graphql.caching.answers import Answers, Computed, shared_answer
@@ -30,6 +32,10 @@ from app.graphql.engine import Engine
 from app.graphql.sharing import write
 from bench.dataset import fill
 from bench.questions import ADD, DETAIL, LISTING, QUESTIONS, TINY
+from db.session import Database
+from resolvers.context import Context as ShopContext
+from resolvers.events import EventStream
+from resolvers.planning import Plan, RowPlan
 from schema import schema
 from tests.api import Client
 from tests.databases import Databases
@@ -136,6 +142,48 @@ def test_documents_that_are_forgotten_need_no_collector() -> None:
         gc.enable()
     assert [each for each in (*kept, *functions) if each() is not None] == []
     assert nodes - left > 500
+
+
+async def test_statements_that_are_planned_need_no_collector(small_url: str) -> None:
+    """SQLAlchemy's parts of them hold each other; of those none may grow old."""
+    events = EventStream()
+    kept = [
+        (
+            Documents(schema._schema, Limits(), introspection=True, suggestions=True),
+            Engine(schema, suggestions=True, compile_at=1, plan_at=1),
+        )
+    ]
+
+    async def ask(alias: str) -> None:
+        ((documents, engine),) = kept
+        for query in (LISTING.query, DETAIL.query):
+            operation = documents.prepare(query.replace("title", f"{alias}: title", 1), Timing()).operation(None)
+            variables = engine.coerce(operation, {"first": 3, "handle": "product-1"})
+            context = ShopContext(database, events)
+            result = await engine.execute(operation, variables, context)
+            assert (result.errors, context.statements) == (None, 1)
+
+    def found(*kinds: type) -> list[Any]:
+        gc.collect()
+        return [each for each in gc.get_objects() if isinstance(each, kinds)]
+
+    async with Database(small_url) as database:
+        # What all of them share is made once: the statements of loaders.
+        for alias in ("first", "second"):
+            await ask(alias)
+        before = len(found(Select, SQLCompiler))
+        for number in range(5):
+            await ask(f"next{number}")
+        assert len(found(Select, SQLCompiler)) == before
+        plans = [weakref.ref(each) for each in found(Plan, RowPlan)]
+        gc.disable()
+        try:
+            kept.clear()
+            # They are forgotten with what they were compiled for.
+            assert [each for each in plans if each() is not None] == []
+        finally:
+            gc.enable()
+    assert len(plans) >= 14
 
 
 async def test_answers_take_about_what_they_are_counted_as() -> None:

@@ -237,9 +237,10 @@ async def test_no_word_of_a_client_stands_in_a_statement(small_url: str) -> None
         context = Context(database, EventStream())
         pages = [one.way.part(first=3) for one in planned.pages]
         plan = Plan(context, list(planned.fields.values()), pages)
+        assert plan.form is not None
+        written = str(plan.form.statement.compile(dialect=database.engine.dialect))
         (answer,) = (await plan.ask(context, [1], pages)).values()
         assert '"evilTitle":' in answer[1]
-        written = str(plan.statement.compile(dialect=database.engine.dialect))
     assert "variant_prices" in written
     assert "evil" not in written.lower()
 
@@ -293,9 +294,10 @@ async def test_how_many_are_asked_for_makes_no_other_statement(small_url: str) -
         context = Context(database, EventStream())
         part = planned.pages[0].way.part
         plan = Plan(context, list(planned.fields.values()), [part(first=3)])
+        assert plan.form is not None
+        assert "POSTCOMPILE" not in str(plan.form.statement.compile(dialect=database.engine.dialect))
         found = [(await plan.ask(context, [1], [part(first=n)])).popitem()[1][1].count("title") for n in (0, 1, 2, 250)]
         assert found == [0, 1, 2, 3]
-        assert "POSTCOMPILE" not in str(plan.statement.compile(dialect=database.engine.dialect))
 
 
 class Unplannable(Loader[int, int]):

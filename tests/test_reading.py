@@ -57,8 +57,8 @@ NOON = datetime(2026, 5, 4, 12, 30, 15, 123456, UTC)
 PRODUCT, VARIANT = table_of(ProductRow), table_of(VariantRow)
 
 
-def plain(statement: Any) -> Any:
-    """A statement as SQLAlchemy takes it: with its values in it, where it is one of a form."""
+def plain(statement: Any, formed: Any) -> Any:
+    """A statement as SQLAlchemy takes it: with its values in what its form was made of, where it is one of a form."""
     if not isinstance(statement, Asked):
         return statement
 
@@ -66,7 +66,7 @@ def plain(statement: Any) -> Any:
         if isinstance(bind.value, Given):
             bind.value = bind.value.of(statement.values)
 
-    return cloned_traverse(statement.form.statement, {}, {"bindparam": bound})
+    return cloned_traverse(formed, {}, {"bindparam": bound})
 
 
 def flat(shape: Shape, row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -85,17 +85,26 @@ class Compared:
         self.database = database
         self.texts: set[str] = set()
         self.differing: list[str] = []
+        self._formed: dict[Any, Any] = {}
 
     async def fetch(self, statement: Any) -> tuple[Prepared, Sequence[Any]]:
+        form = statement.form if isinstance(statement, Asked) else None
+        if form is not None and form not in self._formed:
+            # Some forget it when they have been asked.
+            self._formed[form] = form.statement
         prepared, rows = await self.database._store.fetch(statement)
-        shape = prepared.shape(statement)
-        found = [flat(shape, row) for row in prepared.tuples(statement, rows)]
+        if form is not None and form.passes:
+            found = prepared.values(rows)
+        else:
+            shape = prepared.shape(statement)
+            found = [flat(shape, row) for row in prepared.tuples(statement, rows)]
         async with self.database.engine_for_reading.connect() as connection:
-            expected = [tuple(row) for row in (await connection.execute(plain(statement))).all()]
+            asked = plain(statement, self._formed.get(form))
+            expected = [tuple(row) for row in (await connection.execute(asked)).all()]
         # What is raised here would be told as an error of the operation, and masked.
         if repr(found) != repr(expected):
             self.differing.append(f"{statement}\n{found}\n{expected}")
-        self.texts.add(str(prepared._compiled))
+        self.texts.add(next(iter(prepared._texts.values()), str(prepared._compiled)))
         return prepared, rows
 
 
