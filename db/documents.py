@@ -49,7 +49,7 @@ Text: TypeAlias = tuple[Any, ...]
 """JSON text in parts: constants, marks, and expressions that are never null."""
 
 _MOST_PARTS = 90
-"""How many parts are put together at once; PostgreSQL's functions take a hundred."""
+"""How many parts are put together at once: each nests those before it, and SQLite takes a thousand levels."""
 _NULL, _MISSING, _TRUE, _FALSE, _EMPTY = (
     literal_column(f"'{word}'", String) for word in ("null", MISSING, "true", "false", "")
 )

@@ -5,7 +5,7 @@ most of them. So what is asked in every second is built with marks in the places
 those.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from functools import wraps
 from inspect import signature
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar, cast
@@ -52,24 +52,22 @@ class Value(NamedTuple):
 class Form(Generic[S]):
     """A statement that was built with marks, and which of its parameters they are.
 
-    One that `passes` is forgotten when it has been written for the one database that is asked by it. Parts of a
-    statement hold each other, and one that grew old would be garbage that is hardly ever looked for.
+    ``once`` says that only one database will be asked by it, for which it is written once and then forgotten. Parts of
+    a statement hold each other, parameters hold themselves, and old garbage is seldom looked for.
     """
 
-    def __init__(self, statement: S, *, passes: bool = False) -> None:
+    def __init__(self, statement: S, *, once: bool = False) -> None:
         self.statement = statement
-        self.passes = passes
+        self.once = once
         self.cache_key: Any = cast(Any, statement)._generate_cache_key()
-        self._parameters: Sequence[Any] = self.cache_key[1]
-        self._marks = [
-            (place, bind.value) for place, bind in enumerate(self._parameters) if isinstance(bind.value, Given)
-        ]
+        self._parameters = [Value(bind.value, bind.effective_value) for bind in self.cache_key[1]]
+        self._marks = [(place, one.value) for place, one in enumerate(self._parameters) if isinstance(one.value, Given)]
 
     def forget_statement(self) -> None:
-        """Keep only what values are put into."""
+        """Keep only its parameters' values."""
         del self.statement, self.cache_key
 
-    def given(self, values: Mapping[str, Any]) -> list[Any]:
+    def given(self, values: Mapping[str, Any]) -> list[Value]:
         """The parameters, in the order in which SQLAlchemy extracts them."""
         found = list(self._parameters)
         for place, mark in self._marks:

@@ -80,7 +80,7 @@ def each_has(row: Any, *conditions: ColumnElement[bool], by: tuple[Any, str] | N
     as the shop is large, and minutes after a wrong guess of how few there are. An offset, of none, forbids it.
 
     ``by`` is what is looked into and the name of its index, for SQLite, which takes a unique one where there is one,
-    however small the other is.
+    however small the other is. Without that index SQLite refuses the statement.
     """
     found: Any = select(literal_column("1")).where(*conditions).correlate(row)
     if by:

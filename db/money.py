@@ -12,7 +12,7 @@ def decimal_of(amount: Any, currency: Any, others: Mapping[int, Sequence[str]], 
     """An amount of minor units, not negative, with at least one decimal and no further zeros at the end.
 
     Currencies have two decimals but for ``others``, by how many those have. The ``usual`` ones, of two, are looked for
-    first: they are too few for the database to make a table of them, as it does of the others in each statement anew.
+    first: they are too few for PostgreSQL to make a table of them, as it does of the others in each statement anew.
     """
     two = _decimals(amount, 2)
     cases = [(is_one_of(column_of(currency), codes), _decimals(amount, places)) for places, codes in others.items()]

@@ -7,7 +7,7 @@ late rendering, and the columns of the result.
 """
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
@@ -20,8 +20,6 @@ from db.shapes import Process, Reader, Shape, Values, reader
 
 FORMS = 500
 """How many forms of statements are kept; the app has about two hundred."""
-TEXTS = 100
-"""How many texts of one form, which differ in the numbers that are written into them, such as page sizes."""
 
 _NOTHING: tuple[Any, ...] = ()
 _NUMBER = 604_730_192_855_371_000
@@ -32,11 +30,11 @@ class _Slot(NamedTuple):
     """Where a parameter's value is: among those that the statement brings, unless it is always the same."""
 
     place: int | None
-    bind: BindParameter[Any]
+    fixed: Any
     process: Callable[[Any], Any] | None
 
-    def value(self, given: Sequence[BindParameter[Any]]) -> Any:
-        value = (self.bind if self.place is None else given[self.place]).effective_value
+    def value(self, given: Sequence[Any]) -> Any:
+        value = self.fixed if self.place is None else given[self.place].effective_value
         return value if self.process is None else self.process(value)
 
 
@@ -52,7 +50,6 @@ class Prepared:
         self._dialect = compiled.dialect
         self._types = [column.type for column in cast(Any, compiled)._result_columns]
         self._shape: Shape | None = None
-        self._texts: dict[Hashable, str] = {}
         self._named: dict[str, _Slot] = {}
         self._processed: tuple[int, ...] = ()
         self._processors: list[Process] = []
@@ -63,8 +60,10 @@ class Prepared:
             clones = cast(Any, compiled)._cache_key_bind_match[0]
             for place, original in enumerate(compiled.cache_key[1]):
                 self._places |= {id(bind): place for bind in clones[original]}
-        self._is_plain = compiled.cache_key is not None and all(
-            bind.literal_execute and not bind.expanding and isinstance(bind.type, Integer) for bind in late
+        # What is written into the text, the digits of a number, has a value that whoever asks brings.
+        self._is_plain = all(
+            bind.literal_execute and not bind.expanding and isinstance(bind.type, Integer) and id(bind) in self._places
+            for bind in late
         )
         self._written = [self._slot(bind, None) for bind in late] if self._is_plain else []
         self._pieces: list[str | int] = []
@@ -78,7 +77,10 @@ class Prepared:
         return self._compiled
 
     def forget_compiled(self) -> None:
-        """Keep only what is needed to ask, and to read what is answered as plain values. It has been asked before."""
+        """Keep only what is needed to ask, as has been done before, and to read what is answered as plain values.
+
+        Nothing is forgotten of a statement with lists that are written out.
+        """
         if self._is_plain:
             self._compiled = None
             self._places = {}
@@ -95,21 +97,16 @@ class Prepared:
         return dict(self.compiled.construct_params(extracted_parameters=extracted, escape_names=False))
 
     def _slot(self, bind: BindParameter[Any], process: Callable[[Any], Any] | None) -> _Slot:
-        return _Slot(self._places.get(id(bind)), bind, process)
+        return _Slot(self._places.get(id(bind)), bind.effective_value, process)
 
-    def bind(self, given: Sequence[BindParameter[Any]] | None, named: Any = None) -> tuple[str, list[Any]]:
+    def bind(self, given: Sequence[Any] | None, named: Any = None) -> tuple[str, list[Any]]:
         """The text and the parameters, in order, for values as a statement's cache key brings them."""
         if not self._is_plain or given is None or named:
             return self._bound_by_sqlalchemy(given, named)
         if not self._pieces:
             self._write(given)
-        numbers = tuple([int(slot.value(given)) for slot in self._written])
-        text = self._texts.get(numbers)
-        if text is None:
-            if len(self._texts) == TEXTS:
-                self._texts.pop(next(iter(self._texts)))
-            text = "".join([one if isinstance(one, str) else str(numbers[one]) for one in self._pieces])
-            self._texts[numbers] = text
+        numbers = [str(int(slot.value(given))) for slot in self._written]
+        text = "".join([one if isinstance(one, str) else numbers[one] for one in self._pieces])
         return text, [slot.value(given) for slot in self._slots]
 
     def _write(self, given: Sequence[Any]) -> None:
@@ -210,7 +207,7 @@ class Statements:
             compiled = cast(Any, form.statement).compile(dialect=self._dialect, cache_key=form.cache_key)
             prepared = self._asked[form] = Prepared(compiled)
             text, parameters = prepared.bind(given)
-            if form.passes:
+            if form.once:
                 prepared.forget_compiled()
                 form.forget_statement()
             return prepared, text, parameters

@@ -13,7 +13,7 @@ from db.keys import among
 from db.paging import Children, Order, joined
 from db.types import BigId, Json
 
-EXCLUDED = "ix_product_prices_excluded"
+EXCLUDED_INDEX = "ix_product_prices_excluded"
 """The index of what markets do not sell."""
 
 
@@ -89,7 +89,7 @@ class ProductPriceRow(Row, table=True):
         Index("ix_product_prices_minimum", "market_id", "minimum", "product_id"),
         # What nearly every statement looks into, for each product that it finds; few are in it.
         Index(
-            EXCLUDED,
+            EXCLUDED_INDEX,
             "market_id",
             "product_id",
             sqlite_where=text("is_included = 0"),

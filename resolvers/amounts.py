@@ -18,8 +18,8 @@ from resolvers.planning import Where
 MOST = 10**15
 """The largest amount that is believed, in minor units; more is a slip of the keyboard."""
 
-_USUAL = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "CNY", "INR")
-"""Currencies of two decimals that most shops have."""
+USUAL = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "CNY", "INR")
+"""Currencies of two decimals that most shops have; at most eight, as PostgreSQL makes a table of nine."""
 
 _SPACES = re.compile(r"[\s'\u2019\u00a0\u202f]+")
 _DIGITS = re.compile(r"[0-9]+")
@@ -100,7 +100,7 @@ def decimal_text(amount: int, currency: str) -> str:
 
 def decimal_in_sql(_place: Where, money: Any) -> Said:
     """The same of columns, said in SQL."""
-    return decimal_of(money.amount, money.currency, _others(), _USUAL)
+    return decimal_of(money.amount, money.currency, _others(), USUAL)
 
 
 @lru_cache(maxsize=1)

@@ -275,7 +275,7 @@ class Plan:
             except Unsayable:
                 continue
             self.columns[field] = writer.column
-        self.form = Form(keys.select(texts), passes=True) if texts else None
+        self.form = Form(keys.select(texts), once=True) if texts else None
 
     async def ask(
         self, context: Context, keys: Sequence[int], pages: Sequence[PageArgs]
@@ -302,7 +302,8 @@ class RowPlan:
     """A statement that finds rows, and writes what is asked for of each instead of answering it. Raises Unsayable."""
 
     def __init__(self, context: Context, statement: Any, fields: Sequence[Wanted], pages: Sequence[PageArgs]) -> None:
-        self._rows = Rows(statement)
+        rows = Rows(statement)
+        self._place = rows.place
         self._reads = reads_of(statement)
         self._columns: list[Reading] = []
         self._rest = 0
@@ -310,10 +311,10 @@ class RowPlan:
         for is_plain, some in groupby(fields, key=lambda field: field.loader is None and not field.within):
             # What anything else leads to is told by a column of its own, as by itself.
             for group in [list(some)] if is_plain else [[field] for field in some]:
-                writer = _Writer(marked, pages, self._rows)
-                texts.append(writer.members(group, self._rows.row))
+                writer = _Writer(marked, pages, rows)
+                texts.append(writer.members(group, rows.row))
                 self._columns.append(writer.column)
-        self._form = Form(self._rows.select(texts), passes=True)
+        self._form = Form(rows.select(texts), once=True)
 
     async def tuples(
         self, context: Context, session: Session, statement: Asked[Any], pages: Sequence[PageArgs]
@@ -334,7 +335,7 @@ class RowPlan:
         if any(MISSING in text for text in texts):
             self._rest = REST
             return None
-        place, end = self._rows.place, -1 - len(self._columns)
+        place, end = self._place, -1 - len(self._columns)
         made = [(*row[:place], Fragment(text), *row[place:end]) for row, text in zip(shown, texts, strict=True)]
         return [*made, *[()] * (len(rows) - len(shown))]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from db.base import light
 from db.inventory import LocationRow
 from db.pricing import MarketRow
-from resolvers.amounts import AmountError, Conversion, amount_text, convert, decimal_text, exponent, minor_units
+from resolvers.amounts import USUAL, AmountError, Conversion, amount_text, convert, decimal_text, exponent, minor_units
 from resolvers.exchange import cells
 from resolvers.exchange.cells import CellError
 from resolvers.exchange.columns import known_name, market_of, metafield_of
@@ -90,6 +90,11 @@ def test_decimal_text() -> None:
         "29.99", "10.0", "1200.0", "0.05", "0.0",
     ]  # fmt: skip
     assert (decimal_text(1200, "JPY"), decimal_text(1290, "KWD")) == ("1200.0", "1.29")
+
+
+def test_usual_currencies_have_two_decimals() -> None:
+    """What the database writes amounts by, without looking further."""
+    assert {exponent(currency) for currency in USUAL} == {2}
 
 
 @given(

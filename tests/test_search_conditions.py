@@ -26,7 +26,7 @@ from db.catalog import (
 from db.inventory import InventoryLevelRow, LocationRow
 from db.paging import Children, Order, Window, page_per_parent
 from db.pricing import MarketCountryRow, MarketRow, VariantPriceRow
-from db.search import Bounds, Condition
+from db.search import Bounds, Condition, variant_priced
 from db.session import Database, Session
 from resolvers.context import Context
 from resolvers.errors import ClientError
@@ -496,6 +496,12 @@ async def test_the_text_of_a_statement_holds_nothing_of_the_query(shop: Context)
     ]
     for dialect in (sqlite.dialect(), postgresql.dialect()):
         assert "zanzibar" not in str(select(ProductRow.id).where(*conditions).compile(dialect=dialect)).lower()
+
+
+def test_what_a_variant_costs_is_looked_up_for_each() -> None:
+    """Where PostgreSQL plans for any number of them, it would read every price of the shop first."""
+    priced = select(VariantRow.id).where(variant_priced(None, [Bounds(low=1)]))
+    assert "OFFSET 0" in str(priced.compile(dialect=postgresql.dialect()))
 
 
 async def test_the_largest_queries_run(shop: Context) -> None:

@@ -115,7 +115,7 @@ class _Hinted(SQLiteCompiler):
 
 
 def _prepare(engine: Engine, *, begin: str | None, query_only: bool, synchronous: str = "FULL") -> None:
-    """Take the transaction's start out of the driver's hands, and set what is per connection on SQLite."""
+    """Take the transaction's start out of the driver's hands, set what is per connection, and have hints written."""
     engine.dialect.statement_compiler = _Hinted
 
     @event.listens_for(engine, "connect")

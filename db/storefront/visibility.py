@@ -13,7 +13,7 @@ from db.catalog.products import (
     ProductStatus,
 )
 from db.keys import each_has, mostly
-from db.pricing import EXCLUDED, ProductPriceRow, market_of
+from db.pricing import EXCLUDED_INDEX, ProductPriceRow, market_of
 
 Condition = ColumnElement[bool]
 
@@ -32,7 +32,7 @@ def _sold_in(country: str | None) -> tuple[Condition, ...]:
         col(price.product_id) == ProductRow.id,
         col(price.market_id) == market_of(country),
         ~col(price.is_included),
-        by=(price, EXCLUDED),
+        by=(price, EXCLUDED_INDEX),
     )
     return (col(ProductRow.status) == ProductStatus.ACTIVE, mostly(~excluded))
 
