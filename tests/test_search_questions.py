@@ -75,5 +75,25 @@ async def test_typing_is_met_with_what_may_be_meant(demo: Client, demo_twin: Cli
     assert await suggested(demo_twin, question) == (handles, queries)
 
 
+@pytest.mark.parametrize(
+    ("ask", "language", "styled"),
+    [
+        ("linen cur", "EN", "<mark>linen</mark> <mark>cur</mark><span>tains</span>"),
+        ("harbourm", "EN", "<mark>harbourm</mark><span>aster</span>"),
+        ("küch", "DE", "<mark>küch</mark><span>enwaage</span>"),
+        ("kuch", "DE", "<mark>küch</mark><span>enwaage</span>"),
+        ("gies", "DE", "<mark>gieß</mark><span>kanne</span>"),
+        ("becher", "DE", "<span>steinzeug</span><mark>becher</mark>"),
+    ],
+)
+async def test_what_was_typed_is_marked_in_what_is_suggested(
+    demo: Client, ask: str, language: str, styled: str
+) -> None:
+    query = """query($ask: String!, $language: LanguageCode) @inContext(country: DE, language: $language) {
+      predictiveSearch(query: $ask) { queries { styledText } } }"""
+    answer = (await demo.run(query, {"ask": ask, "language": language}))["predictiveSearch"]
+    assert answer["queries"][0]["styledText"] == styled
+
+
 def test_there_are_sixty_questions_at_least() -> None:
     assert len(QUESTIONS["search"]) + len(QUESTIONS["predictive"]) >= 60

@@ -21,7 +21,7 @@ from db.search.index import (
     SearchWordRow,
 )
 
-MOST_ENDINGS = 12
+MOST_ENDINGS = 60
 """How many words a beginning stands for at most."""
 
 _WORDS, _FORMS = table_of(SearchWordRow), table_of(SearchFormRow)

@@ -116,6 +116,11 @@ def words_of(text: str) -> list[tuple[str, str]]:
     return list(zip(folded, written if len(written) == len(folded) else folded, strict=True))
 
 
+def folded_word(word: str) -> str:
+    """A word as the index has it."""
+    return _folded(word)
+
+
 def chunks(text: str) -> list[list[str]]:
     """The words of a text, folded; words with nothing but a hyphen or the like between them are in one list."""
     return _chunks(_folded(text))
@@ -247,7 +252,8 @@ MOST_WORDS = 12
 def question(text: str, language: str, *, is_open: bool) -> list[Slot]:
     """What a question asks for, word by word; empty when it holds no word.
 
-    ``is_open``: the last word may go on. Words that say nothing by themselves are left out.
+    ``is_open``: the last word may go on. Words that say nothing by themselves are left out, unless there are no others
+    and the last of them may be the beginning of one that says something.
     """
     pieces = chunks(text)
     words = [word for chunk in pieces for word in chunk]
@@ -272,7 +278,7 @@ def question(text: str, language: str, *, is_open: bool) -> list[Slot]:
                 if len(slots) == MOST_WORDS:
                     return slots
             at += 1
-    return slots
+    return slots or ([Slot(words[-1], (), (words[-1],))] if words and is_open else [])
 
 
 # Slips of the keyboard.

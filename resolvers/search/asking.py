@@ -28,6 +28,11 @@ class Meant:
     parts: Part = EVERYWHERE
 
     @property
+    def is_scant(self) -> bool:
+        """Whether it is a letter or two, that many words begin with: what it will name cannot be told yet."""
+        return len(self.typed) <= 2 and all(word.quality == BEGINNING for word, _ in self.words)
+
+    @property
     def sought(self) -> Sought:
         """For the index."""
         return Sought(tuple(word for word, _ in self.words), self.parts)
@@ -122,5 +127,6 @@ def in_turns(meant: Sequence[Meant], asked: Asked, language: str) -> tuple[Asked
     """
     if len(meant) == 1:
         return asked, None
-    sought = [one.sought for one in (meant if names_first(language) else reversed(meant))]
-    return replace(asked, is_demanding=True), replace(asked, sought=tuple(sought), is_loose=True)
+    naming = sorted(meant if names_first(language) else reversed(meant), key=lambda one: one.is_scant)
+    sought = tuple([one.sought for one in naming])
+    return replace(asked, is_demanding=True), replace(asked, sought=sought, is_loose=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from resolvers.search.analysis import stem, words_of
+from resolvers.search.analysis import SHORTEST_END, folded_word, stem, words_of
 from resolvers.search.asking import Meant
 
 
@@ -32,8 +32,11 @@ def suggestions(meant: Sequence[Meant], titles: Iterable[str], language: str) ->
     before = [_mended(one, spoken, language) for one in meant[:-1]]
     meaning = {stem(form, language) for _, form in meant[-1].words}
     ends = [word for word_stem, word in spoken.items() if word_stem in meaning]
-    texts = dict.fromkeys([*(" ".join([*before, end]) for end in ends), *whole])
-    return [Suggestion(text, _styled(text, typed)) for text in texts]
+    joined = "".join(typed[-2:]) if before else None
+    # What was typed as two words may be the beginning of one.
+    begun = [[*(before[:-1] if joined and folded_word(end).startswith(joined) else before), end] for end in ends]
+    texts = dict.fromkeys([*map(" ".join, begun), *whole])
+    return [Suggestion(text, _styled(text, [*typed, joined] if joined else typed)) for text in texts]
 
 
 def _mended(meant: Meant, spoken: dict[str, str], language: str) -> str:
@@ -50,7 +53,16 @@ def _styled(text: str, typed: Sequence[str]) -> str:
 
 
 def _styled_word(word: str, typed: Sequence[str]) -> str:
-    begun = max((one for one in typed if word.startswith(one)), key=len, default="")
-    marked = f"<mark>{escape(begun)}</mark>" if begun else ""
-    added = word[len(begun) :]
-    return marked + (f"<span>{escape(added)}</span>" if added else "")
+    folded = folded_word(word)
+    begun = max((one for one in typed if folded.startswith(one)), key=len, default="")
+    ended = max((one for one in typed if len(one) >= SHORTEST_END and folded.endswith(one)), key=len, default="")
+    if begun or not ended:
+        # A letter that is typed as two is marked as a whole.
+        length = next((at for at in range(len(word) + 1) if folded_word(word[:at]).startswith(begun)), len(word))
+        return _tagged("mark", word[:length]) + _tagged("span", word[length:])
+    start = next((at for at in reversed(range(len(word))) if folded_word(word[at:]).endswith(ended)), 0)
+    return _tagged("span", word[:start]) + _tagged("mark", word[start:])
+
+
+def _tagged(tag: str, text: str) -> str:
+    return f"<{tag}>{escape(text)}</{tag}>" if text else ""
