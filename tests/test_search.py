@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from db.search import EXACT, Known
+from resolvers.search.asking import Meant
+from resolvers.search.completing import suggestions
 from tests.api import Client
 
 SEARCH = """query($q: String!, $args: Int = 20, $after: String, $reverse: Boolean, $sort: SearchSortKeys,
@@ -260,3 +263,11 @@ async def test_many_known_words_of_which_half_are_enough(demo: Client, demo_twin
     ask = "mug towel lamp boots jacket soap candle chair knife bowl coffee blanket"
     answers = [await search(client, ask, args=20) for client in (demo, demo_twin)]
     assert answers[0] == answers[1]
+
+
+def test_a_title_without_a_word_suggests_nothing() -> None:
+    meant = [Meant("product", ((Known(1, EXACT, 1), "product"),))]
+    assert [one.text for one in suggestions(meant, ["!!!", "\U0001f9c0", "Product 1"], "EN")] == [
+        "product",
+        "product 1",
+    ]

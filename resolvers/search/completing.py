@@ -35,7 +35,7 @@ def suggestions(meant: Sequence[Meant], titles: Iterable[str], language: str) ->
     joined = "".join(typed[-2:]) if before else None
     # What was typed as two words may be the beginning of one.
     begun = [[*(before[:-1] if joined and folded_word(end).startswith(joined) else before), end] for end in ends]
-    texts = dict.fromkeys([*map(" ".join, begun), *whole])
+    texts = dict.fromkeys([*map(" ".join, begun), *filter(None, whole)])
     return [Suggestion(text, _styled(text, [*typed, joined] if joined else typed)) for text in texts]
 
 
