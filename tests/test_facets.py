@@ -244,6 +244,20 @@ async def test_types_presentations_and_order(synthetic: Shop, quillhaven: Shop) 
     assert facet_of(answer, "filter.p.vendor")["label"] == "Maker"
 
 
+@pytest.mark.parametrize(
+    ("handle", "sizes"),
+    [
+        ("clothing", ["XS", "S", "S/M", "M", "L", "L/XL", "XL", "XXL", "36\N{EN DASH}38", "45\N{EN DASH}47"]),
+        ("garden", ["S", "Small", "S/M", "M", "L", "Large", "L/XL"]),
+        ("kitchen", ["350 ml", "450 ml", "0.5 l", "1.2 l", "4.2 l", "6.1 l"]),
+    ],
+)
+async def test_the_demo_shops_sizes_go_from_small_to_large(quillhaven: Shop, handle: str, sizes: list[str]) -> None:
+    answer = await quillhaven.client.run(OF_COLLECTION, {"handle": handle, "country": "DE", "filters": []})
+    labels = [v["label"] for v in facet_of(answer["collection"]["products"], "filter.v.option.size")["values"]]
+    assert [label for label in labels if label in sizes] == sizes
+
+
 async def test_a_price_range_is_what_the_other_filters_leave_in_the_markets_currency(synthetic: Shop) -> None:
     for filters in ([], [{"available": True}, {"productVendor": "Vendor 7"}], [{"price": {"max": 20}}]):
         value = facet_of(await synthetic.ask(*filters), "filter.v.price")["values"][0]
@@ -386,6 +400,24 @@ def test_sizes_go_from_small_to_large_and_numbers_by_their_value() -> None:
     assert in_order({"XL", "S", "XXS", "M", "One size"}) == ["XXS", "S", "M", "XL", "One size"]
     assert in_order({"100 ml", "20 ml", "3 ml", "Éclair", "eagle"}) == ["3 ml", "20 ml", "100 ml", "eagle", "Éclair"]
     assert in_order({"Medium", "Firm"}) == ["Firm", "Medium"]
+
+
+@pytest.mark.parametrize(
+    "ordered",
+    [
+        "XS|S|Small|S/M|M|L|Large|L/XL|XL|XXL|3XL|4XL|One size|36|36\N{EN DASH}38|39\N{EN DASH}41|40/41|100",
+        "Klein|Mittel|Groß|Einheitsgröße|Kapok",
+        "350 ml|45 cl|0.5 l|0,75 l|1 l|1 l refill|1,200 ml|4.2 l|10 l",
+        "250 g|500 g|1 kg|1.5 kg|A4|A5",
+        "9 mm|80 cm|100 cm|1.2\N{EN DASH}1.5 m|15 m|Long|Regular",
+        "3\N{EN DASH}6 months|12\N{EN DASH}18 months|20 cm|1 m|250 ml|3 l can|90 mg|1 kg",
+        "36|38|M",
+        "Firm|Medium|Soft",
+        "400 threads|500 gram|2XL|30xl",
+    ],
+)
+def test_lists_of_several_kinds_are_in_order_too(ordered: str) -> None:
+    assert in_order(reversed(ordered.split("|"))) == ordered.split("|")
 
 
 @pytest.mark.parametrize(
