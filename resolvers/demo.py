@@ -11,12 +11,17 @@ from db.session import Database
 from db.shop import shops
 from resolvers.cart.asked import NewCart, NewLine
 from resolvers.cart.commands import create_cart
+from resolvers.cart.wording import no_merchandise
 from resolvers.catalog.products import ProductById
 from resolvers.context import Context
 from resolvers.errors import Change, ClientError, Problem, Refused
 from resolvers.ids import global_id, numbered
 from resolvers.inventory import StockByVariant, receive_stock, sell_stock
+from resolvers.languages import Bilingual
 from resolvers.shop import the_shop
+
+_ONE_TO_HUNDRED = Bilingual("Buy from 1 to 100 pieces.", "Kaufen Sie 1 bis 100 Stück.")
+_NOT_ENOUGH = Bilingual("There is not enough of it left.", "Davon ist nicht mehr genug da.")
 
 
 @dataclass(frozen=True)
@@ -30,15 +35,14 @@ async def buy(context: Context, merchandise_id: str, quantity: int) -> DemoSale:
     """Buy some pieces at once, as a finished order would. Raises ClientError in a shop that is no demo."""
     await _only_in_a_demo(context)
     if not 1 <= quantity <= 100:
-        raise Refused(Problem("INVALID", "Buy from 1 to 100 pieces.", ("quantity",)))
+        raise Refused(Problem("INVALID", _ONE_TO_HUNDRED, ("quantity",)))
     async with context.write() as session:
         ids = [numbered(merchandise_id, "ProductVariant") or 0]
         variant = await session.first(storefront.variants_by_id(ids, context.country, context.now))
         if variant is None:
-            message = f"The merchandise with id {merchandise_id} does not exist."
-            raise Refused(Problem("INVALID", message, ("merchandiseId",)))
+            raise Refused(Problem("INVALID", no_merchandise(merchandise_id), ("merchandiseId",)))
         if not await sell_stock(session, variant, quantity, "demo"):
-            raise Refused(Problem("MERCHANDISE_NOT_ENOUGH_STOCK", "There is not enough of it left.", ("quantity",)))
+            raise Refused(Problem("MERCHANDISE_NOT_ENOUGH_STOCK", _NOT_ENOUGH, ("quantity",)))
         await session.change(storefront.count_sales(variant.product_id, quantity))
     return DemoSale(variant)
 

@@ -8,6 +8,8 @@ cause is found in the log under the id that the caller was given.
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from resolvers.languages import Bilingual
+
 ClientErrorCode: TypeAlias = Literal[
     "UNAUTHENTICATED",
     "FORBIDDEN",
@@ -31,7 +33,7 @@ class Problem:
     """
 
     code: str
-    message: str
+    message: Bilingual
     field: tuple[str, ...] = ()
 
 
@@ -39,7 +41,7 @@ class Refused(Exception):  # noqa: N818 (a refusal is an answer to the customer,
     """The command cannot be carried out, for reasons its caller can mend. Raising it rolls the transaction back."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(problem.message for problem in problems))
+        super().__init__("; ".join(problem.message.en for problem in problems))
         self.problems = problems
 
 

@@ -1,6 +1,7 @@
 """Languages: their codes, which one an operation is answered in, and what stands in for a missing translation."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
@@ -22,6 +23,18 @@ CODES = frozenset(
 
 DEFAULT = "EN"
 """The language of a shop that does not say which it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """Something that we say ourselves, in English and German."""
+
+    en: str
+    de: str
+
+    def said_in(self, language: str) -> str:
+        """It in a language; in English where we do not speak it."""
+        return self.de if _base(language) == "DE" else self.en
 
 
 class LanguageError(ValueError):

@@ -25,9 +25,10 @@ class DemoBuyPayload:
     )
 
     @classmethod
-    def refused(cls, problems: Iterable[Problem]) -> Any:
-        """The payload of a command that was not carried out."""
-        return cls(user_errors=[UserError(code=p.code, message=p.message, field=list(p.field)) for p in problems])
+    def refused(cls, problems: Iterable[Problem], language: str) -> Any:
+        """The payload of a command that was not carried out, for people who speak a language."""
+        errors = [UserError(code=p.code, message=p.message.said_in(language), field=list(p.field)) for p in problems]
+        return cls(user_errors=errors)
 
 
 @strawberry.type

@@ -12,6 +12,7 @@ from resolvers.context import Info
 from resolvers.errors import Refused
 from resolvers.loading import Loader, PageLoader
 from resolvers.paging import PageArgs
+from resolvers.shop import language_of
 from schema.paging import SORTED_BY, After, Before, First, Last, Reverse, page_args
 from schema.permissions import Allowed, checks
 
@@ -110,7 +111,7 @@ class _Refusals(FieldExtension):
         try:
             return await next_(source, info, **kwargs)
         except Refused as refused:
-            return self.payload.refused(refused.problems)
+            return self.payload.refused(refused.problems, await language_of(info.context))
 
 
 def command(payload: Any, *, description: str, allow: Allowed) -> Any:

@@ -11,6 +11,7 @@ from bench.dataset import price, stock
 from db.catalog import ProductRow, VariantRow
 from db.catalog.products import ProductStatus
 from db.pricing import MarketRow, PriceBreakRow
+from db.shop import ShopRow
 from db.translations import TranslationRow
 from tests.api import Client
 from tests.test_cart import ADD, CREATE, READ, REMOVE, UPDATE, gid, variant
@@ -119,3 +120,58 @@ async def test_what_another_process_has_committed_meanwhile_is_answered(shop: Cl
     cart = (await shop.run(ADD, {"id": cart["id"], "lines": lines}))["cartLinesAdd"]["cart"]
     assert cart["totalQuantity"] == 8
     assert cart["cost"]["totalAmount"]["amount"] == "0.4"
+
+
+@pytest.mark.parametrize(("scope", "place"), [("", 0), ("language: DE", 1), ("language: FR", 0), ("country: GB", 0)])
+async def test_shoppers_are_told_in_their_language(shop: Client, scope: str, place: int) -> None:
+    few, none = gid(variant(1, 2)), gid(variant(5, 3))
+    lines = [{"merchandiseId": few, "quantity": 9}, {"merchandiseId": few, "attributes": [{"key": "a", "value": "b"}]}]
+    lines.append({"merchandiseId": none})
+    asked = {"lines": lines, "discountCodes": ["SUMMER"], "giftCardCodes": ["1234"]}
+    answer = (await shop.run(within(scope, CREATE), {"input": asked}))["cartCreate"]
+    assert [warning["message"].removeprefix("Large").removeprefix("Medium") for warning in answer["warnings"]] == [
+        texts[place]
+        for texts in (
+            (
+                "Only 2 pieces are there; the line was cut down to 2.",
+                "Es sind nur 2 Stück da; der Posten wurde auf 2 verringert.",
+            ),
+            (
+                " was not put into the cart: no more of it is there than is in the cart already.",
+                " kam nicht in den Warenkorb: Es ist nicht mehr davon da, als schon darin ist.",
+            ),
+            (
+                " was not put into the cart: it is sold out.",
+                " kam nicht in den Warenkorb: Es ist nichts mehr davon da.",
+            ),
+            ("There is no discount code SUMMER.", "Den Rabattcode SUMMER gibt es nicht."),
+            ("This shop takes no gift cards yet.", "Dieser Laden nimmt noch keine Gutscheinkarten an."),
+        )
+    ]
+
+
+@pytest.mark.parametrize(("scope", "place"), [("", 0), ("language: DE", 1)])
+async def test_shoppers_read_in_their_language_what_they_can_mend(shop: Client, scope: str, place: int) -> None:
+    async def refused(query: str, variables: dict[str, Any]) -> str:
+        (answer,) = (await shop.run(within(scope, query), variables)).values()
+        assert answer["cart"] is None
+        (error,) = answer["userErrors"]
+        return str(error["message"])
+
+    many = {"lines": [{"merchandiseId": gid(variant(2, 1)), "quantity": 1_000_001}]}
+    assert await refused(CREATE, {"input": many}) == (
+        "The quantity must be at most 1000000.", "Die Menge darf höchstens 1000000 sein.",
+    )[place]  # fmt: skip
+    assert await refused(CREATE, {"input": {"note": "x" * 5_001}}) == (
+        "A note has at most 5,000 characters.", "Eine Notiz hat höchstens 5.000 Zeichen.",
+    )[place]  # fmt: skip
+    assert await refused(ADD, {"id": "gid://shopify/Cart/none", "lines": []}) == (
+        "The specified cart does not exist.", "Diesen Warenkorb gibt es nicht.",
+    )[place]  # fmt: skip
+
+
+async def test_a_shop_that_is_written_in_german_says_what_we_say_in_german(guest: Client) -> None:
+    async with guest.shop.database.write() as session:
+        await session.change(update(ShopRow).values(language_code="DE"))
+    answer = (await guest.run(CREATE, {"input": {"discountCodes": ["SOMMER"]}}))["cartCreate"]
+    assert [warning["message"] for warning in answer["warnings"]] == ["Den Rabattcode SOMMER gibt es nicht."]

@@ -137,7 +137,7 @@ def test_every_payload_can_be_refused() -> None:
         assert isinstance(payload, GraphQLObjectType), name
         assert str(payload.fields["userErrors"].type).startswith("["), name
         refused = payload.extensions["strawberry-definition"].origin.refused
-        assert refused(()).user_errors == [], name
+        assert refused((), "EN").user_errors == [], name
 
 
 def described_rows() -> Iterator[tuple[type[Row], StrawberryObjectDefinition]]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from db.cart import CartRow
+from resolvers.cart import wording
 from resolvers.errors import Change, Problem
+from resolvers.languages import Bilingual
 
 MAX_LINES = 500
 """The most lines that a cart may hold."""
@@ -63,7 +65,7 @@ class Notice:
     """Something the customer should know although the command was carried out."""
 
     code: str
-    message: str
+    message: Bilingual
     target: str
 
 
@@ -72,7 +74,7 @@ class CartChange(Change):
     """The cart as the command left it."""
 
     cart: CartRow
-    warnings: list[Notice] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 Path: TypeAlias = tuple[str, ...]
@@ -82,24 +84,23 @@ Path: TypeAlias = tuple[str, ...]
 def note_problems(note: str | None, path: Path) -> Iterator[Problem]:
     """What is wrong with a note."""
     if note and len(note) > MAX_NOTE:
-        yield Problem("NOTE_TOO_LONG", f"A note has at most {MAX_NOTE:,} characters.", path)
+        yield Problem("NOTE_TOO_LONG", wording.long_note(MAX_NOTE), path)
 
 
 def buyer_problems(buyer: Mapping[str, str | None], path: Path) -> Iterator[Problem]:
     """What is wrong with what is said of a buyer."""
     for name in ("email", "phone"):
         if len(buyer.get(name) or "") > MAX_KEY:
-            yield Problem("INVALID", f"It has at most {MAX_KEY} characters.", (*path, name))
+            yield Problem("INVALID", wording.long_contact(MAX_KEY), (*path, name))
 
 
 def notes_problems(attributes: Sequence[Attribute], path: Path) -> Iterator[Problem]:
     """What is wrong with attributes."""
     if len(attributes) > MAX_ATTRIBUTES:
-        yield Problem("INVALID", f"At most {MAX_ATTRIBUTES} attributes are kept.", path)
+        yield Problem("INVALID", wording.many_attributes(MAX_ATTRIBUTES), path)
     for number, note in enumerate(attributes[:MAX_ATTRIBUTES]):
         if not 0 < len(note.key) <= MAX_KEY or len(note.value or "") > MAX_VALUE:
-            message = f"A key has 1 to {MAX_KEY} characters, a value at most {MAX_VALUE:,}."
-            yield Problem("INVALID", message, (*path, str(number)))
+            yield Problem("INVALID", wording.long_attribute(MAX_KEY, MAX_VALUE), (*path, str(number)))
 
 
 def plain(attributes: Sequence[Attribute]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from db.cart import CartRow
+from resolvers.cart import wording
 from resolvers.cart.asked import MAX_KEY, Notice, Path
 from resolvers.errors import Problem
 from resolvers.ids import global_id
@@ -21,18 +22,17 @@ def code_problems(codes: Sequence[str], path: Path) -> Iterator[Problem]:
     """What is wrong with codes."""
     for number, code in enumerate(codes):
         if len(code.strip()) > MAX_KEY:
-            yield Problem("INVALID", f"A code has at most {MAX_KEY} characters.", (*path, str(number)))
+            yield Problem("INVALID", wording.long_code(MAX_KEY), (*path, str(number)))
 
 
 def unknown_codes(cart: CartRow) -> list[Notice]:
     """That its discount codes do not exist."""
     target = global_id("Cart", cart.token)
-    return [Notice("DISCOUNT_NOT_FOUND", f"There is no discount code {code}.", target) for code in cart.discount_codes]
+    return [Notice("DISCOUNT_NOT_FOUND", wording.no_discount(code), target) for code in cart.discount_codes]
 
 
 def no_gift_cards(cart: CartRow, codes: Sequence[str]) -> list[Notice]:
     """That gift cards do not pay for anything, if any was tried."""
     if not entered(codes):
         return []
-    message = "This shop takes no gift cards yet."
-    return [Notice("PAYMENTS_GIFT_CARDS_UNAVAILABLE", message, global_id("Cart", cart.token))]
+    return [Notice("PAYMENTS_GIFT_CARDS_UNAVAILABLE", wording.NO_GIFT_CARDS, global_id("Cart", cart.token))]

@@ -10,6 +10,7 @@ from db.base import light
 from db.cart import CartRow
 from db.catalog import VariantRow
 from db.session import Session
+from resolvers.cart import wording
 from resolvers.cart.asked import (
     MAX_LINES,
     MAX_QUANTITY,
@@ -97,7 +98,7 @@ async def new_version(session: Session, cart_id: str, values: Mapping[str, Any] 
     token = token_of(cart_id)
     rows = await session.returning(db.touch_cart(token, values or {})) if token else []
     if not rows:
-        raise Refused(Problem("INVALID", "The specified cart does not exist.", ("cartId",)))
+        raise Refused(Problem("INVALID", wording.NO_CART, ("cartId",)))
     cart: CartRow = light(CartRow)(*rows[0])
     return cart
 
@@ -137,7 +138,7 @@ def _add(basket: Basket, lines: Sequence[NewLine], path: Path) -> list[Notice]:
         for line, variant in zip(lines, wanted, strict=True)
     ]
     if len(basket) > MAX_LINES:
-        raise Refused(Problem("CART_TOO_LARGE", f"A cart holds at most {MAX_LINES} lines.", path))
+        raise Refused(Problem("CART_TOO_LARGE", wording.too_many_lines(MAX_LINES), path))
     broken = [
         problem
         for line in dict.fromkeys(touched)
@@ -158,27 +159,25 @@ def _problem_of(line: NewLine, offer: Offer | None, path: Path) -> Problem | Non
 def _plan_problem(plan: str | None, path: Path) -> Problem | None:
     if plan is None:
         return None
-    message = "The merchandise is not sold under that selling plan."
-    return Problem("SELLING_PLAN_NOT_APPLICABLE", message, (*path, "sellingPlanId"))
+    return Problem("SELLING_PLAN_NOT_APPLICABLE", wording.NO_PLAN, (*path, "sellingPlanId"))
 
 
 def _quantity_problem(quantity: int, least: int, path: Path) -> Problem | None:
     if quantity < least:
-        return Problem("INVALID", f"The quantity must be at least {least}.", (*path, "quantity"))
+        return Problem("INVALID", wording.too_few(least), (*path, "quantity"))
     if quantity > MAX_QUANTITY:
-        return Problem("MAXIMUM_EXCEEDED", f"The quantity must be at most {MAX_QUANTITY}.", (*path, "quantity"))
+        return Problem("MAXIMUM_EXCEEDED", wording.too_many(MAX_QUANTITY), (*path, "quantity"))
     return None
 
 
 def _rule_problem(line: Line, variant: VariantRow, path: Path) -> Problem | None:
     at_least, step, at_most = variant.quantity_minimum, variant.quantity_increment, variant.quantity_maximum
     if line.quantity < at_least:
-        return Problem("MINIMUM_NOT_MET", f"{variant.title} is sold from {at_least} pieces on.", path)
+        return Problem("MINIMUM_NOT_MET", wording.sold_from(variant, at_least), path)
     if line.quantity % step:
-        return Problem("INVALID_INCREMENT", f"{variant.title} is sold in steps of {step} pieces.", path)
+        return Problem("INVALID_INCREMENT", wording.sold_in_steps(variant, step), path)
     if line.quantity > min(at_most or MAX_QUANTITY, MAX_QUANTITY):
-        message = f"At most {at_most or MAX_QUANTITY} pieces of {variant.title} are sold at once."
-        return Problem("MAXIMUM_EXCEEDED", message, path)
+        return Problem("MAXIMUM_EXCEEDED", wording.sold_up_to(variant, at_most or MAX_QUANTITY), path)
     return None
 
 
@@ -226,11 +225,11 @@ def _line_of(basket: Basket, gid: str) -> Line | None:
 
 
 def _no_line(gid: str, path: Path) -> Problem:
-    return Problem("INVALID_MERCHANDISE_LINE", f"The merchandise line with id {gid} does not exist.", path)
+    return Problem("INVALID_MERCHANDISE_LINE", wording.no_line(gid), path)
 
 
 def _no_merchandise(gid: str, path: Path) -> Problem:
-    return Problem("INVALID", f"The merchandise with id {gid} does not exist.", (*path, "merchandiseId"))
+    return Problem("INVALID", wording.no_merchandise(gid), (*path, "merchandiseId"))
 
 
 def _fit_stock(basket: Basket, touched: Iterable[Line]) -> list[Notice]:
@@ -253,14 +252,11 @@ def _fit_stock(basket: Basket, touched: Iterable[Line]) -> list[Notice]:
         taken[line.variant_id] += max(free, 0)
         if free <= 0:
             basket.remove(line)
-            why = "no more of it is there than is in the cart already" if before else "it is sold out"
-            message = f"{variant.title} was not put into the cart: {why}."
+            message = wording.all_taken(variant) if before else wording.sold_out(variant)
             target = global_id("ProductVariant", line.variant_id)
             notices.append(Notice("MERCHANDISE_OUT_OF_STOCK", message, target))
         else:
             line.quantity = free
-            pieces = f"{free} more" if before else f"{free}"
-            pieces += " piece is" if free == 1 else " pieces are"
-            message = f"Only {pieces} there; the line was cut down to {free}."
+            message = wording.cut_down(free, is_more=before > 0)
             notices.append(Notice("MERCHANDISE_NOT_ENOUGH_STOCK", message, global_id("CartLine", line.key)))
     return notices

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from resolvers.cart import wording
 from resolvers.cart.asked import Attribute, CartChange, buyer_problems, note_problems, notes_problems, plain
 from resolvers.cart.codes import code_problems, entered, no_gift_cards, unknown_codes
 from resolvers.cart.commands import new_version
@@ -43,8 +44,7 @@ async def try_gift_cards(context: Context, cart_id: str, codes: Sequence[str]) -
 async def remove_gift_cards(context: Context, cart_id: str, ids: Sequence[str]) -> CartChange:
     """Have gift cards pay no more; refused for those that do not, which are all."""
     problems = (
-        Problem("INVALID", f"The gift card with id {gid} does not pay for this cart.", ("appliedGiftCardIds", str(n)))
-        for n, gid in enumerate(ids)
+        Problem("INVALID", wording.no_gift_card(gid), ("appliedGiftCardIds", str(n))) for n, gid in enumerate(ids)
     )
     return await _set(context, cart_id, {}, problems)
 

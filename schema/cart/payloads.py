@@ -1,12 +1,17 @@
 """What commands on carts answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
 import strawberry
+from strawberry import Parent
 
+from resolvers.cart.asked import CartChange, Notice
+from resolvers.context import Info
 from resolvers.errors import Problem
+from resolvers.languages import DEFAULT
+from resolvers.shop import language_of
 from schema.cart.carts import Cart
 from schema.errors import DisplayableError
 
@@ -49,15 +54,29 @@ class CartPayload:
     user_errors: list[CartUserError] = strawberry.field(
         default_factory=list, description="Why it was not changed; empty when it was."
     )
-    warnings: list[CartWarning] = strawberry.field(
-        default_factory=list, description="What to know although it was changed; empty when all went as asked."
+    notices: strawberry.Private[Sequence[Notice]] = ()
+
+    @strawberry.field(
+        graphql_type=list[CartWarning],
+        description="What to know although it was changed; empty when all went as asked.",
     )
+    @staticmethod
+    async def warnings(change: Parent[CartChange], info: Info) -> list[CartWarning]:
+        # Here, and not in each of them: what many objects wait for has to be a loader.
+        language = await language_of(info.context) if change.notices else DEFAULT
+        return [
+            CartWarning(
+                code=CartWarningCode(n.code), message=n.message.said_in(language), target=strawberry.ID(n.target)
+            )
+            for n in change.notices
+        ]
 
     @classmethod
-    def refused(cls, problems: Iterable[Problem]) -> Any:
-        """The payload of a command that was not carried out."""
+    def refused(cls, problems: Iterable[Problem], language: str) -> Any:
+        """The payload of a command that was not carried out, for people who speak a language."""
         errors = [
-            CartUserError(code=CartErrorCode(p.code), message=p.message, field=list(p.field) or None) for p in problems
+            CartUserError(code=CartErrorCode(p.code), message=p.message.said_in(language), field=list(p.field) or None)
+            for p in problems
         ]
         return cls(user_errors=errors)
 
