@@ -1,11 +1,14 @@
 """Our schema accepts what the reference accepts and answers what it answers, and the demo shop shows it."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from schema import schema
 from tests.contract import tables
 from tests.contract.__main__ import main
-from tests.contract.judge import Promise, full_types, judge, read_reasons
+from tests.contract.judge import OUTSIDE, Promise, full_types, judge, read_reasons
 from tests.contract.presence import Demo, Plan, look
 from tests.contract.reference import reference
 
@@ -13,6 +16,17 @@ from tests.contract.reference import reference
 def test_ours_agrees_with_the_reference() -> None:
     verdict = judge(schema._schema, reference(), Promise.read(), read_reasons())
     assert not verdict.failures, "\n".join(verdict.failures)
+
+
+def test_the_readme_names_the_fields_that_are_missing() -> None:
+    readme = " ".join((Path(__file__).parents[1] / "README.md").read_text().split())
+    named = re.findall(r"`(?:\w+\.)?(\w+)`", readme.partition("these fields are missing:")[2].partition(". ")[0])
+    ours = {name: set(kind.fields) for name, kind in schema._schema.type_map.items() if hasattr(kind, "fields")}
+    places = [place.split(".") for place in read_reasons()[OUTSIDE] if "|" not in place] + [
+        ["SitemapResource", "image"]
+    ]
+    assert set(named) == {field for _, field in places}
+    assert [place for place in places if place[1] in ours[place[0]]] == []
 
 
 @pytest.fixture
