@@ -14,7 +14,10 @@ from schema.lazy import LazyProduct
 from schema.node import Node
 
 
-@strawberry.enum(description="What reviews are sorted by; the newest or the best first.")
+@strawberry.enum(
+    description="What reviews are sorted by. CREATED_AT: the newest first, RATING: the most stars first, unless"
+    " `reverse`. By the keys of products it is the other way: CREATED_AT has the oldest first."
+)
 class ProductReviewSortKeys(StrEnum):
     CREATED_AT = "CREATED_AT"
     RATING = "RATING"

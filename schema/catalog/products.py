@@ -134,7 +134,7 @@ class Product(HasMetafields, Node, OnlineStorePublishable, Trackable, row=Produc
     reviews: Connection[Review] = connection(
         ReviewsByProduct,
         key="id",
-        description="What customers wrote; at most 250 a page.",
+        description="What customers wrote, the newest first, or those with the most stars; at most 250 a page.",
         sort=ProductReviewSortKeys,
         default=ProductReviewSortKeys.CREATED_AT,
     )
