@@ -176,7 +176,8 @@ async def test_statements_that_are_planned_need_no_collector(small_url: str) -> 
         before = len(found(ClauseElement, SQLCompiler))
         for number in range(5):
             await ask(f"next{number}")
-        assert len(found(ClauseElement, SQLCompiler)) == before
+        # Other tests' may go or come meanwhile; one that stayed would be hundreds of parts.
+        assert len(found(ClauseElement, SQLCompiler)) < before + 100
         plans = [weakref.ref(each) for each in found(Plan, RowPlan) if each not in others]
         gc.disable()
         try:
