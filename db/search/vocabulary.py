@@ -21,8 +21,10 @@ from db.search.index import (
     SearchWordRow,
 )
 
-MOST_ENDINGS = 60
-"""How many words a beginning stands for at most."""
+MOST_ENDINGS, MOST_ENDINGS_ALONE = 20, 60
+"""How many words a beginning stands for at most, beside other words and by itself: of what has one word, each of the
+others is looked up for each thing.
+"""
 
 _WORDS, _FORMS = table_of(SearchWordRow), table_of(SearchFormRow)
 _SPELLINGS, _POSTINGS = table_of(SearchSpellingRow), table_of(SearchPostingRow)
@@ -34,11 +36,13 @@ Needed: TypeAlias = tuple[Sequence[str], Sequence[str]]
 """Words, and beginnings of words, one of which something must have."""
 
 
-def words_meant(language: str, words: Sequence[str], beginnings: Sequence[str]) -> Tuples:
+def words_meant(language: str, words: Sequence[str], beginnings: Sequence[str], *, is_alone: bool) -> Tuples:
     """(what was asked, whether it is a beginning, a word's id, a form of it, how many things have it).
 
-    Of the words that begin so, the shortest; things are counted to MOST_HITS.
+    Of the words that begin so, the shortest; more of them where a word ``is_alone`` in its question. Things are
+    counted to MOST_HITS.
     """
+    most = MOST_ENDINGS_ALONE if is_alone else MOST_ENDINGS
     word, form = _WORDS.c, _FORMS.c
     exactly = and_(word.language == language, among(word.word, words))
     asked = [_asked(word.word.label("asked"), 0, word.id.label("word_id"), word.word.label("form")).where(exactly)]
@@ -49,7 +53,7 @@ def words_meant(language: str, words: Sequence[str], beginnings: Sequence[str]) 
             near = found.order_by(written).limit(_FORMS_LOOKED_AT).subquery().c
             length, first = func.min(func.length(near.form)), func.min(near.form)
             shortest = sqlalchemy.select(near.word_id, first.label("form")).group_by(near.word_id)
-            chosen = shortest.order_by(length, first).limit(MOST_ENDINGS).subquery().c
+            chosen = shortest.order_by(length, first).limit(most).subquery().c
             asked.append(_asked(literal(beginning).label("asked"), 1, chosen.word_id, chosen.form))
     meant = union_all(*asked).subquery()
     c = meant.c

@@ -65,7 +65,7 @@ async def meant_by(context: Context, text: str, *, is_open: bool, is_lenient: bo
     known: dict[tuple[str, bool], list[tuple[int, str, int]]] = {}
     async with context.read() as session:
         for asked, is_beginning, word, form, things in await session.tuples(
-            db.words_meant(language, words, beginnings)
+            db.words_meant(language, words, beginnings, is_alone=len(slots) == 1)
         ):
             known.setdefault((asked, bool(is_beginning)), []).append((word, form, things))
     found = [_meant(slot, known) for slot in slots]
