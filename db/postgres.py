@@ -65,7 +65,10 @@ class Postgres:
     def __init__(self, url: URL, readers: int) -> None:
         # Transactions begin and end here, not in SQLAlchemy, which would ask twice more.
         size = url.query.get("prepared_statement_cache_size", "")
-        given: dict[str, Any] = {"statement_cache_size": int(size)} if isinstance(size, str) and size.isdigit() else {}
+        # The driver would prepare what is longer than 15 kB anew each time, which planned statements may be.
+        given: dict[str, Any] = {"max_cacheable_statement_size": 0}
+        if isinstance(size, str) and size.isdigit():
+            given["statement_cache_size"] = int(size)
         if given.get("statement_cache_size") != 0:
             # None are left prepared where a pooler is in between, which refuses settings that it does not know.
             given["server_settings"] = {"default_transaction_read_only": "on"}

@@ -302,6 +302,17 @@ class TestWhatIsUsedOfOthers:
         assert len(forms) == 1
 
 
+async def test_postgresql_prepares_a_long_statement_once(databases: Databases) -> None:
+    """Planned statements may be longer than what the driver keeps by itself; preparing takes ten times as long."""
+    url = await databases.fresh("postgresql", "small", lambda db: fill(db, 3))
+    long = core_select(literal_column(f"'{'x' * 20_000}'"))
+    kept = core_select(func.count()).select_from(text("pg_prepared_statements where length(statement) > 20000"))
+    async with Database(url, readers=1) as database, database.read() as session:
+        for _ in range(3):
+            await session.tuples(long)
+        assert await session.tuples(kept) == [(1,)]
+
+
 def counting(numbers: int) -> Any:
     """A statement on SQLite that counts so far."""
     numbered = "with recursive n(i) as (select 1 union all select i + 1 from n where i < :most) select max(i) from n"
