@@ -19,7 +19,7 @@ from starlette.datastructures import QueryParams
 from starlette.types import Message, Receive, Scope, Send
 
 from app.graphql.caching.answers import Shared
-from app.graphql.caching.headers import NOT_SHARED, is_known, shared_headers
+from app.graphql.caching.headers import NOT_SHARED, entity_tag, is_known, shared_headers
 from app.graphql.cors import Cors
 from app.graphql.errors import RequestError, format_error, internal_error, transport_error
 from app.graphql.negotiation import JSON, RESPONSE_JSON, SIMPLE_KINDS, accepted, is_json, media_type
@@ -108,14 +108,17 @@ class HttpView:
         }
         headers["vary"] = ", ".join(filter(None, ("Accept", headers.get("vary"))))
         if reply.shared is not None:
-            headers |= shared_headers(reply.shared, reply.media)
+            headers |= shared_headers(reply.shared)
             headers["cache-status"] = f"storekeep; {reply.kept}"
             if reply.kept != MISS:
                 self._runner.count_kept(reply.shared.name, perf_counter() - request.started)
-            if method in SAFE and is_known(headers["etag"], request.headers.get("if-none-match")):
-                del headers["content-type"], headers["content-length"]
-                await _send(send, 304, headers)
-                return
+            # To hash what nobody can ask for again by its tag takes a tenth of a long answer's time.
+            if method in SAFE:
+                headers["etag"] = entity_tag(reply.shared, reply.media)
+                if is_known(headers["etag"], request.headers.get("if-none-match")):
+                    del headers["content-type"], headers["content-length"]
+                    await _send(send, 304, headers)
+                    return
         else:
             headers = NOT_SHARED | headers
         await _send(send, reply.status, headers, b"" if method == "HEAD" else reply.body)

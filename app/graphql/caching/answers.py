@@ -8,6 +8,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from math import inf
 from time import monotonic
@@ -25,11 +26,10 @@ _TRIES = 3
 _ENTRY_BYTES, _TAG_BYTES = 600, 150
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shared:
     """An answer that everybody may be given. ``max_age`` is in seconds; ``ends`` is when, by the monotonic clock, it
-    is out of date by itself, and ``expires`` when it is computed anew. ``name`` is its operation's; ``keys`` are the
-    tags as caches elsewhere are told them.
+    is out of date by itself, and ``expires`` when it is computed anew. ``name`` is its operation's.
     """
 
     body: bytes
@@ -38,8 +38,17 @@ class Shared:
     name: str | None = None
     ends: float = inf
     expires: float = inf
-    etag: str = ""
-    keys: str = ""
+
+    @cached_property
+    def etag(self) -> str:
+        """Tells this body from any other."""
+        return blake2b(self.body, digest_size=15).hexdigest()
+
+    @cached_property
+    def keys(self) -> str:
+        """The tags as caches elsewhere are told them, separated by spaces."""
+        length = sum(map(len, self.tags)) + len(self.tags) - 1
+        return " ".join(sorted(self.tags if length <= MOST_KEYS else whole_tables(self.tags)))
 
     @property
     def size(self) -> int:
@@ -54,16 +63,9 @@ def shared_answer(
     now = monotonic()
     found = frozenset(tags)
     told = found if len(found) <= MOST_TAGS else whole_tables(found)
-    etag = blake2b(body, digest_size=15).hexdigest()
     # orjson's bytes keep the whole buffer that they were written in, of 4 kB and more; a copy takes what it holds.
     exact = bytes(memoryview(body))
-    return Shared(exact, max_age, told, name, now + lasts, now + min(lasts, kept), etag, surrogate_key(told))
-
-
-def surrogate_key(tags: frozenset[str]) -> str:
-    """The tags of an answer, separated by spaces."""
-    keys = " ".join(sorted(tags))
-    return keys if len(keys) <= MOST_KEYS else " ".join(sorted(whole_tables(tags)))
+    return Shared(exact, max_age, told, name, now + lasts, now + min(lasts, kept))
 
 
 def whole_tables(tags: Iterable[str]) -> frozenset[str]:

@@ -7,15 +7,20 @@ from app.graphql.caching.answers import Shared
 NOT_SHARED = {"cache-control": "private, no-store"}
 
 
-def shared_headers(shared: Shared, media: str) -> dict[str, str]:
-    """Headers of an answer that everybody may be given. The entity tag differs by media type, as the answer does."""
+def shared_headers(shared: Shared) -> dict[str, str]:
+    """Headers of an answer that everybody may be given."""
     left = int(min(shared.max_age, max(shared.ends - monotonic(), 0)))
     # What is out of date at a known moment must not be shown after it.
     stale = f", stale-while-revalidate={left}" if left == shared.max_age else ""
-    headers = {"cache-control": f"public, max-age={left}{stale}", "etag": f'"{shared.etag}.{_short(media)}"'}
+    headers = {"cache-control": f"public, max-age={left}{stale}"}
     if shared.keys:
         headers["surrogate-key"] = shared.keys
     return headers
+
+
+def entity_tag(shared: Shared, media: str) -> str:
+    """What the answer is told from others by; it differs by media type, as the answer does."""
+    return f'"{shared.etag}.{_short(media)}"'
 
 
 def is_known(etag: str, if_none_match: str | None) -> bool:
