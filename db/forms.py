@@ -62,6 +62,8 @@ class Form(Generic[S]):
         self.cache_key: Any = cast(Any, statement)._generate_cache_key()
         self._parameters = [Value(bind.value, bind.effective_value) for bind in self.cache_key[1]]
         self._marks = [(place, one.value) for place, one in enumerate(self._parameters) if isinstance(one.value, Given)]
+        self.places = frozenset(place for place, _ in self._marks)
+        """Of the parameters that differ from statement to statement."""
 
     def forget_statement(self) -> None:
         """Keep only its parameters' values."""

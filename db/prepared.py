@@ -7,7 +7,7 @@ late rendering, and the columns of the result.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
@@ -68,7 +68,11 @@ class Prepared:
         self._written = [self._slot(bind, None) for bind in late] if self._is_plain else []
         self._pieces: list[str | int] = []
         """Of the text, and which of the numbers that are written into it stand between them."""
-        self._slots: list[_Slot] = []
+        self._last: tuple[list[str], str] = [], ""
+        """The numbers that were written last, and the text: its hash, which takes as long as all else, stays known."""
+        self._parameters: list[Any] = []
+        self._varying: list[tuple[int, _Slot]] = []
+        """Which of the parameters differ from statement to statement."""
 
     @property
     def compiled(self) -> SQLCompiler:
@@ -99,18 +103,27 @@ class Prepared:
     def _slot(self, bind: BindParameter[Any], process: Callable[[Any], Any] | None) -> _Slot:
         return _Slot(self._places.get(id(bind)), bind.effective_value, process)
 
-    def bind(self, given: Sequence[Any] | None, named: Any = None) -> tuple[str, list[Any]]:
-        """The text and the parameters, in order, for values as a statement's cache key brings them."""
+    def bind(
+        self, given: Sequence[Any] | None, named: Any = None, places: Container[int] | None = None
+    ) -> tuple[str, list[Any]]:
+        """The text and the parameters, in order, for values as a statement's cache key brings them. Those in other
+        ``places`` are always the same; without any, each may differ.
+        """
         if not self._is_plain or given is None or named:
             return self._bound_by_sqlalchemy(given, named)
         if not self._pieces:
-            self._write(given)
+            self._write(given, places)
         numbers = [str(int(slot.value(given))) for slot in self._written]
-        text = "".join([one if isinstance(one, str) else numbers[one] for one in self._pieces])
-        return text, [slot.value(given) for slot in self._slots]
+        if self._last[0] != numbers or not self._last[1]:
+            text = "".join([one if isinstance(one, str) else numbers[one] for one in self._pieces])
+            self._last = numbers, text
+        parameters = self._parameters.copy()
+        for number, slot in self._varying:
+            parameters[number] = slot.value(given)
+        return self._last[1], parameters
 
-    def _write(self, given: Sequence[Any]) -> None:
-        given = list(given)
+    def _write(self, first: Sequence[Any], places: Container[int] | None) -> None:
+        given = list(first)
         marks = {str(_NUMBER + place): place for place in range(len(self._written))}
         for mark, place in marks.items():
             given[cast(int, self._written[place].place)] = Value(int(mark), int(mark))
@@ -118,7 +131,13 @@ class Prepared:
         pieces = re.split(f"({'|'.join(marks)})", text) if marks else [text]
         self._pieces = [marks.get(one, one) for one in pieces]
         binds = {name: bind for bind, name in self.compiled.bind_names.items()}
-        self._slots = [self._slot(binds[name], processors.get(name)) for name in names]
+        slots = [self._slot(binds[name], processors.get(name)) for name in names]
+        self._parameters = [slot.value(first) for slot in slots]
+        self._varying = [
+            (number, slot)
+            for number, slot in enumerate(slots)
+            if slot.place is not None and (places is None or slot.place in places)
+        ]
 
     def _bound_by_sqlalchemy(self, given: Any, named: Any) -> tuple[str, list[Any]]:
         """The same for what is not only values put into their places, such as lists that are written out."""
@@ -203,10 +222,10 @@ class Statements:
             given = form.given(statement.values)
             prepared = self._asked.get(form)
             if prepared is not None:
-                return prepared, *prepared.bind(given)
+                return prepared, *prepared.bind(given, places=form.places)
             compiled = cast(Any, form.statement).compile(dialect=self._dialect, cache_key=form.cache_key)
             prepared = self._asked[form] = Prepared(compiled)
-            text, parameters = prepared.bind(given)
+            text, parameters = prepared.bind(given, places=form.places)
             if form.once:
                 prepared.forget_compiled()
                 form.forget_statement()

@@ -124,7 +124,7 @@ class Footprint:
         else:
             prefix = f"{table}/{column}/"
             self.tags.add(prefix + "*")
-            self.tags.update(f"{prefix}{key}" for key in keys)
+            self.tags.update([f"{prefix}{key}" for key in keys])
 
     def change(self, compiled: Any, bound: Callable[[], Parameters]) -> None:
         """Note what a compiled statement changed; ``bound`` tells with which parameters, where that matters."""

@@ -1,7 +1,7 @@
 """Loaders: every look-up of one kind within an operation becomes one statement."""
 
 from abc import abstractmethod
-from asyncio import Future
+from asyncio import Future, get_event_loop
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -49,9 +49,16 @@ class Loader(DataLoader[K, R], Generic[K, R]):
     """Whether a key without a row leads to something else than None."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
+        # What aiodataloader does itself, but for the questions that it asks of each loader's functions anew.
+        self.loop = get_event_loop()
+        self._cache = {}
+        self._queue = []
         self.context = context
         self._batches: dict[K, _Batch] = {}
+
+    def get_cache_key(self, key: K) -> K:
+        """Called by aiodataloader: what a key is remembered by, which is itself."""
+        return key
 
     def load(self, key: K) -> Future[R]:
         """What the key leads to. Whoever stops waiting, as the siblings of a refused field do, stops alone."""

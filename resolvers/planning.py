@@ -116,6 +116,8 @@ class Reading:
 
     at_keys: list[Reads]
     at_found: list[Reads]
+    tells_keys: bool = False
+    """Whether the keys of what it finds stand in its texts."""
 
     def note(self, footprint: Footprint, keys: Sequence[Any], found: Iterable[str]) -> None:
         """Note what was read."""
@@ -207,7 +209,9 @@ class _Writer:
         return joined_one(found, self._value(field, value, inner), beside.tables, nullable=nullable)
 
     def _told(self, scope: _Scope) -> Any:
-        return self._key if scope.level == 0 else None
+        key = self._key if scope.level == 0 else None
+        self.column.tells_keys |= key is not None
+        return key
 
     def _value(self, field: Wanted, value: Any, scope: _Scope) -> Text:
         if field.is_list:
@@ -288,9 +292,10 @@ class Plan:
             rows = await session.documents(Asked(self.form, values))
         context.observe("Plan", len(keys))
         answers: dict[Wanted, dict[int, str]] = {}
-        for place, (field, column) in enumerate(self.columns.items(), 1):
-            texts = _texts(rows, place, column, keys, context.tally.footprint)
-            answers[field] = {row[0]: text for row, text in zip(rows, texts, strict=True) if MISSING not in text}
+        found, *columns = zip(*rows, strict=True) if rows else ((),) * (1 + len(self.columns))
+        for (field, column), raw in zip(self.columns.items(), columns, strict=True):
+            texts = _apart(raw, column, keys, context.tally.footprint)
+            answers[field] = {key: text for key, text in zip(found, texts, strict=True) if MISSING not in text}
         return answers
 
 
@@ -314,6 +319,8 @@ class RowPlan:
                 writer = _Writer(marked, pages, rows)
                 texts.append(writer.members(group, rows.row))
                 self._columns.append(writer.column)
+        texts[0] = ("{", *texts[0])
+        texts[-1] = (*texts[-1], "}")
         self._form = Form(rows.select(texts), once=True)
 
     async def tuples(
@@ -329,30 +336,29 @@ class RowPlan:
         rows = await session.documents(Asked(self._form, values))
         context.observe("Plan", len(rows))
         # A page's statement (`db.paging.Window`) finds one row more than are shown, only to tell that there is one.
-        shown = rows[: statement.values.get("size")]
-        texts = self._whole(shown, context.tally.footprint)
+        shown = list(zip(*rows[: statement.values.get("size")], strict=True))
+        texts = self._objects(shown, context.tally.footprint) if shown else []
         context.tally.footprint.read_with(self._reads, statement.values)
         if any(MISSING in text for text in texts):
             self._rest = REST
             return None
         place, end = self._place, -1 - len(self._columns)
-        made = [(*row[:place], Fragment(text), *row[place:end]) for row, text in zip(shown, texts, strict=True)]
-        return [*made, *[()] * (len(rows) - len(shown))]
+        made = zip(*shown[:place], map(Fragment, texts), *shown[place:end], strict=True)
+        return [*made, *[()] * (len(rows) - len(texts))]
 
-    def _whole(self, rows: Sequence[tuple[Any, ...]], footprint: Footprint) -> list[str]:
-        """The objects of rows."""
+    def _objects(self, shown: Sequence[Sequence[Any]], footprint: Footprint) -> list[str]:
+        """The objects of the rows whose columns these are."""
         count = len(self._columns)
-        keys = [row[-1 - count] for row in rows]
-        columns = [_texts(rows, n - count, column, keys, footprint) for n, column in enumerate(self._columns)]
-        return [f"{{{','.join(texts)}}}" for texts in zip(*columns, strict=True)]
+        raw = zip(self._columns, shown[-count:], strict=True)
+        columns = [_apart(texts, column, shown[-1 - count], footprint) for column, texts in raw]
+        return list(map(",".join, zip(*columns, strict=True)))
 
 
-def _texts(
-    rows: Sequence[tuple[Any, ...]], place: int, column: Reading, keys: Sequence[Any], footprint: Footprint
-) -> list[str]:
-    """The texts of a column without the keys that stand beside them; notes what they were read from."""
-    if not rows:
-        return []
-    pieces = BETWEEN.join([row[place] for row in rows]).split(APART)
+def _apart(texts: Sequence[str], column: Reading, keys: Sequence[Any], footprint: Footprint) -> Sequence[str]:
+    """The texts of a column without the keys that stand in them; notes what they were read from."""
+    if not column.tells_keys:
+        column.note(footprint, keys, ())
+        return texts
+    pieces = BETWEEN.join(texts).split(APART)
     column.note(footprint, keys, set(filter(None, ",".join(pieces[1::2]).split(","))))
     return "".join(pieces[::2]).split(BETWEEN)

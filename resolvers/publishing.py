@@ -26,7 +26,10 @@ class Publications:
 
     async def lasts(self, tables: Collection[str], since: datetime) -> float:
         """Seconds from now until one of the tables shows more than at ``since``; infinite where nothing waits."""
-        moments = [await self._after(table, since) for table in db.tables_with_dates(tables)]
+        dated = db.tables_with_dates(tables)
+        if not dated:
+            return inf
+        moments = [await self._after(table, since) for table in dated]
         now = utc_now()
         return min([(moment - now).total_seconds() for moment in moments if moment is not None], default=inf)
 

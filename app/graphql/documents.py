@@ -66,12 +66,13 @@ class IndexedSource(Source):
 @dataclass(slots=True)
 class Memory:
     """What a compiler remembers of an operation: how often it was seen, which variables its `@skip` and `@include`
-    look at, and what it came to for their values.
+    look at, what it came to for their values, and how values of its variables are coerced.
     """
 
     sights: int = 0
     flags: tuple[str, ...] | None = None
     plans: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    coercion: Any = None
 
 
 class Fragments:

@@ -23,7 +23,7 @@ from graphql.pyutils import Path
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from app.graphql.compiled import PLAN_AT, Compiler, Plans, Served, Uncompilable, run
+from app.graphql.compiled import PLAN_AT, Coercion, Compiler, Plans, Served, Uncompilable, run
 from app.graphql.documents import Document, Operation
 
 _MOST_COERCION_ERRORS = 20
@@ -152,12 +152,19 @@ class Engine:
         declared = operation.node.variable_definitions
         if not declared:
             return _NO_VARIABLES
-        return get_variable_values(
-            self._schema,
-            declared,
-            dict(variables),
-            max_errors=_MOST_COERCION_ERRORS,
-            hide_suggestions=self._hide_suggestions,
+        memory = operation.compiled
+        coercion: Coercion | None = memory.coercion
+        if coercion is None:
+            coercion = memory.coercion = Coercion(self._schema, declared)
+        return coercion.coerce(
+            variables,
+            lambda rest: get_variable_values(
+                self._schema,
+                rest,
+                dict(variables),
+                max_errors=_MOST_COERCION_ERRORS,
+                hide_suggestions=self._hide_suggestions,
+            ),
         )
 
     async def execute(self, operation: Operation, variables: VariableValues, context: Any) -> ExecutionResult:

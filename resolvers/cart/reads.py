@@ -120,15 +120,13 @@ async def line_cost(context: Context, line: CartLineRow) -> LineCost:
     return (await context.loader(ContentsByCart).load(line.cart_id)).cost(line)
 
 
-async def cart_total(context: Context, cart: CartRow) -> Money:
-    """The sum of the lines, in the market of the cart."""
-    contents = await context.loader(ContentsByCart).load(cart.id)
+def total_of(contents: Contents) -> Money:
+    """The sum of a cart's lines, in its market."""
     return Money(sum(contents.cost(line).total.amount for line in contents.lines.values()), contents.currency)
 
 
-async def total_quantity(context: Context, cart: CartRow) -> int:
-    """How many pieces the cart holds."""
-    contents = await context.loader(ContentsByCart).load(cart.id)
+def quantity_of(contents: Contents) -> int:
+    """How many pieces a cart holds."""
     return sum(line.quantity for line in contents.lines.values())
 
 

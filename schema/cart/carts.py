@@ -7,8 +7,8 @@ import strawberry
 from strawberry import UNSET, Parent
 
 from db.cart import CartRow
-from resolvers.amounts import Money
 from resolvers.cart import reads
+from resolvers.cart.reads import ContentsByCart, quantity_of, total_of
 from resolvers.context import Info
 from resolvers.ids import global_id
 from resolvers.paging import Page
@@ -18,6 +18,7 @@ from schema.cart.lines import Attribute, BaseCartLine, attribute_of
 from schema.codes import CountryCode
 from schema.customers import Customer
 from schema.discounts import CartDiscountAllocation, CartDiscountCode, none_yet
+from schema.fields import edge
 from schema.node import Node
 from schema.paging import After, Before, Connection, First, Last, Reverse, page_args
 from schema.payments import AppliedGiftCard
@@ -26,22 +27,15 @@ from schema.scalars import Url
 from schema.seo import itself
 
 
+def _total(description: str) -> Any:
+    return edge(ContentsByCart, key="id", pick=total_of, description=description)
+
+
 @strawberry.type
 class CartAmounts:
-    @strawberry.field(graphql_type=MoneyV2, description="What is to be paid at checkout, as far as is known.")
-    @staticmethod
-    async def checkout_charge_amount(cart: Parent[CartRow], info: Info) -> Money:
-        return await reads.cart_total(info.context, cart)
-
-    @strawberry.field(graphql_type=MoneyV2, description="The sum of its lines.")
-    @staticmethod
-    async def subtotal_amount(cart: Parent[CartRow], info: Info) -> Money:
-        return await reads.cart_total(info.context, cart)
-
-    @strawberry.field(graphql_type=MoneyV2, description="What is to be paid, as far as is known.")
-    @staticmethod
-    async def total_amount(cart: Parent[CartRow], info: Info) -> Money:
-        return await reads.cart_total(info.context, cart)
+    checkout_charge_amount: MoneyV2 = _total("What is to be paid at checkout, as far as is known.")
+    subtotal_amount: MoneyV2 = _total("The sum of its lines.")
+    total_amount: MoneyV2 = _total("What is to be paid, as far as is known.")
 
 
 @strawberry.type(description="What a cart costs, in its market; before taxes and shipping.", directives=[PRIVATE])
@@ -202,9 +196,5 @@ class Cart(Node, row=CartRow, by=reads.CartByToken):
     )
     note: str | None = strawberry.field(description="A note for the shop; may be null.")
 
-    @strawberry.field(description="How many pieces it holds.")
-    @staticmethod
-    async def total_quantity(cart: Parent[CartRow], info: Info) -> int:
-        return await reads.total_quantity(info.context, cart)
-
+    total_quantity: int = edge(ContentsByCart, key="id", pick=quantity_of, description="How many pieces it holds.")
     updated_at: datetime = strawberry.field(description="When it last changed.")

@@ -10,7 +10,6 @@ from strawberry import Parent
 from resolvers.cart.asked import CartChange, Notice
 from resolvers.context import Info
 from resolvers.errors import Problem
-from resolvers.languages import DEFAULT
 from resolvers.shop import language_of
 from schema.cart.carts import Cart
 from schema.errors import DisplayableError
@@ -48,6 +47,15 @@ class CartWarning:
     target: strawberry.ID = strawberry.field(description="The global id of the line, merchandise or cart it is about.")
 
 
+async def _warnings(notices: Iterable[Notice], info: Info) -> list[CartWarning]:
+    # For all of them, and not in each: what many objects wait for has to be a loader.
+    language = await language_of(info.context)
+    return [
+        CartWarning(code=CartWarningCode(n.code), message=n.message.said_in(language), target=strawberry.ID(n.target))
+        for n in notices
+    ]
+
+
 @strawberry.type
 class CartPayload:
     cart: Cart | None = strawberry.field(default=None, description="The cart as it is now; null when refused.")
@@ -61,15 +69,9 @@ class CartPayload:
         description="What to know although it was changed; empty when all went as asked.",
     )
     @staticmethod
-    async def warnings(change: Parent[CartChange], info: Info) -> list[CartWarning]:
-        # Here, and not in each of them: what many objects wait for has to be a loader.
-        language = await language_of(info.context) if change.notices else DEFAULT
-        return [
-            CartWarning(
-                code=CartWarningCode(n.code), message=n.message.said_in(language), target=strawberry.ID(n.target)
-            )
-            for n in change.notices
-        ]
+    def warnings(change: Parent[CartChange], info: Info) -> Any:
+        # Most have none, and wait for nothing.
+        return _warnings(change.notices, info) if change.notices else []
 
     @classmethod
     def refused(cls, problems: Iterable[Problem], language: str) -> Any:

@@ -70,7 +70,7 @@ def shared_answer(
 
 def whole_tables(tags: Iterable[str]) -> frozenset[str]:
     """Tags that are changed whenever one of these is, and only one for each table."""
-    return frozenset(tag.partition("/")[0] for tag in tags)
+    return frozenset([tag.partition("/")[0] for tag in tags])
 
 
 C = TypeVar("C")

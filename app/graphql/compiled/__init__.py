@@ -5,5 +5,6 @@ from app.graphql.compiled.kinds import Served
 from app.graphql.compiled.marks import Uncompilable
 from app.graphql.compiled.plan import Plans
 from app.graphql.compiled.planned import PLAN_AT
+from app.graphql.compiled.variables import Coercion
 
-__all__ = ["PLAN_AT", "Compiler", "Plans", "Served", "Uncompilable", "run"]
+__all__ = ["PLAN_AT", "Coercion", "Compiler", "Plans", "Served", "Uncompilable", "run"]

@@ -13,6 +13,8 @@ from graphql.execution.collect_fields import FieldDetails
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import convert_arguments
+from strawberry.types.base import StrawberryMaybe, StrawberryOptional
+from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
 from resolvers.context import RowSource
@@ -127,6 +129,20 @@ class Served:
             return values
         registry = self.schema.schema_converter.scalar_registry
         return convert_arguments(values, way.declared.arguments, registry, self.schema.config, info)
+
+    def keywords(self, way: Way, field: GraphQLField) -> dict[str, str]:
+        """Under which keywords the field's function takes arguments whose plain values it is given as they are."""
+        if way.declared is None or way.kind is Kind.ANY:
+            return {name: argument.out_name or name for name, argument in field.args.items()}
+        name_of = self.schema.config.name_converter.from_argument
+        return {name_of(one): one.python_name for one in way.declared.arguments if _is_plain(one.type)}
+
+
+def _is_plain(kind: Any) -> bool:
+    """Whether Strawberry hands values of a type on as they are."""
+    if isinstance(kind, StrawberryOptional) and not isinstance(kind, StrawberryMaybe):
+        kind = kind.of_type
+    return isinstance(kind, StrawberryEnumDefinition) or kind in (str, int, float, bool, strawberry.ID)
 
 
 def _way_of(schema: strawberry.Schema, parent: GraphQLObjectType, field: GraphQLField) -> Way:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
 from types import NoneType
 from typing import Any
 
@@ -28,6 +27,7 @@ from graphql import (
     is_abstract_type,
     is_enum_type,
     is_leaf_type,
+    is_non_null_type,
     is_object_type,
     is_scalar_type,
     is_specified_scalar_type,
@@ -38,6 +38,8 @@ from app.graphql.compiled.kinds import Kind, Served, Way
 from app.graphql.compiled.marks import Uncompilable
 from app.graphql.compiled.planned import InSql
 from app.graphql.compiled.source import Sources
+from app.graphql.compiled.variables import Template
+from resolvers.paging import PageArgs
 
 MOST_PLANS = 500
 """How many selection sets, each on one type, an operation may come to."""
@@ -62,23 +64,29 @@ class FieldPlan:
     """What is selected of its value; None for a leaf."""
     complete: Callable[[Any, Any], Any] | None = None
     """Completes one value without waiting, where that is possible; generated."""
-    given: dict[str, Any] | None = None
-    """What its arguments come to in every request; None where that is not known, or differs."""
+    template: Template | None = None
+    """What its arguments come to; None where that is not plain, or they were not met yet."""
+    were_met: bool = False
+    """Whether it was seen if its arguments are plain."""
+    page: PageArgs | None = None
+    """The page from the start that it asks for in every request; None where that is not known, or differs."""
     sights: int = 0
     """How often it was met, until the rows of its source are planned as one statement."""
 
-    @cached_property
-    def is_fixed(self) -> bool:
-        """Whether neither variables nor types of ours have a say in what its arguments come to."""
-        return not any(
-            isinstance(node.value, VariableNode) or not _is_plain(self.definition.args[node.name.value].type)
-            for node in self.nodes[0].arguments or ()
-        )
-
-    def keep(self, given: dict[str, Any]) -> None:
-        """Remember what its arguments came to, if that is the same for every request."""
-        if self.is_fixed and all(value is UNSET or isinstance(value, _UNCHANGING) for value in given.values()):
-            self.given = given
+    def keep(self, given: Mapping[str, Any], keywords: Mapping[str, str]) -> None:
+        """Remember what its arguments came to, if it is plain; ``keywords`` are those of its plain arguments."""
+        varying = []
+        self.were_met = True
+        for node in self.nodes[0].arguments or ():
+            name, kind = node.name.value, self.definition.args[node.name.value].type
+            if not _is_plain(kind) or name not in keywords:
+                return
+            if isinstance(node.value, VariableNode):
+                varying.append((keywords[name], node.value.name.value, not is_non_null_type(kind)))
+        changing = {keyword for keyword, *_ in varying}
+        fixed = {keyword: value for keyword, value in given.items() if keyword not in changing}
+        if all(value is UNSET or isinstance(value, _UNCHANGING) for value in fixed.values()):
+            self.template = Template(fixed, varying)
 
     @property
     def type(self) -> Any:

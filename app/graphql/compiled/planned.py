@@ -176,14 +176,18 @@ def _asked_pages(run: "Run", fields: Iterable["FieldPlan"]) -> list[PageArgs] | 
     """The pages that are asked for; None where one is not from the start, or there can be no such page."""
     found = []
     for one in fields:
-        try:
-            page = one.way.part(**run.arguments(one))  # type: ignore[misc]
-            size = page.size
-        except (ClientError, GraphQLError):
-            # Said in its place when the field is settled.
-            return None
-        if page.first != size or page.after is not None or page.before is not None:
-            return None
+        page = one.page
+        if page is None:
+            try:
+                page = one.way.part(**run.arguments(one))  # type: ignore[misc]
+                size = page.size
+            except (ClientError, GraphQLError):
+                # Said in its place when the field is settled.
+                return None
+            if page.first != size or page.after is not None or page.before is not None:
+                return None
+            if one.template is not None and not one.template.varying:
+                one.page = page
         found.append(page)
     return found
 

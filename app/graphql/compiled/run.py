@@ -88,7 +88,8 @@ class Run:
         """The field's arguments, coerced once for all its parents. Raises what they fail with."""
         found = self.given.get(field)
         if found is None:
-            found = self.given[field] = self._coerced(field) if field.given is None else field.given
+            made = None if field.template is None else field.template.fill(self.variables.coerced)
+            found = self.given[field] = self._coerced(field) if made is None else made
         return found
 
     def _coerced(self, field: FieldPlan) -> dict[str, Any]:
@@ -97,7 +98,8 @@ class Run:
         )
         info = self.infos.get(field) or (self.info(field) if field.way.declared else None)
         given = self.plans.served.converted(field.way, values, info)
-        field.keep(given)
+        if not field.were_met:
+            field.keep(given, self.plans.served.keywords(field.way, field.definition))
         return given
 
     async def objects(self, plan: ObjectPlan, values: Sequence[Any], *, at_once: bool = False) -> list[dict[str, Any]]:
@@ -131,8 +133,11 @@ class Run:
 
     async def settle(self, field: FieldPlan, parents: Sequence[Any], built: Sequence[dict[str, Any]]) -> None:
         """Fill a field in for all parents."""
-        key, finish = field.key, field.complete
-        values = await self._values(field, parents)
+        key, finish, way = field.key, field.complete, field.way
+        if way.kind is Kind.ATTRIBUTE:
+            values: Sequence[Any] = [_attribute(parent, way.attribute) for parent in parents]
+        else:
+            values = await self._values(field, parents)
         if finish is None:
             found: Found = []
             plan: Any = field.within
@@ -158,8 +163,6 @@ class Run:
         """The field's value for each parent; an Err, or an exception, for each that failed."""
         way = field.way
         try:
-            if way.kind is Kind.ATTRIBUTE:
-                return [_attribute(parent, way.attribute) for parent in parents]
             arguments = self.arguments(field) if field.definition.args else {}
             if way.kind is Kind.EDGE:
                 return await self._loaded(field, parents, arguments)
@@ -261,6 +264,9 @@ class Run:
         groups: dict[ObjectPlan, list[tuple[Any, Any, Any]]] = {}
         for holder, key, value, plan in found:
             groups.setdefault(plan, []).append((holder, key, value))
+        if len(groups) == 1:
+            await self._group(*groups.popitem())
+            return
         coroutines = [self._group(plan, places) for plan, places in groups.items()]
         for result in await together(coroutines) if coroutines else ():
             if result.__class__ is Err:
