@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.types import ASGIApp
 
 from app.answers import serve_second_level, shared_answers
 from app.explorer.routes import explorer_routes
@@ -41,6 +41,9 @@ class Shop:
     """One process's share of the shop: what it serves, and what has to be ended with it."""
 
     app: Starlette
+    """All but the endpoint."""
+    asgi: ASGIApp
+    """All of it: what a server is given."""
     endpoint: GraphQLEndpoint
     database: Database
     relay: Relay
@@ -126,8 +129,8 @@ def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> 
         *landing_routes(landing, explorer="/graphiql" if settings.has_explorer else None),
         *(explorer_routes() if settings.has_explorer else []),
     ]
-    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(endpoint.before)])
-    shop = Shop(app, endpoint, database, relay, stream, sharing.answers, sharing.second)
+    app = Starlette(routes=routes, lifespan=lifespan)
+    shop = Shop(app, endpoint.before(app), endpoint, database, relay, stream, sharing.answers, sharing.second)
     app.state.shop = shop
     return shop
 

@@ -49,7 +49,7 @@ def serve(settings: Settings, *, tls: bool, demo: bool, build_explorer: bool, co
                 build()
 
             server.run(
-                shop.app,
+                shop.asgi,
                 sockets,
                 drain=shop.endpoint.drain,
                 on_started=opened,

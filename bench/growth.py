@@ -181,10 +181,10 @@ class Asker:
 async def asking(url: str, folder: Path) -> AsyncIterator[Asker]:
     """The application, with its lifespan running."""
     folders = {"media_dir": folder / "media", "cache_dir": folder / "cache"}
-    app = create_shop(Settings(database_url=url, log_level="ERROR", answer_cache_bytes=0, **folders)).app
-    transport = httpx2.ASGITransport(app=app)
+    shop = create_shop(Settings(database_url=url, log_level="ERROR", answer_cache_bytes=0, **folders))
+    transport = httpx2.ASGITransport(app=shop.asgi)
     async with (
-        app.router.lifespan_context(app),
+        shop.app.router.lifespan_context(shop.app),
         httpx2.AsyncClient(transport=transport, base_url="http://bench.test") as http,
     ):
         yield Asker(http)

@@ -67,7 +67,7 @@ async def serving(url: str, folder: Path, **settings: Any) -> AsyncIterator[Clie
     settings = {"compile_at": 1, "plan_at": 1, "answer_cache_bytes": 0} | settings
     chosen = Settings(database_url=url, media_dir=folder / "media", cache_dir=folder / "cache", **settings)
     shop = create_shop(chosen)
-    transport = httpx2.ASGITransport(app=shop.app)
+    transport = httpx2.ASGITransport(app=shop.asgi)
     async with (
         shop.app.router.lifespan_context(shop.app),
         httpx2.AsyncClient(transport=transport, base_url="http://shop.test") as http,

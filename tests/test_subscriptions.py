@@ -34,7 +34,7 @@ PLENTY = "gid://shopify/ProductVariant/4"
 async def served(shop_url: str, tmp_path: Path) -> AsyncIterator[Served]:
     """The synthetic shop behind a real server."""
     shop = create_shop(Settings(database_url=shop_url, media_dir=tmp_path / "media", cache_dir=tmp_path / "cache"))
-    async with serving(shop.endpoint, shop.app) as running:
+    async with serving(shop.endpoint, shop.asgi) as running:
         yield running
 
 

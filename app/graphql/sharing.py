@@ -44,8 +44,9 @@ class Sharing:
         Waiting for somebody else is within the time limit.
         """
         until = runner.deadline()
-        if not prepared.policy.is_public:
-            return Given(await self._compute(runner, prepared, until), None)
+        if not prepared.policy.is_public or (key is None and self.second is None):
+            computed = await self._compute(runner, prepared, until)
+            return Given(computed, computed.shared)
         try:
             if self.second is None:
                 return await self.answers.share(key, lambda: self._compute(runner, prepared, until), until)

@@ -73,7 +73,7 @@ async def _shop(databases: Databases, folder: Path, **settings: Any) -> AsyncIte
         env="production", database_url=url, media_dir=folder / "media", cache_dir=folder / "cache", **settings
     )
     shop = create_shop(chosen)
-    async with serving(shop.endpoint, shop.app) as served:
+    async with serving(shop.endpoint, shop.asgi) as served:
         yield served.client
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from websockets.asyncio.client import ClientConnection, connect
 
 from app.graphql import GraphQLEndpoint
@@ -46,7 +47,7 @@ def make_endpoint(**settings: Any) -> GraphQLEndpoint:
 
 
 @asynccontextmanager
-async def serving(endpoint: GraphQLEndpoint, app: Starlette | None = None, **settings: Any) -> AsyncIterator[Served]:
+async def serving(endpoint: GraphQLEndpoint, app: ASGIApp | None = None, **settings: Any) -> AsyncIterator[Served]:
     """Serve `endpoint`, or the whole app that it belongs to, on a free port of loopback until the block ends."""
     app = app or Starlette(routes=endpoint.routes())
     server = Server(configure(app, port=0, grace=2, **settings), drain=endpoint.drain)
