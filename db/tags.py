@@ -84,8 +84,18 @@ _KNOWN: WeakKeyDictionary[Any, _Nature] = WeakKeyDictionary()
 class Footprint:
     """What the statements of one operation have read, or those of one transaction changed."""
 
-    tags: set[str] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
+    _tags: set[str] = field(default_factory=set)
+    _keys: dict[str, set[Any]] = field(default_factory=dict)
+    """Keys of what was read, by what stands before them in a tag: most answers are kept by nobody, and need no tags."""
+
+    @property
+    def tags(self) -> set[str]:
+        """All of it as tags."""
+        for prefix, keys in self._keys.items():
+            self._tags.update([f"{prefix}{key}" for key in keys])
+        self._keys.clear()
+        return self._tags
 
     @property
     def is_private(self) -> bool:
@@ -96,7 +106,7 @@ class Footprint:
         """Note what a compiled statement read; ``bound`` tells with which parameters, where that matters."""
         nature = _nature(compiled)
         parameters = bound() if any(part.column is not None for part in nature.reads) else ()
-        self.tags.update(nature.counters)
+        self._tags.update(nature.counters)
         for part in nature.reads:
             self._note(part.table, part.column, _values(parameters, part.parameter))
 
@@ -115,16 +125,16 @@ class Footprint:
 
     def _read(self, reads: "Reads") -> None:
         self.tables.update(reads.tables)
-        self.tags.update(reads.whole)
+        self._tags.update(reads.whole)
 
     def _note(self, table: str, column: str | None, keys: set[Any] | None) -> None:
         self.tables.add(table)
         if column is None or keys is None:
-            self.tags.add(table)
+            self._tags.add(table)
         else:
             prefix = f"{table}/{column}/"
-            self.tags.add(prefix + "*")
-            self.tags.update([f"{prefix}{key}" for key in keys])
+            self._tags.add(prefix + "*")
+            self._keys.setdefault(prefix, set()).update(keys)
 
     def change(self, compiled: Any, bound: Callable[[], Parameters]) -> None:
         """Note what a compiled statement changed; ``bound`` tells with which parameters, where that matters."""
@@ -133,13 +143,13 @@ class Footprint:
         for effect in effects:
             self.tables.add(effect.table)
             if effect.table in COUNTERS:
-                self.tags.add(_counter(effect.table))
+                self._tags.add(_counter(effect.table))
             if effect.counter_alone:
                 continue
-            self.tags.add(effect.table)
+            self._tags.add(effect.table)
             for column, parameter in effect.keys.items():
                 keys = _values(parameters, parameter)
-                self.tags.update(f"{effect.table}/{column}/{key}" for key in (("*",) if keys is None else keys))
+                self._tags.update(f"{effect.table}/{column}/{key}" for key in (("*",) if keys is None else keys))
 
     def reached(self) -> dict[tuple[str, str], list[int]]:
         """Keys of changed rows that lead on to another table's; by that table and the key there."""

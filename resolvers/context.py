@@ -165,10 +165,14 @@ class Context:
         return self.tally.statements
 
     @property
-    def tags(self) -> frozenset[str] | None:
-        """What the operation was built from; None where that is nobody else's."""
-        footprint = self.tally.footprint
-        return None if footprint.is_private else frozenset(footprint.tags)
+    def is_private(self) -> bool:
+        """Whether the operation was built from what is nobody else's."""
+        return self.tally.footprint.is_private
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """What it was built from."""
+        return frozenset(self.tally.footprint.tags)
 
     @property
     def tables(self) -> frozenset[str]:

@@ -255,7 +255,7 @@ class TestHeaders:
         assert (await shopper.http.get(path(SHOP), headers={"if-none-match": '"other"'})).status_code == 200
         posted = await shopper.send(SHOP, **{"if-none-match": tag})
         assert (posted.status_code, posted.content) == (200, whole.content)
-        assert "etag" not in posted.headers
+        assert {"etag", "surrogate-key"}.isdisjoint(posted.headers)
 
     async def test_the_tag_tells_answers_and_their_types_apart(self, shopper: Client) -> None:
         plain = await shopper.http.get(path(SHOP))
@@ -291,7 +291,7 @@ class TestHeaders:
 
     async def test_many_tags_become_those_of_whole_tables(self, shopper: Client) -> None:
         asked = "{ products(first: 3) { nodes { variants(first: 250) { nodes { price { amount } } } } } }"
-        keys = (await shopper.send(asked)).headers["surrogate-key"].split(" ")
+        keys = (await shopper.http.get(path(asked))).headers["surrogate-key"].split(" ")
         assert {"products", "variants/product_id/1", "variants/product_id/*", "variant_prices/variant_id/1"} <= set(
             keys
         )

@@ -40,9 +40,25 @@ class Answer:
     outcome: Outcome = "ok"
     statements: int = 0
     sql_seconds: float = 0.0
-    tags: frozenset[str] | None = None
-    tables: frozenset[str] = frozenset()
-    """What it was built from; no tags where that is not known, or nobody else's."""
+    context: Any = None
+    """What it was made in, which may know what it was built from."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it was built from what is nobody else's, or that is not known."""
+        return bool(getattr(self.context, "is_private", True))
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """What it was built from, where that is known."""
+        found: frozenset[str] = getattr(self.context, "tags", frozenset())
+        return found
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that it was built from, where those are known."""
+        found: frozenset[str] = getattr(self.context, "tables", frozenset())
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +250,7 @@ class Runner:
         if answer is not None:
             answer.statements = statements
             answer.sql_seconds = float(getattr(context, "sql_seconds", 0.0))
-            answer.tags = getattr(context, "tags", None)
-            answer.tables = getattr(context, "tables", frozenset())
+            answer.context = context
         close = getattr(context, "close", None)
         if close is not None:
             close()

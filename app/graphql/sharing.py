@@ -38,14 +38,17 @@ class Sharing:
         self.second = second
         self._lasts = lasts
 
-    async def run(self, runner: Runner, prepared: Prepared, key: bytes | None) -> Given[Written]:
+    async def run(
+        self, runner: Runner, prepared: Prepared, key: bytes | None, *, is_told: bool = True
+    ) -> Given[Written]:
         """What an operation that was admitted comes to; only the shared answer where somebody else computed it.
 
-        Waiting for somebody else is within the time limit.
+        Waiting for somebody else is within the time limit. Where nothing is kept, a shared answer has its tags only if
+        whoever asks ``is_told`` them.
         """
         until = runner.deadline()
         if not prepared.policy.is_public or (key is None and self.second is None):
-            computed = await self._compute(runner, prepared, until)
+            computed = await self._compute(runner, prepared, until, is_tagged=is_told)
             return Given(computed, computed.shared)
         try:
             if self.second is None:
@@ -68,15 +71,18 @@ class Sharing:
         finally:
             turn.end()
 
-    async def _compute(self, runner: Runner, prepared: Prepared, until: float) -> Computed[Written]:
+    async def _compute(
+        self, runner: Runner, prepared: Prepared, until: float, *, is_tagged: bool = True
+    ) -> Computed[Written]:
         began = datetime.now(UTC)
         answer = await runner.run(prepared, until)
         written = Written(answer, write(answer.payload))
-        if answer.outcome != "ok" or answer.tags is None or not prepared.policy.is_public:
+        if answer.outcome != "ok" or answer.is_private or not prepared.policy.is_public:
             return Computed(written, None)
         lasts = await self._lasts(answer.tables, began)
         name, max_age = prepared.operation.name, prepared.policy.max_age
-        return Computed(written, shared_answer(written.body, max_age, answer.tags, name, lasts))
+        tags = answer.tags if is_tagged else ()
+        return Computed(written, shared_answer(written.body, max_age, tags, name, lasts))
 
 
 def write(payload: dict[str, Any]) -> bytes:

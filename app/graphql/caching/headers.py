@@ -12,15 +12,17 @@ def shared_headers(shared: Shared) -> dict[str, str]:
     left = int(min(shared.max_age, max(shared.ends - monotonic(), 0)))
     # What is out of date at a known moment must not be shown after it.
     stale = f", stale-while-revalidate={left}" if left == shared.max_age else ""
-    headers = {"cache-control": f"public, max-age={left}{stale}"}
+    return {"cache-control": f"public, max-age={left}{stale}"}
+
+
+def caches_headers(shared: Shared, media: str) -> dict[str, str]:
+    """Headers by which caches tell answers apart, and by which they forget them. The entity tag differs by media type,
+    as the answer does.
+    """
+    headers = {"etag": f'"{shared.etag}.{_short(media)}"'}
     if shared.keys:
         headers["surrogate-key"] = shared.keys
     return headers
-
-
-def entity_tag(shared: Shared, media: str) -> str:
-    """What the answer is told from others by; it differs by media type, as the answer does."""
-    return f'"{shared.etag}.{_short(media)}"'
 
 
 def is_known(etag: str, if_none_match: str | None) -> bool:
