@@ -141,10 +141,12 @@ class Run:
         if finish is None:
             found: Found = []
             plan: Any = field.within
-            known = _known(plan, field.type)
+            known, is_abstract = _known(plan, field.type), _is_abstract(plan, field.type)
             for holder, value in zip(built, values, strict=True):
                 if value.__class__ in known:
                     found.append((holder, key, value, plan))
+                elif is_abstract and (concrete := self._concrete(plan, value)):
+                    found.append((holder, key, value, concrete))
                 else:
                     await self.spread(field, field.type, value, holder, key, found)
             await self.descend(found)
@@ -230,10 +232,12 @@ class Run:
                 value = list(listed(field, value))
             items: list[Any] = [None] * len(value)
             holder[key] = items
-            known = _known(plan, kind.of_type)
+            known, is_abstract = _known(plan, kind.of_type), _is_abstract(plan, kind.of_type)
             for place, item in enumerate(value):
                 if item.__class__ in known:
                     found.append((items, place, item, plan))
+                elif is_abstract and (concrete := self._concrete(plan, item)):
+                    found.append((items, place, item, concrete))
                 elif item.__class__ is Fragment:
                     # As below, without a coroutine for each.
                     items[place] = item
@@ -253,6 +257,12 @@ class Run:
                 raise Waiting(value)
             check_type(field, plan, value, self)
         found.append((holder, key, value, plan))
+
+    def _concrete(self, plan: AbstractPlan, value: Any) -> ObjectPlan | None:
+        """The plan for what the value's class alone tells it to be; None where that has to be found out."""
+        name = self.plans.served.named(plan.type, value)
+        found = None if name is None else self.plans.of_type(plan, name)
+        return found if found is not None and value.__class__ in found.known else None
 
     def plan_of(self, field: FieldPlan, answer: dict[str, Any]) -> ObjectPlan:
         """The plan that an object of the answer was built with."""
@@ -288,6 +298,11 @@ def _known(plan: Any, kind: Any) -> Container[Any]:
     """Classes whose instances need no second look to be objects of that plan where a value of ``kind`` is to be."""
     is_object = isinstance(plan, ObjectPlan) and not is_list_type(kind.of_type if is_non_null_type(kind) else kind)
     return plan.known if is_object else ()
+
+
+def _is_abstract(plan: Any, kind: Any) -> bool:
+    """Whether a value of ``kind`` is an object of an interface or a union."""
+    return isinstance(plan, AbstractPlan) and not is_list_type(kind.of_type if is_non_null_type(kind) else kind)
 
 
 def _attribute(parent: Any, name: str) -> Any:
