@@ -68,7 +68,7 @@ class Prepared:
         self._written = [self._slot(bind, None) for bind in late] if self._is_plain else []
         self._pieces: list[str | int] = []
         """Of the text, and which of the numbers that are written into it stand between them."""
-        self._last: tuple[list[str], str] = [], ""
+        self._last: tuple[list[str], str] | None = None
         """The numbers that were written last, and the text: its hash, which takes as long as all else, stays known."""
         self._parameters: list[Any] = []
         self._varying: list[tuple[int, _Slot]] = []
@@ -114,13 +114,14 @@ class Prepared:
         if not self._pieces:
             self._write(given, places)
         numbers = [str(int(slot.value(given))) for slot in self._written]
-        if self._last[0] != numbers or not self._last[1]:
+        last = self._last
+        if last is None or last[0] != numbers:
             text = "".join([one if isinstance(one, str) else numbers[one] for one in self._pieces])
-            self._last = numbers, text
+            last = self._last = numbers, text
         parameters = self._parameters.copy()
         for number, slot in self._varying:
             parameters[number] = slot.value(given)
-        return self._last[1], parameters
+        return last[1], parameters
 
     def _write(self, first: Sequence[Any], places: Container[int] | None) -> None:
         given = list(first)

@@ -211,7 +211,10 @@ async def test_answers_take_about_what_they_are_counted_as() -> None:
             async def compute(payload: dict[str, Any] = payload) -> Computed[None]:
                 return Computed(None, shared_answer(write(payload), 60, ["shop", "currency"], None, inf))
 
-            await answers.share(answers.key(number), compute)
+            given = await answers.share(answers.key(number), compute)
+            assert given.shared is not None
+            # What a GET has it remember besides.
+            assert len(given.shared.etag) > len(given.shared.keys) > 0
         taken = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()

@@ -23,7 +23,7 @@ MOST_TAGS = 200
 MOST_KEYS = 1_000
 """Characters of the tags that caches elsewhere are told; of more, they are told whole tables."""
 _TRIES = 3
-_ENTRY_BYTES, _TAG_BYTES = 600, 150
+_ENTRY_BYTES, _TAG_BYTES = 900, 150
 
 
 @dataclass(frozen=True)
