@@ -135,10 +135,10 @@ class Served:
         if way.declared is None or way.kind is Kind.ANY:
             return {name: argument.out_name or name for name, argument in field.args.items()}
         name_of = self.schema.config.name_converter.from_argument
-        return {name_of(one): one.python_name for one in way.declared.arguments if _is_plain(one.type)}
+        return {name_of(one): one.python_name for one in way.declared.arguments if _is_handed_on(one.type)}
 
 
-def _is_plain(kind: Any) -> bool:
+def _is_handed_on(kind: Any) -> bool:
     """Whether Strawberry hands values of a type on as they are."""
     if isinstance(kind, StrawberryOptional) and not isinstance(kind, StrawberryMaybe):
         kind = kind.of_type

@@ -67,7 +67,7 @@ class FieldPlan:
     template: Template | None = None
     """What its arguments come to; None where that is not plain, or they were not met yet."""
     were_met: bool = False
-    """Whether it was seen if its arguments are plain."""
+    """Whether it is known by now that they are plain, or are not."""
     page: PageArgs | None = None
     """The page from the start that it asks for in every request; None where that is not known, or differs."""
     sights: int = 0
