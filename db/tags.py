@@ -75,6 +75,8 @@ class _Nature:
     reads: tuple[_Part, ...]
     counters: tuple[str, ...]
     effects: tuple[_Effect, ...]
+    tables: frozenset[str]
+    """Those that it reads."""
 
 
 _KNOWN: WeakKeyDictionary[Any, _Nature] = WeakKeyDictionary()
@@ -84,6 +86,8 @@ _KNOWN: WeakKeyDictionary[Any, _Nature] = WeakKeyDictionary()
 class Footprint:
     """What the statements of one operation have read, or those of one transaction changed."""
 
+    is_tagged: bool = True
+    """Whether anybody will ask for the tags of what is read. If not, only its tables are noted."""
     tables: set[str] = field(default_factory=set)
     _tags: set[str] = field(default_factory=set)
     _keys: dict[str, set[Any]] = field(default_factory=dict)
@@ -105,6 +109,9 @@ class Footprint:
     def read(self, compiled: Any, bound: Callable[[], Parameters]) -> None:
         """Note what a compiled statement read; ``bound`` tells with which parameters, where that matters."""
         nature = _nature(compiled)
+        self.tables.update(nature.tables)
+        if not self.is_tagged:
+            return
         parameters = bound() if any(part.column is not None for part in nature.reads) else ()
         self._tags.update(nature.counters)
         for part in nature.reads:
@@ -112,23 +119,25 @@ class Footprint:
 
     def read_at(self, reads: "Reads", keys: Iterable[Any]) -> None:
         """Note what such a statement reads for these keys."""
-        self._read(reads)
-        known = set(islice(keys, MOST_KEYS + 1)) if reads.confined else set()
-        for table, column, _ in reads.confined:
+        confined = self._confined(reads)
+        known = set(islice(keys, MOST_KEYS + 1)) if confined else set()
+        for table, column, _ in confined:
             self._note(table, column, known if len(known) <= MOST_KEYS else None)
 
     def read_with(self, reads: "Reads", values: Mapping[str, Any]) -> None:
         """Note what such a statement reads with these values in the places of its marks."""
-        self._read(reads)
-        for table, column, mark in reads.confined:
+        for table, column, mark in self._confined(reads):
             self._note(table, column, _few(_keys_in(mark.of(values))))
 
-    def _read(self, reads: "Reads") -> None:
+    def _confined(self, reads: "Reads") -> Sequence[tuple[str, str, Given]]:
+        """Note what is read whatever the keys are; answers what is left to be noted for them."""
         self.tables.update(reads.tables)
+        if not self.is_tagged:
+            return ()
         self._tags.update(reads.whole)
+        return reads.confined
 
     def _note(self, table: str, column: str | None, keys: set[Any] | None) -> None:
-        self.tables.add(table)
         if column is None or keys is None:
             self._tags.add(table)
         else:
@@ -204,7 +213,7 @@ def reads_of(statement: Any) -> Reads:
             confined.append((part.table, part.column, marks[part.parameter]))
         else:
             whole.add(part.table)
-    return Reads(frozenset(part.table for part in nature.reads), frozenset(whole), tuple(confined))
+    return Reads(nature.tables, frozenset(whole), tuple(confined))
 
 
 def reached_by(target: tuple[str, str], keys: Sequence[int]) -> SelectOfScalar[int]:
@@ -258,7 +267,7 @@ class _Reader:
         counters = tuple(_counter(name) for name in names if name in COUNTERS and self._counts(name))
         confined = {name: self._confined(name, mentioned.count(name)) for name in names}
         reads = tuple(confined[name] or self._led(name, mentioned.count(name), confined) for name in names)
-        return _Nature(reads, counters, effects)
+        return _Nature(reads, counters, effects, frozenset(names))
 
     def _counts(self, table: str) -> bool:
         """Whether the counter is mentioned beside being one of a row's columns."""

@@ -164,6 +164,15 @@ class Context:
         """How many statements the operation has asked for."""
         return self.tally.statements
 
+    def leave_untagged(self) -> None:
+        """Nobody will ask for `tags`, so that they are not noted; statements that need not tell them are shorter."""
+        self.tally.footprint.is_tagged = False
+
+    @property
+    def is_tagged(self) -> bool:
+        """Whether somebody may ask for them."""
+        return self.tally.footprint.is_tagged
+
     @property
     def is_private(self) -> bool:
         """Whether the operation was built from what is nobody else's."""

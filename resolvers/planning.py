@@ -209,7 +209,7 @@ class _Writer:
         return joined_one(found, self._value(field, value, inner), beside.tables, nullable=nullable)
 
     def _told(self, scope: _Scope) -> Any:
-        key = self._key if scope.level == 0 else None
+        key = self._key if scope.level == 0 and self.context.is_tagged else None
         self.column.tells_keys |= key is not None
         return key
 

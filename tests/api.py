@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import orjson
 
 from app.main import Shop, create_shop
 from app.settings import Settings
@@ -23,6 +24,11 @@ class Client:
     async def send(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> httpx2.Response:
         """The response as it came."""
         return await self.http.post("/graphql", json={"query": query, "variables": variables or {}}, headers=headers)
+
+    async def get(self, query: str, variables: dict[str, Any] | None = None) -> httpx2.Response:
+        """The response to a request that caches may keep, and so are told what it was built from."""
+        asked = {"query": query, "variables": orjson.dumps(variables or {}).decode()}
+        return await self.http.get("/graphql", params=asked)
 
     async def run(self, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
         """The data of an answer without errors."""

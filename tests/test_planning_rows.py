@@ -23,22 +23,22 @@ from resolvers.context import Context
 from resolvers.events import EventStream
 from resolvers.planning import REST
 from schema import schema
-from tests.twice import Two, two
+from tests.again import Again, again
 
 NODE = "id handle title rating { count } variants(first: 2) { nodes { id title price { amount } } }"
 
 
 @pytest.fixture
-async def shop(shop_url: str, tmp_path: Path) -> AsyncIterator[Two]:
-    async with two(shop_url, tmp_path) as both:
+async def shop(shop_url: str, tmp_path: Path) -> AsyncIterator[Again]:
+    async with again(shop_url, tmp_path) as both:
         yield both
 
 
-async def one_statement(shop: Two, query: str, variables: dict[str, Any] | None = None) -> str:
+async def one_statement(shop: Again, query: str, variables: dict[str, Any] | None = None) -> str:
     """The answer, which is built from the same by one statement."""
     answer = await shop.planned_as(query, variables)
     with shop.planned.watched() as contexts:
-        await shop.planned.send(query, variables)
+        await shop.planned.get(query, variables)
     assert [context.statements for context in contexts] == [1]
     return answer
 
@@ -60,10 +60,10 @@ async def one_statement(shop: Two, query: str, variables: dict[str, Any] | None 
         " amount } } } } }",
     ],
 )
-async def test_rows_of_which_all_can_be_said(shop: Two, query: str) -> None:
+async def test_rows_of_which_all_can_be_said(shop: Again, query: str) -> None:
     answer = await shop.planned_as(query)
     with shop.planned.watched() as contexts:
-        assert (await shop.planned.send(query)).text == answer
+        assert (await shop.planned.get(query)).text == answer
     assert [context.statements for context in contexts] == [1]
 
 
@@ -103,7 +103,7 @@ async def test_rows_of_which_all_can_be_said(shop: Two, query: str) -> None:
     ],
 )
 @pytest.mark.parametrize("where", ["", "@inContext(country: GB) ", "@inContext(language: DE) "])
-async def test_the_same_by_no_more_statements(shop: Two, query: str, where: str) -> None:
+async def test_the_same_by_no_more_statements(shop: Again, query: str, where: str) -> None:
     query = query.replace("query ", f"query {where}", 1)
     # What a node turns out to be, and so which loaders it asks, is known once it was met.
     await shop.ask(query)
@@ -113,7 +113,7 @@ async def test_the_same_by_no_more_statements(shop: Two, query: str, where: str)
         assert ours.tags == theirs.tags
 
 
-async def test_a_page_goes_on_where_one_ended(shop: Two) -> None:
+async def test_a_page_goes_on_where_one_ended(shop: Again) -> None:
     """In either direction, and in the one statement after the first pages as well."""
     query = (
         "query ($first: Int, $after: String) { products(first: $first, after: $after, sortKey: TITLE) {"
@@ -129,7 +129,7 @@ async def test_a_page_goes_on_where_one_ended(shop: Two) -> None:
     assert ours.statements == 1
 
 
-async def test_a_row_that_cannot_be_said_has_all_of_them_answered_as_ever(shop: Two) -> None:
+async def test_a_row_that_cannot_be_said_has_all_of_them_answered_as_ever(shop: Again) -> None:
     query = f"{{ products(first: 5) {{ nodes {{ {NODE} }} }} }}"
     await one_statement(shop, query)
     async with shop.database.write() as session:
@@ -142,20 +142,20 @@ async def test_a_row_that_cannot_be_said_has_all_of_them_answered_as_ever(shop: 
     counts = []
     for _ in range(REST + 1):
         with shop.planned.watched() as contexts:
-            await shop.planned.send(query)
+            await shop.planned.get(query)
         counts += [context.statements for context in contexts]
     assert counts == [counts[0]] * REST + [counts[0] + 1]
 
 
-async def test_what_a_shop_writes_does_not_break_out_of_its_text(shop: Two) -> None:
-    hostile = 'a "quoted"\n\\{"":0}\n, {} \u2028'
+async def test_what_a_shop_writes_does_not_break_out_of_its_text(shop: Again) -> None:
+    hostile = 'a "quoted"\n\\\t\n, {} \u2028'
     async with shop.database.write() as session:
         await session.change(update(ProductRow).where(col(ProductRow.id) == 2).values(title=hostile, vendor=hostile))
     answer = await one_statement(shop, "{ products(first: 3) { nodes { title vendor tags rating { count } } } }")
-    assert "\\n\\\\{" in answer
+    assert "\\n\\\\\\t" in answer
 
 
-async def test_what_goes_on_without_the_plans_reads_rows_again(shop: Two) -> None:
+async def test_what_goes_on_without_the_plans_reads_rows_again(shop: Again) -> None:
     query = '{ product(handle: "product-1") { title tags } }'
     engine = Engine(schema, suggestions=True)
     documents = Documents(schema._schema, Limits(), introspection=True, suggestions=True)

@@ -50,7 +50,7 @@ class Answer:
 
     @property
     def tags(self) -> frozenset[str]:
-        """What it was built from, where that is known."""
+        """What it was built from, where that is known and it is tagged."""
         found: frozenset[str] = getattr(self.context, "tags", frozenset())
         return found
 
@@ -152,9 +152,11 @@ class Runner:
         """When an operation that begins now has to end, by the event loop's clock."""
         return asyncio.get_running_loop().time() + self._time_limit
 
-    async def run(self, prepared: Prepared, until: float | None = None) -> Answer:
+    async def run(self, prepared: Prepared, until: float | None = None, *, is_tagged: bool = False) -> Answer:
         """Run a query or mutation, within the time limit; ``until`` is its end where it has begun before. Cancelling
         this call cancels its resolvers.
+
+        The answer has its tags only if it ``is_tagged``.
         """
         operation, started = prepared.operation, perf_counter()
         context: Any = None
@@ -162,7 +164,7 @@ class Runner:
         limit = asyncio.timeout_at(self.deadline() if until is None else until)
         try:
             async with limit:
-                context = self._make_context(prepared.scope)
+                context = self._context(prepared, is_tagged=is_tagged)
                 result = await self._engine.execute(operation, prepared.variables, context)
             answer = self._answer(operation, result, context)
         except Exception as failure:
@@ -200,7 +202,7 @@ class Runner:
 
         def make_context() -> Any:
             event.started = perf_counter()
-            event.context = self._make_context(prepared.scope)
+            event.context = self._context(prepared, is_tagged=False)
             return event.context
 
         limit = asyncio.timeout(self._time_limit)
@@ -224,6 +226,13 @@ class Runner:
             yield Answer({"errors": [format_error(shown)]}, "error")
         finally:
             await events.aclose()
+
+    def _context(self, prepared: Prepared, *, is_tagged: bool) -> Any:
+        context = self._make_context(prepared.scope)
+        leave = None if is_tagged else getattr(context, "leave_untagged", None)
+        if leave is not None:
+            leave()
+        return context
 
     async def _within_time(self, execution: Awaitable[ExecutionResult]) -> ExecutionResult:
         limit = asyncio.timeout(self._time_limit)

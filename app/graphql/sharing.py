@@ -48,7 +48,7 @@ class Sharing:
         """
         until = runner.deadline()
         if not prepared.policy.is_public or (key is None and self.second is None):
-            computed = await self._compute(runner, prepared, until, is_tagged=is_told)
+            computed = await self._compute(runner, prepared, until, is_tagged=is_told and prepared.policy.is_public)
             return Given(computed, computed.shared)
         try:
             if self.second is None:
@@ -75,14 +75,13 @@ class Sharing:
         self, runner: Runner, prepared: Prepared, until: float, *, is_tagged: bool = True
     ) -> Computed[Written]:
         began = datetime.now(UTC)
-        answer = await runner.run(prepared, until)
+        answer = await runner.run(prepared, until, is_tagged=is_tagged)
         written = Written(answer, write(answer.payload))
         if answer.outcome != "ok" or answer.is_private or not prepared.policy.is_public:
             return Computed(written, None)
         lasts = await self._lasts(answer.tables, began)
         name, max_age = prepared.operation.name, prepared.policy.max_age
-        tags = answer.tags if is_tagged else ()
-        return Computed(written, shared_answer(written.body, max_age, tags, name, lasts))
+        return Computed(written, shared_answer(written.body, max_age, answer.tags, name, lasts))
 
 
 def write(payload: dict[str, Any]) -> bytes:

@@ -51,7 +51,9 @@ MOST_SIZE = 200
 MOST_KEYS = 1_000
 """For how many objects a statement is asked; for more, databases join faster than they look up one by one."""
 MOST_FORMS = 4
-"""How many statements a selection set may come to, by how its pages are sorted and whether a country is named."""
+"""How many statements a selection set may come to, by how its pages are sorted, whether a country is named, and whether
+they tell tags.
+"""
 MOST_ROW_FORMS = 16
 """The same of rows, where each order, direction and part of a list has a statement that finds them."""
 
@@ -97,7 +99,7 @@ class Planned:
     fields: dict["FieldPlan", Wanted] = field(default_factory=dict)
     pages: list["FieldPlan"] = field(default_factory=list)
     by_shape: PlansByShape[Plan] = field(default_factory=PlansByShape)
-    """By how their pages are sorted, and whether a country is named."""
+    """By how their pages are sorted, whether a country is named, and whether tags are told."""
     weight: int = 0
     """What the operation's plans weighed when it was seen that they may be planned."""
 
@@ -140,7 +142,7 @@ class Planned:
         if all(one.way.part is None and context.loader(one.way.loader).knows(keys) for one in self.fields):
             # As where a resolver looked at what it answers with.
             return None
-        shape = (context.country is None, *_sorting(pages))
+        shape = (context.country is None, context.is_tagged, *_sorting(pages))
         return self.by_shape.find(shape, lambda: Plan(context, list(self.fields.values()), pages))
 
 
@@ -163,7 +165,7 @@ class PlannedRows:
     ) -> list[Any] | None:
         if not isinstance(statement, Asked) or session.languages:
             return None
-        shape = (statement.form, context.country is None, *_sorting(pages))
+        shape = (statement.form, context.country is None, context.is_tagged, *_sorting(pages))
         plan = self.by_shape.find(shape, lambda: RowPlan(context, statement.form.statement, self.fields, pages))
         return None if plan is None else await plan.tuples(context, session, statement, pages)
 

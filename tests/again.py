@@ -1,4 +1,4 @@
-"""A shop that is asked everything twice: where selections are planned as statements, and where none are."""
+"""A shop that is asked everything again: where selections are planned as statements, and where none are."""
 
 import re
 from collections.abc import AsyncIterator
@@ -20,11 +20,11 @@ def _unsayable(query: str) -> str:
     return PRODUCTS.sub(rf"\g<0> {UNSAYABLE}", query)
 
 
-class Two:
-    """The same shop asked twice: with planned statements, and without any."""
+class Again:
+    """The same shop asked with planned statements, without any, and with planned ones that need not tell tags."""
 
-    def __init__(self, planned: Client, plain: Client) -> None:
-        self.planned, self.plain = planned, plain
+    def __init__(self, planned: Client, plain: Client, untagged: Client) -> None:
+        self.planned, self.plain, self.untagged = planned, plain, untagged
 
     @property
     def database(self) -> Database:
@@ -39,12 +39,15 @@ class Two:
         return await self._ask(query, variables)
 
     async def _ask(self, query: str, variables: dict[str, Any] | None) -> tuple[str, Context, Context]:
-        with self.planned.watched() as here, self.plain.watched() as there:
-            ours = await self.planned.send(query, variables)
-            theirs = await self.plain.send(query, variables)
-        answers = [FAILURE.sub("some", answer.text) for answer in (ours, theirs)]
-        assert answers[0] == answers[1]
-        return answers[0], here[0], there[0]
+        with self.planned.watched() as here, self.plain.watched() as there, self.untagged.watched() as untold:
+            ours = await self.planned.get(query, variables)
+            theirs = await self.plain.get(query, variables)
+            others = await self.untagged.send(query, variables)
+        answer, *more = [FAILURE.sub("some", answer.text) for answer in (ours, theirs, others)]
+        assert more == [answer, answer]
+        assert (untold[0].statements, untold[0].tables) == (here[0].statements, here[0].tables)
+        assert not untold[0].tags
+        return answer, here[0], there[0]
 
     async def planned_as(self, query: str, variables: dict[str, Any] | None = None) -> str:
         """The answer, which took fewer statements and has the same tags."""
@@ -57,6 +60,10 @@ class Two:
 
 
 @asynccontextmanager
-async def two(url: str, folder: Path) -> AsyncIterator[Two]:
-    async with serving(url, folder) as planned, serving(url, folder, plan_at=0) as plain:
-        yield Two(planned, plain)
+async def again(url: str, folder: Path) -> AsyncIterator[Again]:
+    async with (
+        serving(url, folder) as planned,
+        serving(url, folder, plan_at=0) as plain,
+        serving(url, folder) as untagged,
+    ):
+        yield Again(planned, plain, untagged)
