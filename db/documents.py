@@ -1,8 +1,8 @@
 """JSON that the database writes: what becomes part of an answer as it stands, without a row ever being made of it.
 
-It is put together as text, the same way on both databases; response names and other constants are parameters. What must
-not be null and is, or would not be written as Python writes it, becomes `MISSING`, which the JSON text of values never
-holds. Whoever finds it in an answer makes that part the usual way.
+It is put together as text, the same way on both databases. Constants of ours are written into the statement, names that
+a client chose are parameters. What must not be null and is, or would not be written as Python writes it, becomes
+`MISSING`, which the JSON text of values never holds. Whoever finds it in an answer makes that part the usual way.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -46,7 +46,7 @@ BETWEEN = "\r"
 """May stand between documents; they have none of these either."""
 
 Text: TypeAlias = tuple[Any, ...]
-"""JSON text in parts: constants, marks, and expressions that are never null."""
+"""JSON text in parts: constants of ours, aliases, marks, and expressions that are never null."""
 
 _MOST_PARTS = 90
 """How many parts are put together at once: each nests those before it, and SQLite takes a thousand levels."""
@@ -66,6 +66,12 @@ class Leaf(Enum):
     TRUTH = auto()
     MOMENT = auto()
     """A moment in UTC, to the second."""
+
+
+class Alias(str):
+    """A response name that a client chose."""
+
+    __slots__ = ()
 
 
 class Unsayable(Exception):  # noqa: N818 - a reason, not a fault
@@ -189,8 +195,8 @@ def holds(text: Any, part: Any) -> ColumnElement[bool]:
 
 
 def word(characters: str) -> ColumnElement[str]:
-    """A constant of ours, written into the statement; without an apostrophe."""
-    return literal_column(f"'{characters}'", String)
+    """A constant of ours, written into the statement."""
+    return literal_column("'" + characters.replace("'", "''") + "'", String)
 
 
 def number(value: int) -> ColumnElement[int]:
@@ -301,7 +307,7 @@ def members(fields: Iterable[tuple[str, Text]]) -> Text:
     """The same without what is around an object."""
     parts: list[Any] = []
     for name, text in fields:
-        parts += [f'{"," if parts else ""}"{name}":', *text]
+        parts += [',"' if parts else '"', name, '":', *text]
     return tuple(parts)
 
 
@@ -370,13 +376,13 @@ def _expression(value: Any) -> Any:
 
 
 def text_of(parts: Text) -> Any:
-    """The parts as one expression; constants beside each other are one parameter."""
+    """The parts as one expression; constants beside each other are one."""
     made: list[Any] = []
-    for is_constant, group in groupby(parts, key=lambda part: isinstance(part, str)):
-        if is_constant:
-            made.append(_parameter("".join(group)))
+    for is_ours, group in groupby(parts, key=lambda part: type(part) is str):
+        if is_ours:
+            made.append(word("".join(group)))
         else:
-            made += [_parameter(one) if isinstance(one, Given) else _expression(one) for one in group]
+            made += [_parameter(one) if isinstance(one, Given | Alias) else _expression(one) for one in group]
     if len(made) == 1 and not isinstance(made[0].type, Integer):
         return made[0]
     while len(made) > _MOST_PARTS:

@@ -27,6 +27,7 @@ from db.session import Database, Session
 from resolvers.context import Context
 from resolvers.events import EventStream
 from resolvers.loading import Loader
+from resolvers.paging import PageArgs
 from resolvers.planning import Plan
 from schema import schema
 from tests.again import Again, again
@@ -332,3 +333,18 @@ def test_loaders_that_others_ask_too_are_left_alone() -> None:
     """Both selections ask for ratings in one statement; planned they would be two."""
     plans = plans_of('{ a: product(handle: "a") { rating { count } } b: product(handle: "b") { rating { count } } }')
     assert InSql(plan_at=1).of(selection(plans, "a"), plans) is None
+
+
+async def test_names_that_a_client_chose_are_no_part_of_a_statement(small_url: str) -> None:
+    query = '{ product(handle: "p") { rating { chosen: count average } images(first: 2) { nodes { mine: url } } } }'
+    plans = plans_of(query)
+    planned = planned_of(selection(plans, "product"))
+    assert planned is not None
+    async with Database(small_url) as database:
+        plan = Plan(Context(database, EventStream()), list(planned.fields.values()), [PageArgs(first=2)])
+        assert plan.form is not None
+        compiled = plan.form.statement.compile(dialect=database.engine.dialect)
+    assert '"average":' in str(compiled)
+    assert {"chosen", "mine"} <= set(compiled.params.values())
+    assert "chosen" not in str(compiled)
+    assert "mine" not in str(compiled)

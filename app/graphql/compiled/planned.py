@@ -19,6 +19,7 @@ from graphql import (
     GraphQLFloat,
     GraphQLID,
     GraphQLInt,
+    GraphQLObjectType,
     GraphQLScalarType,
     GraphQLString,
     is_leaf_type,
@@ -27,7 +28,7 @@ from graphql import (
 )
 
 from app.graphql.compiled.kinds import Kind
-from db.documents import Leaf, Unsayable
+from db.documents import Alias, Leaf, Unsayable
 from db.forms import Asked
 from db.session import Session
 from resolvers.context import RowsInJson
@@ -323,7 +324,7 @@ def _field(one: "FieldPlan", pages: list["FieldPlan"]) -> Wanted:
     if page is not None:
         _check_page(within)
     return Wanted(
-        name=one.key,
+        name=_named(one.key, one.parent),
         parent=one.parent.name,
         nullable=nullable,
         leaf=leaf,
@@ -354,9 +355,14 @@ def _within(one: "FieldPlan", pages: list["FieldPlan"]) -> Iterator[Wanted]:
         raise Unsayable
     for inner in plan.fields:
         if isinstance(inner, str):
-            yield Wanted(inner, plan.type.name, constant=plan.type.name)
+            yield Wanted(_named(inner, plan.type), plan.type.name, constant=plan.type.name)
         else:
             yield _field(inner, pages)
+
+
+def _named(key: str, parent: GraphQLObjectType) -> str:
+    """A response name, which the schema may have as well."""
+    return key if key in parent.fields or key == "__typename" else Alias(key)
 
 
 def _leaf(kind: Any) -> Leaf:
