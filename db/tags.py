@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -120,9 +119,9 @@ class Footprint:
     def read_at(self, reads: "Reads", keys: Iterable[Any]) -> None:
         """Note what such a statement reads for these keys."""
         confined = self._confined(reads)
-        known = set(islice(keys, MOST_KEYS + 1)) if confined else set()
+        known = _few(set(keys)) if confined else None
         for table, column, _ in confined:
-            self._note(table, column, known if len(known) <= MOST_KEYS else None)
+            self._note(table, column, known)
 
     def read_with(self, reads: "Reads", values: Mapping[str, Any]) -> None:
         """Note what such a statement reads with these values in the places of its marks."""

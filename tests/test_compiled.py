@@ -13,11 +13,13 @@ from typing import Any
 import orjson
 import pytest
 import strawberry
-from graphql import ExecutionResult, GraphQLError
+from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo
 from graphql.execution.values import VariableValues
 
 from app.graphql import Limits
-from app.graphql.compiled import Compiler, Plans, Served, Uncompilable
+from app.graphql.compiled import Compiler, Plans, Served, Uncompilable, run
+from app.graphql.compiled.info import RawInfo
+from app.graphql.compiled.plan import flags_of
 from app.graphql.documents import Documents, Operation, Timing
 from app.graphql.engine import Engine
 from app.graphql.errors import RequestError
@@ -274,6 +276,47 @@ def test_what_is_compiled_never_weighs_more_than_it_may() -> None:
         assert compiler.weight <= 200
         assert compiler.plans(favourite, none) is kept
     assert compiler.weight > 150
+
+
+async def test_what_turns_out_as_it_runs_weighs_as_well() -> None:
+    pair, compiler = Pair(NASTY), Compiler(Served(NASTY), compile_at=1, most=200)
+    before = 0
+    for number in range(20):
+        fields = " ".join(f"a{number}_{n}: text" for n in range(40))
+        operation = pair.operation(f"{{ start(seed: 1) {{ any {{ ... on Thing {{ {fields} }} }} }} }}")
+        none = pair.fast.coerce(operation, {})
+        assert isinstance(none, VariableValues)
+        plans = compiler.plans(operation, none)
+        assert isinstance(plans, Plans)
+        assert compiler.weight <= 200
+        before = compiler.weight
+        for mood in range(9):
+            await run(plans, operation, none, context_of(Mood(mood, waits=False)))
+    assert compiler.weight > before
+    compiler.plans(operation, none)
+    assert compiler.weight <= 200
+
+
+def test_a_long_document_that_comes_to_little_weighs_what_it_takes() -> None:
+    pair, compiler = Pair(NASTY), Compiler(Served(NASTY), compile_at=1, most=200)
+    for number in range(5):
+        operation = pair.operation(f"{{ start(seed: {number}) {{ {'text ' * 500} }} }}")
+        compiler.prepare(operation)
+        assert operation.compiled.plans
+        assert 100 < compiler.weight <= 200
+
+
+def test_only_what_an_operation_selects_decides_for_which_flags_it_is_compiled() -> None:
+    text = """query A { start(seed: 1) { ...P } } query B($x: Boolean!, $y: Boolean!) { start(seed: 1) { ...Q } }
+    fragment P on Thing { text } fragment Q on Thing { ...P thing { number @include(if: $x) ...R } }
+    fragment R on Thing { ...S @skip(if: $y) } fragment S on Thing { text }"""
+    document = Documents(NASTY._schema, Limits(), introspection=True, suggestions=True).prepare(text, Timing())
+    flags = [flags_of((one := document.operation(name)).node, one.fragments.definitions) for name in "AB"]
+    assert flags == [(), ("x", "y")]
+
+
+def test_resolvers_are_told_all_that_graphql_core_tells() -> None:
+    assert [name for name in GraphQLResolveInfo._fields if not hasattr(RawInfo, name)] == []
 
 
 def manifold() -> str:

@@ -52,6 +52,7 @@ def requests(chance: Random, *, new_documents: bool) -> Iterator[dict[str, Any]]
     """What shoppers send and strangers try, without end; with new documents, of which only so many are remembered."""
     by_handle = "query($handle: String!) { product(handle: $handle) { title } }"
     search = "query($words: String!) { search(query: $words, first: 3) { totalCount } }"
+    document, left = "", 0
     while True:
         number = chance.randrange(1, PRODUCTS + 1)
         # Of which so many are remembered that a million requests would not fill what remembers them.
@@ -73,9 +74,29 @@ def requests(chance: Random, *, new_documents: bool) -> Iterator[dict[str, Any]]
             case 7:
                 yield {"query": "{ shop { name "}
             case 8 if new_documents:
-                yield {"query": f"{{ a{chance.randrange(10**9)}: shop {{ name }} }}"}
+                if not left:
+                    # Some are compiled, some planned as well; some are long for what they come to.
+                    document, left = strange(chance), chance.choice((1, 2, 12))
+                left -= 1
+                yield {"query": document}
             case _:
                 yield {"query": TINY.query}
+
+
+def strange(chance: Random) -> str:
+    """A document that nobody has sent before."""
+    alias = f"a{chance.randrange(10**9)}"
+    match chance.randrange(4):
+        case 0:
+            return f"{{ {alias}: shop {{ {'name ' * chance.randrange(2_000)} id }} }}"
+        case 1:
+            number = chance.randrange(1, PRODUCTS + 1)
+            return f'{{ node(id: "gid://shopify/Product/{number}") {{ ... on Product {{ {alias}: title tags }} }} }}'
+        case 2:
+            fields = f"{alias}: title vendor rating {{ count }} variants(first: 2) {{ nodes {{ price {{ amount }} }} }}"
+            return f"{{ products(first: 3) {{ nodes {{ {fields} {'title ' * chance.randrange(300)} }} }} }}"
+        case _:
+            return f"{{ {alias}: shop {{ name }} }}"
 
 
 async def test_no_request_leaves_an_object_behind(guest: Client) -> None:

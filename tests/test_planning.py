@@ -1,5 +1,7 @@
 """Trees of fields that one statement answers: the same answers, letter by letter, by fewer statements."""
 
+import gc
+import weakref
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +17,7 @@ from sqlmodel import col
 
 from app.graphql import Limits
 from app.graphql.compiled import Compiler, Plans, Served
-from app.graphql.compiled.planned import MOST_SIZE, PLAN_AT, InSql, planned_of
+from app.graphql.compiled.planned import MOST_SIZE, PLAN_AT, InSql, PlansByShape, planned_of
 from app.graphql.documents import Documents, Timing
 from app.graphql.engine import Engine
 from bench.questions import DETAIL, LARGE, LISTING, samples
@@ -269,6 +271,29 @@ def test_no_more_is_planned_than_there_may_be() -> None:
     assert in_sql.of(*second) is None
     assert in_sql.of(*first) is not None
     assert in_sql.of(*second) is not None
+
+
+def test_what_was_forgotten_takes_what_was_planned_of_it_along() -> None:
+    in_sql = InSql(plan_at=1)
+    plans = plans_of('{ product(handle: "p") { rating { count } } }')
+    planned = in_sql.of(selection(plans, "product"), plans)
+    assert planned is not None
+    gone = [weakref.ref(planned), *map(weakref.ref, planned.fields)]
+    gc.disable()
+    try:
+        del plans, planned
+        assert [one() for one in gone] == [None] * len(gone)
+    finally:
+        gc.enable()
+    again = plans_of('{ product(handle: "p") { rating { count } } }')
+    assert in_sql.of(selection(again, "product"), again) is not None
+
+
+def test_each_shape_is_planned_when_it_was_met_as_often_as_the_setting_says() -> None:
+    shapes = PlansByShape[str](3, 2)
+    # The first was met as often before it comes here.
+    assert shapes.find("usual", lambda: "a") == "a"
+    assert [shapes.find("other", lambda: "b") for _ in range(3)] == [None, None, "b"]
 
 
 async def test_orders_that_are_asked_for_once_do_not_push_out_the_usual_one(shop: Again) -> None:

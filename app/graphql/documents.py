@@ -168,7 +168,7 @@ class Documents:
         introspection: bool,
         suggestions: bool,
         max_count: int = 1_000,
-        max_characters: int = 1_000_000,
+        max_characters: int = 400_000,
     ) -> None:
         self._schema = schema
         self._limits = limits

@@ -47,7 +47,7 @@ class Sharing:
         whoever asks ``is_told`` them.
         """
         until = runner.deadline()
-        if not prepared.policy.is_public or (key is None and self.second is None):
+        if not prepared.policy.is_public or key is None:
             computed = await self._compute(runner, prepared, until, is_tagged=is_told and prepared.policy.is_public)
             return Given(computed, computed.shared)
         try:

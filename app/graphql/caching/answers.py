@@ -177,7 +177,7 @@ class Answers:
 
     async def share(
         self,
-        key: bytes | None,
+        key: bytes,
         compute: Callable[[], Awaitable[Computed[C]]],
         until: float | None = None,
         find: Find | None = None,
@@ -188,10 +188,10 @@ class Answers:
         whoever waited for it computes by himself. Nobody waits for another longer than ``until``, by the event loop's
         clock. Raises TooLate.
         """
-        for _ in range(_TRIES if key is not None else 0):
-            flight = self._flights.get(key)  # type: ignore[arg-type]
+        for _ in range(_TRIES):
+            flight = self._flights.get(key)
             if flight is None:
-                return await self._fly(key, compute, find)  # type: ignore[arg-type]
+                return await self._fly(key, compute, find)
             self.counts.waits += 1
             shared, again = await _landed(flight, until)
             if shared is not None:

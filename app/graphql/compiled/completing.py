@@ -11,13 +11,11 @@ from graphql.pyutils import inspect, is_iterable
 from orjson import Fragment
 from strawberry.execution import optimized_is_awaitable
 
-from app.graphql.compiled.marks import Err, Late, Waiting
+from app.graphql.compiled.marks import Err, Waiting
 
 if TYPE_CHECKING:
     from app.graphql.compiled.plan import FieldPlan, ObjectPlan
     from app.graphql.compiled.run import Run
-
-__all__ = ["Completion", "Item", "Late", "check_type", "complete", "listed", "missing"]
 
 
 def complete(field: "FieldPlan", kind: Any, value: Any, run: "Run") -> Any:

@@ -1,7 +1,7 @@
 """Which operations are compiled, and when."""
 
 from collections import OrderedDict
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphql import ExecutionResult
 from graphql.execution.values import VariableValues
@@ -9,7 +9,7 @@ from graphql.execution.values import VariableValues
 from app.graphql.compiled.kinds import Served
 from app.graphql.compiled.marks import Uncompilable
 from app.graphql.compiled.mending import executed
-from app.graphql.compiled.plan import Plans, flags_of
+from app.graphql.compiled.plan import Plans, Weight, flags_of
 from app.graphql.compiled.planned import PLAN_AT, InSql
 from app.graphql.compiled.run import Run
 from app.graphql.documents import Memory, Operation
@@ -17,8 +17,13 @@ from app.graphql.documents import Memory, Operation
 MOST_VARIANTS = 16
 """For how many combinations of its `@skip` and `@include` an operation is compiled."""
 
-MOST_WEIGHT = 30_000
+MOST_WEIGHT = 15_000
 """What all that is compiled weighs at most; each is 3 to 5 kB."""
+
+_Key: TypeAlias = tuple[int, tuple[Any, ...]]
+
+_CHARACTERS = 20
+"""Of a document, which is kept as long as anything that was compiled of it, so many weigh 1 as well."""
 
 
 class Compiler:
@@ -37,17 +42,20 @@ class Compiler:
         self._in_sql = InSql(plan_at=plan_at)
         self._compile_at = compile_at
         self._most = most
-        self._known: OrderedDict[tuple[int, tuple[Any, ...]], tuple[Memory, Plans]] = OrderedDict()
+        self._known: OrderedDict[_Key, tuple[Memory, Plans, int]] = OrderedDict()
+        self._weight = Weight()
 
     @property
     def weight(self) -> int:
         """What all that is compiled weighs: a selection set on a type and a field in it are 1 each."""
-        return sum(plans.weight for _, plans in self._known.values())
+        return self._weight.total
 
     def plans(self, operation: Operation, variables: VariableValues) -> Plans | str:
         """The plans to run an operation by; or why it is left to graphql-core, in a word."""
         if not self._compile_at:
             return "off"
+        # What was compiled grows as it meets types that it had not met.
+        self._forget()
         memory = operation.compiled
         if memory.flags is None:
             memory.flags = flags_of(operation.node, operation.fragments.definitions)
@@ -80,7 +88,9 @@ class Compiler:
         """Leave to graphql-core from now on what met, as it ran, something that cannot be compiled."""
         memory = operation.compiled
         said = _said(memory.flags or (), variables)
-        if self._known.pop((id(memory), said), None) is not None:
+        key = id(memory), said
+        if key in self._known:
+            self._drop(key)
             memory.plans[said] = reason
 
     def _compiled(self, operation: Operation, names: tuple[str, ...], said: tuple[Any, ...]) -> Plans | str:
@@ -91,17 +101,23 @@ class Compiler:
         except Uncompilable as reason:
             found = str(reason)
         else:
-            self._known[id(memory), said] = memory, found
-            self._forget()
+            own = len(operation.text) // _CHARACTERS
+            self._known[id(memory), said] = memory, found, own
+            found.among = self._weight
+            self._weight.total += found.weight + own
         memory.plans[said] = found
+        self._forget()
         return found
 
     def _forget(self) -> None:
-        weight = self.weight
-        while weight > self._most and len(self._known) > 1:
-            (_, said), (memory, plans) = self._known.popitem(last=False)
-            del memory.plans[said]
-            weight -= plans.weight
+        while self._weight.total > self._most and len(self._known) > 1:
+            self._drop(next(iter(self._known)))
+
+    def _drop(self, key: _Key) -> None:
+        memory, plans, own = self._known.pop(key)
+        del memory.plans[key[1]]
+        plans.among = None
+        self._weight.total -= plans.weight + own
 
 
 def _said(flags: tuple[str, ...], variables: VariableValues) -> tuple[Any, ...]:

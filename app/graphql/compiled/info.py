@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLResolveInfo
 from graphql.pyutils import Path, gather_with_cancel
 from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry.execution import optimized_is_awaitable
@@ -103,7 +102,3 @@ class RawInfo:
     @property
     def context(self) -> Any:
         return self._run.context
-
-
-TOLD = frozenset(GraphQLResolveInfo._fields)
-"""What graphql-core tells; a test holds RawInfo to it."""

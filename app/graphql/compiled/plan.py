@@ -19,6 +19,7 @@ from graphql import (
     GraphQLAbstractType,
     GraphQLField,
     GraphQLObjectType,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
@@ -36,7 +37,7 @@ from strawberry import UNSET
 
 from app.graphql.compiled.kinds import Kind, Served, Way
 from app.graphql.compiled.marks import Uncompilable
-from app.graphql.compiled.planned import InSql
+from app.graphql.compiled.planned import InSql, Planned, PlannedRows
 from app.graphql.compiled.source import Sources
 from app.graphql.compiled.variables import Template
 from resolvers.paging import PageArgs
@@ -72,6 +73,7 @@ class FieldPlan:
     """The page from the start that it asks for in every request; None where that is not known, or differs."""
     sights: int = 0
     """How often it was met, until the rows of its source are planned as one statement."""
+    planned: PlannedRows | None = None
 
     def keep(self, given: Mapping[str, Any], keywords: Mapping[str, str]) -> None:
         """Remember what its arguments came to, if it is plain; ``keywords`` are those of its plain arguments."""
@@ -124,6 +126,7 @@ class ObjectPlan:
     """Makes the answer of one object, but for what has to be waited for; generated."""
     sights: int = 0
     """How often it was met, until it is planned as one statement."""
+    planned: Planned | None = None
 
     @property
     def waits(self) -> bool:
@@ -140,6 +143,13 @@ class AbstractPlan:
     nodes: list[FieldNode]
     by_type: dict[str, ObjectPlan] = field(default_factory=dict)
     waits = True
+
+
+@dataclass
+class Weight:
+    """What several plans weigh together."""
+
+    total: int = 0
 
 
 class Plans:
@@ -164,6 +174,8 @@ class Plans:
         self._count = 0
         self._fields = 0
         self._asking: Counter[Any] = Counter()
+        self.among: Weight | None = None
+        """What it weighs together with others, which grows with it."""
         root = self.core.get_root_type(operation.operation)
         assert root is not None
         self.serial = operation.operation.value == "mutation"
@@ -187,9 +199,13 @@ class Plans:
         """The plan for what turned out to be of that object type; made when first asked for."""
         found = plan.by_type.get(name)
         if found is None:
-            kind = self.core.type_map[name]
+            kind, before = self.core.type_map[name], self.weight
             assert isinstance(kind, GraphQLObjectType)
-            found = plan.by_type[name] = self._object(kind, plan.names, _selected(plan.nodes))
+            try:
+                found = plan.by_type[name] = self._object(kind, plan.names, _selected(plan.nodes))
+            finally:
+                if self.among is not None:
+                    self.among.total += self.weight - before
         return found
 
     def _object(self, kind: GraphQLObjectType, names: tuple[str, ...], sets: list[SelectionSetNode]) -> ObjectPlan:
@@ -295,22 +311,25 @@ def _selected(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:
 
 
 def flags_of(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> tuple[str, ...]:
-    """The variables that `@skip` and `@include` of an operation's document look at, by the alphabet."""
+    """The variables that `@skip` and `@include` look at in what an operation selects, by the alphabet."""
     found: set[str] = set()
-    for one in (operation, *fragments.values()):
-        for directive in _directives(one.selection_set):
-            if directive.name.value in ("skip", "include") and directive.arguments:
-                value = directive.arguments[0].value
-                if isinstance(value, VariableNode):
-                    found.add(value.name.value)
+    for directive in _directives(operation.selection_set, fragments):
+        if directive.name.value in ("skip", "include") and directive.arguments:
+            value = directive.arguments[0].value
+            if isinstance(value, VariableNode):
+                found.add(value.name.value)
     return tuple(sorted(found))
 
 
-def _directives(sets: SelectionSetNode) -> Iterator[DirectiveNode]:
-    pending = [sets]
+def _directives(sets: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[DirectiveNode]:
+    pending, seen = [sets], set[str]()
     while pending:
         for selection in pending.pop().selections:
             yield from selection.directives or ()
-            within = getattr(selection, "selection_set", None)
-            if within is not None:
-                pending.append(within)
+            if isinstance(selection, FragmentSpreadNode):
+                name = selection.name.value
+                if name not in seen:
+                    seen.add(name)
+                    pending.append(fragments[name].selection_set)
+            elif isinstance(selection, FieldNode | InlineFragmentNode) and selection.selection_set is not None:
+                pending.append(selection.selection_set)

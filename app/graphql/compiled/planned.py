@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import ReferenceType, ref
 
 import orjson
 from graphql import (
@@ -62,10 +63,12 @@ MOST_ROW_FORMS = 16
 class PlansByShape(Generic[T]):
     """The statements that something comes to, by what they depend on; those that were unused for longest are forgotten.
 
-    The first is made at once, as what asks was met often enough already; the others when they were asked for as often.
+    The first is made at once, as what asks was met ``plan_at`` times already; the others when they were asked for as
+    often.
     """
 
-    def __init__(self, most: int = MOST_FORMS) -> None:
+    def __init__(self, plan_at: int, most: int) -> None:
+        self._plan_at = plan_at
         self._most = most
         self._made: OrderedDict[Any, T | int | None] = OrderedDict()
 
@@ -73,8 +76,8 @@ class PlansByShape(Generic[T]):
         """The statement of that shape; None where there is none yet, or it cannot be made."""
         found = self._made.get(shape, 0)
         if isinstance(found, int):
-            found += 1 if self._made else PLAN_AT
-            found = _made(make) if found >= PLAN_AT else found
+            found += 1 if self._made else self._plan_at
+            found = _made(make) if found >= self._plan_at else found
         self._made[shape] = found
         self._made.move_to_end(shape)
         if len(self._made) > self._most:
@@ -97,10 +100,10 @@ def _made(make: Callable[[], T]) -> T | None:
 class Planned:
     """The fields of a selection set that one statement may answer."""
 
+    by_shape: PlansByShape[Plan]
+    """By how their pages are sorted, whether a country is named, and whether tags are told."""
     fields: dict["FieldPlan", Wanted] = field(default_factory=dict)
     pages: list["FieldPlan"] = field(default_factory=list)
-    by_shape: PlansByShape[Plan] = field(default_factory=PlansByShape)
-    """By how their pages are sorted, whether a country is named, and whether tags are told."""
     weight: int = 0
     """What the operation's plans weighed when it was seen that they may be planned."""
 
@@ -153,7 +156,7 @@ class PlannedRows:
 
     fields: list[Wanted]
     pages: list["FieldPlan"]
-    by_shape: PlansByShape[RowPlan] = field(default_factory=lambda: PlansByShape(MOST_ROW_FORMS))
+    by_shape: PlansByShape[RowPlan]
     """Also by the statement that finds the rows."""
 
     def asked(self, run: "Run") -> RowsInJson | None:
@@ -196,14 +199,14 @@ def _asked_pages(run: "Run", fields: Iterable["FieldPlan"]) -> list[PageArgs] | 
 
 
 class InSql:
-    """What is planned of all that is compiled, at most so many at once; what was unused for longest is
-    left to loaders again. Nothing is planned where ``plan_at`` is 0.
+    """What is planned of all that is compiled, at most so many at once; what was unused for longest is left to loaders
+    again. Nothing is planned where ``plan_at`` is 0. What was compiled keeps what was planned of it.
     """
 
     def __init__(self, *, plan_at: int = PLAN_AT, most: int = MOST_PLANNED) -> None:
         self._plan_at = plan_at
         self._most = most
-        self._used: OrderedDict[Any, Any] = OrderedDict()
+        self._used: OrderedDict[ReferenceType[Any], None] = OrderedDict()
 
     def of(self, plan: "ObjectPlan", plans: "Plans") -> Planned | None:
         """How a selection set is answered by one statement; None where it is not, or has not been met often enough."""
@@ -214,39 +217,47 @@ class InSql:
             # What interfaces and unions turned out to be may ask the same loaders.
             found.weight = plans.weight
             if not plans.may_plan(plan, found.fields):
-                del self._used[plan]
+                del self._used[ref(plan)]
+                plan.planned = None
                 return None
         return found
 
     def rows_of(self, one: "FieldPlan", plans: "Plans") -> PlannedRows | None:
         """How the rows of a field's source are answered as JSON; None where they are not, or not yet."""
-        found: PlannedRows | None = self._met(one, lambda: planned_rows(one, plans))
+        found: PlannedRows | None = self._met(one, lambda: planned_rows(one, plans, self._plan_at))
         return found
 
     def _met(self, one: "ObjectPlan | FieldPlan", make: Callable[[], Any]) -> Any:
-        if one.sights < self._plan_at:
+        if one.planned is not None:
+            self._used.move_to_end(ref(one))
+        elif one.sights < self._plan_at:
             one.sights += 1
             if one.sights == self._plan_at and (made := make()) is not None:
-                self._used[one] = made
-                if len(self._used) > self._most:
-                    gone, _ = self._used.popitem(last=False)
-                    gone.sights = 0
-        found = self._used.get(one)
-        if found is not None:
-            self._used.move_to_end(one)
-        return found
+                one.planned = made
+                self._keep(one)
+        return one.planned
 
     def _planned(self, plan: "ObjectPlan", plans: "Plans") -> Planned | None:
-        planned = planned_of(plan)
+        planned = planned_of(plan, self._plan_at)
         if planned is None or not plans.may_plan(plan, planned.fields):
             return None
         planned.weight = plans.weight
         return planned
 
+    def _keep(self, one: "ObjectPlan | FieldPlan") -> None:
+        self._used[ref(one, self._forgotten)] = None
+        if len(self._used) > self._most:
+            gone = self._used.popitem(last=False)[0]()
+            if gone is not None:
+                gone.planned, gone.sights = None, 0
 
-def planned_of(plan: "ObjectPlan") -> Planned | None:
+    def _forgotten(self, one: ReferenceType[Any]) -> None:
+        self._used.pop(one, None)
+
+
+def planned_of(plan: "ObjectPlan", plan_at: int = PLAN_AT) -> Planned | None:
     """What of a selection set's fields one statement may answer; None for nothing."""
-    found = Planned()
+    found = Planned(PlansByShape(plan_at, MOST_FORMS))
     fields = 0
     for one in plan.waiting:
         if one.way.kind is Kind.EDGE and one.way.attribute == "id" and one.way.loader.in_sql:
@@ -261,7 +272,7 @@ def planned_of(plan: "ObjectPlan") -> Planned | None:
     return found if found.fields else None
 
 
-def planned_rows(one: "FieldPlan", plans: "Plans") -> PlannedRows | None:
+def planned_rows(one: "FieldPlan", plans: "Plans", plan_at: int) -> PlannedRows | None:
     """What is asked for of the rows that a field of the root answers with; None where that cannot be said of each."""
     source, roots = one.way.source, plans.root.waiting
     if source is None or one not in roots or sum(other.way.source is source for other in roots) > 1:
@@ -274,7 +285,9 @@ def planned_rows(one: "FieldPlan", plans: "Plans") -> PlannedRows | None:
         fields = [] if holder is None else list(_within(holder, pages))
     except Unsayable:
         return None
-    return PlannedRows(fields, pages) if 0 < sum(field.size for field in fields) <= MOST_SIZE else None
+    if not 0 < sum(field.size for field in fields) <= MOST_SIZE:
+        return None
+    return PlannedRows(fields, pages, PlansByShape(plan_at, MOST_ROW_FORMS))
 
 
 def _rows_within(one: "FieldPlan") -> "FieldPlan | None":

@@ -33,7 +33,7 @@ class Sources:
     """The generated functions of one operation, which find each other and their constants in one namespace."""
 
     def __init__(self) -> None:
-        self.names: dict[str, Any] = {"isfinite": math.isfinite, "Late": completing.Late}
+        self.names: dict[str, Any] = {"isfinite": math.isfinite}
         self._constants = 0
 
     def add(self, plan: "ObjectPlan") -> None:
