@@ -111,6 +111,13 @@ FLOOR_SERVER = Contender(
     FLOOR,
     questions=(LISTING, DETAIL, TINY, LARGE, *CACHED),
 )
+FLOOR_WITH_STATEMENT = Contender(
+    "floor-statement",
+    "Starlette: one statement for the tiny question as well",
+    (*_UVICORN, "bench.floor.app:app"),
+    Dialect(path=lambda _: "/shop", body=SAME_WORDS.body, answer=SAME_WORDS.answer),
+    questions=(TINY,),
+)
 # The one that answers from its cache is a process of its own, so that the other one's questions stay uncached.
 STOREKEEP_CACHED = Contender(
     "storekeep-cached",
@@ -122,8 +129,8 @@ STOREKEEP_CACHED = Contender(
     databases=("postgresql", "sqlite"),
 )
 
-CONTENDERS = (STOREKEEP, TEXTBOOK, *MERCURIUS, POSTGRAPHILE_5, APOLLO, FLOOR_SERVER, STOREKEEP_CACHED)
-RIVALS = tuple(one for one in CONTENDERS if one not in (STOREKEEP, STOREKEEP_CACHED, FLOOR_SERVER))
+RIVALS = (TEXTBOOK, *MERCURIUS, POSTGRAPHILE_5, APOLLO)
+CONTENDERS = (STOREKEEP, *RIVALS, FLOOR_SERVER, FLOOR_WITH_STATEMENT, STOREKEEP_CACHED)
 
 
 def chosen(names: list[str] | None, database: str) -> list[Contender]:

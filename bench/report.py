@@ -41,8 +41,9 @@ its answers are put into ours before they are compared (`bench/postgraphile/voca
 and leaves to whoever asks what the others do themselves: amounts with a decimal point, global ids, totals of lines.
 What the others answer as a user error it answers as an error.
 
-`floor` is Starlette with next to nothing to do: a constant for Q3, one statement whose rows are JSON already for Q1, Q2
-and Q4, and for the cached questions the very body that Storekeep answered with. It is no rival: it parses no GraphQL.
+`floor` is Starlette with next to nothing to do: a constant for Q3 (`floor-statement` asks the database, as all others
+do), one statement whose rows are JSON already for Q1, Q2 and Q4, and for the cached questions the very body that
+Storekeep answered with. It is no rival: it parses no GraphQL.
 
 `CPU ms` is processor time a request of the server's whole tree of processes, from `/proc`; `DB ms` is PostgreSQL's.
 `SQL` is statements a request, `sent` those with BEGIN, COMMIT and the empty ones by which pools try their connections,

@@ -23,6 +23,11 @@ async def hello(_: Request) -> Response:
     return _json(b'{"data":{"shop":{"name":"Anchor Goods"}}}')
 
 
+async def shop(request: Request) -> Response:
+    """The same, asked of the database."""
+    return _json(await request.app.state.pool.fetchval(statements.TINY))
+
+
 async def listing(request: Request) -> Response:
     return await _page(request, statements.LISTING)
 
@@ -79,6 +84,7 @@ app = Starlette(
         Route("/Q1", listing, methods=["POST"]),
         Route("/Q2", detail, methods=["POST"]),
         Route("/Q3", hello, methods=["POST"]),
+        Route("/shop", shop, methods=["POST"]),
         Route("/Q4", large, methods=["POST"]),
         Route("/bodies/{key}", keep, methods=["PUT"]),
         Route("/bodies/{key}", body, methods=["POST"]),

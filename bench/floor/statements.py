@@ -59,6 +59,8 @@ LARGE = _page(
     json_build_object('nodes', {_images('source AS url, alt AS "altText"', 2)}) AS images"""
 )
 
+TINY = """SELECT '{"data":{"shop":' || json_build_object('name', name) || '}}' FROM shops"""
+
 DETAIL = f"""
 SELECT '{{"data":{{"product":' || row_to_json(product) || '}}}}' FROM (
   SELECT 'gid://shopify/Product/' || p.id AS id, handle, title, vendor, product_type AS "productType",
