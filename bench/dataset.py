@@ -38,6 +38,7 @@ from db.pricing import MarketCountryRow, MarketRow, ProductPriceRow, VariantPric
 from db.reviews import ReviewRow
 from db.session import Database, Session
 from db.shop import ShopRow
+from resolvers.amounts import paid_in
 from resolvers.search.building import rebuild_index
 
 BLOGS = 5
@@ -99,8 +100,8 @@ async def _shop(session: Session) -> None:
     await session.add_all(
         MarketRow,
         [
-            {"id": 1, "handle": "eu", "name": "Europe", "currency_code": "EUR", "is_primary": True},
-            {"id": 2, "handle": "uk", "name": "United Kingdom", "currency_code": "GBP", "rate": 850_000},
+            {"id": 1, "handle": "eu", "name": "Europe", **paid_in("EUR"), "is_primary": True},
+            {"id": 2, "handle": "uk", "name": "United Kingdom", **paid_in("GBP"), "rate": 850_000},
         ],
     )
     await session.add_all(

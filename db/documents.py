@@ -247,14 +247,9 @@ def written(value: Any, leaf: Leaf, *, nullable: bool, names: Sequence[str] = ()
 
 
 def _named(column: Any, names: Sequence[str]) -> Text:
-    return (case((is_one_of(column, names), joined(word('"'), column, word('"'))), else_=_MISSING),)
-
-
-def is_one_of(column: Any, words: Sequence[str]) -> ColumnElement[bool]:
-    """Whether a text is one of these words of ours."""
-    listed: Any = literal_column(f"({', '.join(map(repr, words))})")
-    found: ColumnElement[bool] = column.op("IN", is_comparison=True)(listed)
-    return found
+    listed: Any = literal_column(f"({', '.join(map(repr, names))})")
+    found = column.op("IN", is_comparison=True)(listed)
+    return (case((found, joined(word('"'), column, word('"'))), else_=_MISSING),)
 
 
 def _leaf(column: Any, leaf: Leaf) -> Text:

@@ -1,34 +1,41 @@
 """Amounts of money as text, written by the database."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func
+from sqlalchemy import ColumnElement, String, cast, func
 
-from db.documents import Said, column_of, divided, in_quotes, is_one_of, joined, number, word
+from db.documents import Said, Text, column_of, divided, in_quotes, joined, number, unless_null, word
 
 
-def decimal_of(amount: Any, currency: Any, others: Mapping[int, Sequence[str]], usual: Sequence[str]) -> Said:
-    """An amount of minor units, not negative, with at least one decimal and no further zeros at the end.
-
-    Currencies have two decimals but for ``others``, by how many those have. The ``usual`` ones, of two, are looked for
-    first: they are too few for PostgreSQL to make a table of them, as it does of the others in each statement anew.
+def decimal_of(amount: Any, currency: Any) -> Said:
+    """An amount in the smallest unit of a market's currency, not negative, with at least one decimal and no further
+    zeros at the end.
     """
-    two = _decimals(amount, 2)
-    cases = [(is_one_of(column_of(currency), codes), _decimals(amount, places)) for places, codes in others.items()]
-    return in_quotes(case((is_one_of(column_of(currency), usual), two), *cases, else_=two))
+    return _where_named(currency, in_quotes(_decimals(amount, _subunits_of(currency))).text)
+
+
+def code_of(currency: Any) -> Said:
+    """The code of a market's currency."""
+    return _where_named(currency, in_quotes(column_of(currency)).text)
 
 
 def hundredths_of(count: Any) -> Said:
     """A number of hundredths, not negative, as the number with a fraction that it is; null for null."""
-    return Said((_decimals(count, 2),), count)
+    return Said((_decimals(count, number(100)),), count)
 
 
-def _decimals(amount: Any, places: int) -> ColumnElement[str]:
-    """The digits with a point in front of the last ``places``, zeros at the end left out but for one."""
-    if places == 0:
-        return joined(amount, word(".0"))
-    unit = number(10**places)
+def _subunits_of(currency: Any) -> Any:
+    """The column `subunits` beside that of a market's currency."""
+    return column_of(currency).table.c.subunits
+
+
+def _where_named(currency: Any, text: Text) -> Said:
+    """What is said of a currency that the API has a name for; nothing can be said of any other."""
+    return Said(unless_null(_subunits_of(currency), text, nullable=False))
+
+
+def _decimals(amount: Any, unit: Any) -> ColumnElement[str]:
+    """An amount in units, each a power of ten, with a point and at least one decimal, and no further zeros."""
     digits = func.substr(cast(amount % unit + unit, String), number(2))
     rest = func.coalesce(func.nullif(func.rtrim(digits, word("0")), word("")), word("0"))
     return joined(divided(amount, unit), word("."), rest)

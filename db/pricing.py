@@ -24,6 +24,11 @@ class MarketRow(Row, table=True):
     converted price is rounded up to the next amount that is ``rounding_ending`` more than a multiple of
     ``rounding_step``, both in minor units. ``languages`` are those that the shop speaks there, the first unless asked
     otherwise; none means the shop's own.
+
+    ``subunits`` is how many of the smallest unit of the currency make one of it, 10 ** the decimals that CLDR says it
+    has, so that the database writes amounts without knowing currencies; None for a currency that the API has no name
+    for, of which the database then writes nothing. Amounts are stored by it: should CLDR say otherwise one day, those
+    of such markets have to be migrated.
     """
 
     __tablename__ = "markets"
@@ -37,6 +42,7 @@ class MarketRow(Row, table=True):
         ),
         CheckConstraint("rate > 0", name="rate"),
         CheckConstraint("rounding_step > 0", name="rounding_step"),
+        CheckConstraint("subunits > 0", name="subunits"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -48,6 +54,7 @@ class MarketRow(Row, table=True):
     rounding_step: int = 1
     rounding_ending: int = 0
     languages: list[str] = Field(default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"})
+    subunits: int | None = None
 
 
 class MarketCountryRow(Row, table=True):

@@ -8,18 +8,32 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from babel.core import UnknownLocaleError, get_global
-from babel.numbers import get_currency_precision, get_currency_symbol, is_currency
+from babel.core import UnknownLocaleError
+from babel.numbers import get_currency_precision, get_currency_symbol
 
 from db.documents import Said
-from db.money import decimal_of
+from db.money import code_of, decimal_of
 from resolvers.planning import Where
 
 MOST = 10**15
 """The largest amount that is believed, in minor units; more is a slip of the keyboard."""
 
-USUAL = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "CNY", "INR")
-"""Currencies of two decimals that most shops have; at most eight, as PostgreSQL makes a table of nine."""
+CURRENCIES = frozenset(
+    {
+        "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD",
+        "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BYR", "BZD", "CAD", "CDF", "CHF", "CLP",
+        "CNY", "COP", "CRC", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP",
+        "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HRK", "HTG", "HUF", "IDR", "ILS",
+        "INR", "IQD", "IRR", "ISK", "JEP", "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KID", "KMF", "KRW", "KWD",
+        "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "LTL", "LVL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK",
+        "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD",
+        "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD",
+        "SCR", "SDG", "SEK", "SGD", "SHP", "SLL", "SOS", "SRD", "SSP", "STD", "STN", "SYP", "SZL", "THB", "TJS",
+        "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VED", "VEF", "VES",
+        "VND", "VUV", "WST", "XAF", "XCD", "XOF", "XPF", "XXX", "YER", "ZAR", "ZMW",
+    }
+)  # fmt: skip
+"""The currencies that the API has a name for: ISO 4217 codes, and few that are not."""
 
 _SPACES = re.compile(r"[\s'\u2019\u00a0\u202f]+")
 _DIGITS = re.compile(r"[0-9]+")
@@ -60,6 +74,11 @@ def exponent(currency: str) -> int:
     return int(get_currency_precision(currency))
 
 
+def paid_in(currency: str) -> dict[str, Any]:
+    """What the row of a market says of the currency that is paid there."""
+    return {"currency_code": currency, "subunits": 10 ** exponent(currency) if currency in CURRENCIES else None}
+
+
 @lru_cache(maxsize=256)
 def _signs(currency: str) -> tuple[str, ...]:
     signs = {currency, currency.lower()}
@@ -72,9 +91,11 @@ def _signs(currency: str) -> tuple[str, ...]:
     return tuple(sorted(signs, key=len, reverse=True))
 
 
-def known_currency(code: str) -> bool:
-    """Whether ``code`` is an ISO 4217 code in capital letters."""
-    return code.isupper() and is_currency(code, "en")
+def currency_code(text: str) -> str:
+    """The code of a currency that shops can sell in. Raises `AmountError` for any other text."""
+    if text not in CURRENCIES:
+        raise AmountError(f"{text!r} is none of the API's currency codes (CurrencyCode), such as EUR")
+    return text
 
 
 def convert(amount: int, conversion: Conversion, exponents: tuple[int, int]) -> int:
@@ -100,17 +121,12 @@ def decimal_text(amount: int, currency: str) -> str:
 
 def decimal_in_sql(_place: Where, money: Any) -> Said:
     """The same of columns, said in SQL."""
-    return decimal_of(money.amount, money.currency, _others(), USUAL)
+    return decimal_of(money.amount, money.currency)
 
 
-@lru_cache(maxsize=1)
-def _others() -> dict[int, tuple[str, ...]]:
-    """The currencies that have another number of decimals than two, by that number."""
-    found: dict[int, list[str]] = {}
-    for code in sorted(get_global("currency_fractions")):
-        if code.isalpha() and (places := exponent(code)) != 2:
-            found.setdefault(places, []).append(code)
-    return {places: tuple(codes) for places, codes in found.items()}
+def currency_in_sql(_place: Where, money: Any) -> Said:
+    """The code of the currency, said in SQL."""
+    return code_of(money.currency)
 
 
 def amount_text(amount: int, currency: str) -> str:

@@ -24,7 +24,9 @@ class MoneyV2:
     def amount(money: Parent[Money]) -> Decimal:
         return Decimal(amounts.decimal_text(money.amount, money.currency))
 
-    currency: CurrencyCode = strawberry.field(name="currencyCode", description="The currency of the amount.")
+    currency: CurrencyCode = strawberry.field(
+        name="currencyCode", description="The currency of the amount.", metadata={"in_sql": amounts.currency_in_sql}
+    )
 
 
 @strawberry.type(description="The lowest and the highest of several prices.", directives=[PART])

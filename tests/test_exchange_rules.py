@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from db.base import light
 from db.inventory import LocationRow
 from db.pricing import MarketRow
-from resolvers.amounts import USUAL, AmountError, Conversion, amount_text, convert, decimal_text, exponent, minor_units
+from resolvers.amounts import (
+    CURRENCIES,
+    AmountError,
+    Conversion,
+    amount_text,
+    convert,
+    currency_code,
+    decimal_text,
+    exponent,
+    minor_units,
+    paid_in,
+)
 from resolvers.exchange import cells
 from resolvers.exchange.cells import CellError
 from resolvers.exchange.columns import known_name, market_of, metafield_of
@@ -17,8 +28,9 @@ from resolvers.exchange.metafields import Guess, Metafield, joined, parts, shown
 from resolvers.exchange.rules import RuleError, meets, parse_rules
 from resolvers.exchange.setting import Setting
 from resolvers.exchange.states import Price, Product, Variant
+from schema.codes import CurrencyCode
 
-CURRENCIES = st.sampled_from(["EUR", "USD", "GBP", "JPY", "KWD"])
+CURRENCY = st.sampled_from(["EUR", "USD", "GBP", "JPY", "KWD"])
 AMOUNTS = st.integers(0, 10**12)
 
 
@@ -75,7 +87,7 @@ def test_amounts_that_are_refused(text: str, currency: str, reason: str) -> None
         minor_units(text, currency)
 
 
-@given(amount=AMOUNTS, currency=CURRENCIES)
+@given(amount=AMOUNTS, currency=CURRENCY)
 def test_amounts_survive_being_written(amount: int, currency: str) -> None:
     assert minor_units(amount_text(amount, currency), currency) == amount
     text = decimal_text(amount, currency)
@@ -92,9 +104,13 @@ def test_decimal_text() -> None:
     assert (decimal_text(1200, "JPY"), decimal_text(1290, "KWD")) == ("1200.0", "1.29")
 
 
-def test_usual_currencies_have_two_decimals() -> None:
-    """What the database writes amounts by, without looking further."""
-    assert {exponent(currency) for currency in USUAL} == {2}
+def test_currencies_are_those_of_the_api() -> None:
+    assert {code.value for code in CurrencyCode} == CURRENCIES
+    assert {currency_code(code) for code in CURRENCIES} == CURRENCIES
+    for text in ("", "eur", "EURO", "SLE", "DEM", "CLF"):
+        with pytest.raises(AmountError, match=f"{text!r} is none of the API's currency codes"):
+            currency_code(text)
+        assert paid_in(text)["subunits"] is None
 
 
 @given(
@@ -217,7 +233,7 @@ def test_values_that_do_not_fit(type_: str, text: str) -> None:
 
 def setting() -> Setting:
     market = light(MarketRow)(
-        id=1, handle="home", name="Home", currency_code="EUR", is_primary=True,
+        id=1, handle="home", name="Home", **paid_in("EUR"), is_primary=True,
         rate=1_000_000, rounding_step=1, rounding_ending=0, languages=[],
     )  # fmt: skip
     place = light(LocationRow)(**dict.fromkeys(LocationRow.model_fields) | {"id": 1, "name": "H", "position": 1})

@@ -13,7 +13,7 @@ from bench.dataset import price
 from db.catalog import VariantRow
 from db.inventory import InventoryLevelRow
 from db.pricing import MarketCountryRow, MarketRow, PriceBreakRow, ProductPriceRow, VariantPriceRow
-from resolvers.amounts import Money
+from resolvers.amounts import Money, paid_in
 from resolvers.units import UNITS, unit_price
 from tests.api import Client
 
@@ -50,8 +50,8 @@ def shown(amount: int) -> str:
 
 async def test_a_market_of_another_precision(guest: Client) -> None:
     async with guest.shop.database.write() as session:
-        await session.add_all(MarketRow, [{"id": 3, "handle": "jp", "name": "Japan", "currency_code": "JPY"}])
-        await session.add_all(MarketRow, [{"id": 4, "handle": "kw", "name": "Kuwait", "currency_code": "KWD"}])
+        await session.add_all(MarketRow, [{"id": 3, "handle": "jp", "name": "Japan", **paid_in("JPY")}])
+        await session.add_all(MarketRow, [{"id": 4, "handle": "kw", "name": "Kuwait", **paid_in("KWD")}])
         await session.add_all(
             MarketCountryRow, [{"country_code": "JP", "market_id": 3}, {"country_code": "KW", "market_id": 4}]
         )

@@ -28,6 +28,7 @@ from db.paging import Children, Order, Window, page_per_parent
 from db.pricing import MarketCountryRow, MarketRow, VariantPriceRow
 from db.search import Bounds, Condition, variant_priced
 from db.session import Database, Session
+from resolvers.amounts import paid_in
 from resolvers.context import Context
 from resolvers.errors import ClientError
 from resolvers.events import EventStream
@@ -99,7 +100,7 @@ async def add_metafield(session: Session, owner: str, owner_id: int, key: str, v
 async def fill(db: Database) -> None:
     async with db.write() as session:
         for ident, handle, currency in ((EUROPE, "europe", "EUR"), (JAPAN, "japan", "JPY")):
-            market = {"id": ident, "handle": handle, "name": handle, "currency_code": currency}
+            market = {"id": ident, "handle": handle, "name": handle, **paid_in(currency)}
             await session.add(MarketRow, {**market, "is_primary": ident == EUROPE})
         await session.add(MarketCountryRow, {"country_code": "JP", "market_id": JAPAN})
         for ident in (1, 2):

@@ -13,7 +13,7 @@ from db.inventory import LocationRow
 from db.pricing import MarketCountryRow, MarketRow
 from db.session import Database, Session
 from db.shop import ShopRow
-from resolvers.amounts import Conversion, convert, exponent, known_currency
+from resolvers.amounts import AmountError, Conversion, convert, currency_code, exponent, paid_in
 from resolvers.exchange.cells import same_word
 from resolvers.exchange.columns import MetafieldKey
 from resolvers.exchange.report import UnreadableError
@@ -100,8 +100,11 @@ async def setting_for(database: Database, currency: str | None, *, dry_run: bool
     ``currency`` is that of a shop still to be made. Raises `UnreadableError` for a code that is no currency, and for
     one that is not the standing shop's.
     """
-    if currency is not None and not known_currency(currency):
-        raise UnreadableError(f"{currency!r} is not a currency code such as EUR")
+    try:
+        if currency is not None:
+            currency_code(currency)
+    except AmountError as error:
+        raise UnreadableError(str(error)) from error
     async with database.read() as session:
         standing = await read_setting(session)
     if standing and currency not in (None, standing.currency):
@@ -130,7 +133,7 @@ def _shop(currency: str) -> dict[str, Any]:
 
 
 def _market(currency: str) -> dict[str, Any]:
-    return {"handle": "home", "name": "Home", "currency_code": currency, "is_primary": True}
+    return {"handle": "home", "name": "Home", **paid_in(currency), "is_primary": True}
 
 
 async def _furnish(session: Session, currency: str) -> None:
@@ -150,7 +153,7 @@ async def _furnish(session: Session, currency: str) -> None:
 def _imagined(currency: str) -> Setting:
     """What `_furnish` would make, for a rehearsal."""
     market = light(MarketRow)(
-        id=0, handle="home", name="Home", currency_code=currency, is_primary=True,
+        id=0, handle="home", name="Home", **paid_in(currency), is_primary=True,
         rate=1_000_000, rounding_step=1, rounding_ending=0, languages=[],
     )  # fmt: skip
     location = light(LocationRow)(**dict.fromkeys(LocationRow.model_fields) | {"id": 0, "name": "Home", "position": 1})

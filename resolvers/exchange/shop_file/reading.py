@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from db.catalog.metafields import MetafieldOwner
-from resolvers.amounts import AmountError, known_currency, minor_units
+from resolvers.amounts import AmountError, currency_code, minor_units, paid_in
 from resolvers.exchange.cells import CellError, handle_of
 from resolvers.exchange.metafields import is_known, is_reference, stored
 from resolvers.exchange.offered import OfferError, offered
@@ -75,10 +75,10 @@ class ShopFile:
         return str(table[key]).strip()
 
     def _currency(self, table: dict[str, Any], entry: str) -> str:
-        code = self._text(table, "currency", entry)
-        if not known_currency(code):
-            self.fail(entry, f"{code!r} is not a currency code such as EUR")
-        return code
+        try:
+            return currency_code(self._text(table, "currency", entry))
+        except AmountError as error:
+            raise UnreadableError(f"{self.path}: {entry}: {error}") from error
 
     def _language(self, text: Any, entry: str) -> str:
         try:
@@ -123,7 +123,7 @@ class ShopFile:
         return {
             "handle": table.get("handle") or handle_of(name),
             "name": name,
-            "currency_code": currency,
+            **paid_in(currency),
             "is_primary": bool(table.get("primary", False)),
             "rate": max(round(rate * (100 + adjustment) / 100), 1),
             "rounding_step": max(step, 1),
