@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -14,7 +15,7 @@ from typing import Any
 from rich.table import Table
 
 from bench.chart import draw
-from bench.contenders import CONTENDERS, RIVALS, STOREKEEP
+from bench.contenders import CONTENDERS, RIVALS, ROOT, STOREKEEP
 from bench.dataset import COLLECTIONS
 from bench.measure import Figures
 from bench.profiles import Shares
@@ -32,9 +33,10 @@ WIDTH = 120
 _NOTES = """\
 All servers read the same tables; their answers, and what they did to the carts, were compared first. Storekeep runs as
 in production: limits, masked errors, request ids, server timing, metrics, markets, and an outbox event a mutation with
-the relay that publishes it. The others have none of that, beyond what they do by themselves. Each is one process on one
-core, in the production setting of its documentation, with as many connections to the database as Storekeep has
-(`bench/contenders.py`). Mercurius and Apollo Server speak the same schema from the same code (`bench/node`).
+the relay that publishes it; but for C1 and C2 it keeps no answers, which it would else give to all but Q5. The others
+have none of that, beyond what they do by themselves. Each is one process on one core, in the production setting of its
+documentation, with as many connections to the database as Storekeep has (`bench/contenders.py`). Mercurius and Apollo
+Server speak the same schema from the same code (`bench/node`).
 
 PostGraphile makes a schema of its own from views (`bench/postgraphile/schema.sql`), so it is asked in its own words and
 its answers are put into ours before they are compared (`bench/postgraphile/vocabulary.py`): it fetches the same facts,
@@ -252,6 +254,16 @@ def _kept(result: Result) -> dict[str, Any]:
         "profiles": result.profiles,
         "figures": figures,
     }
+
+
+def commit() -> str:
+    """Which state of this repository was measured; unknown outside of git."""
+    try:
+        asked = ["git", "describe", "--always", "--dirty", "--abbrev=7"]
+        told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return "unknown"
+    return told.stdout.strip() or "unknown"
 
 
 def today() -> str:

@@ -102,6 +102,7 @@ async def run(options: argparse.Namespace) -> report.Result:
             profiled = profiles(wanted, asked, shop.url, folder, core, options.seconds)
             facts = {
                 "date": report.today(),
+                "commit": report.commit(),
                 **shop.facts,
                 "dataset": report.sizes(options.products),
                 "load": f"{plan.rounds} interleaved rounds of {plan.seconds:g} s after {plan.warm_up:.2g} s of warm-up",

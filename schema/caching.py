@@ -49,6 +49,10 @@ def _public(seconds: int) -> CacheControl:
 CATALOGUE = _public(60)
 CONTENT = _public(300)
 STOCK = _public(10)
+TABLES = {"inventory_levels": 10}
+"""Seconds for which an answer may be kept that was built from a table, whatever its fields say: what is filtered,
+counted or chosen by stock shows stock as well.
+"""
 PART = CacheControl(inherits=True)
 """What has nothing of its own to say: amounts, pictures, pages of lists."""
 PRIVATE = CacheControl(scope=CacheControlScope.PRIVATE)

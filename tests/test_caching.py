@@ -242,6 +242,19 @@ class TestHeaders:
         assert response.headers["surrogate-key"] == "shops"
         assert response.headers["vary"] == "Accept"
 
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "{ products(first: 2) { nodes { id } filters { values { count } } } }",
+            '{ products(first: 2, query: "available_for_sale:true") { nodes { id } } }',
+            '{ product(handle: "product-1") { selectedOrFirstAvailableVariant { id } } }',
+            "{ products(first: 2) { nodes { availableForSale } } }",
+        ],
+    )
+    async def test_what_is_chosen_by_stock_is_shown_no_longer_than_stock(self, shopper: Client, query: str) -> None:
+        for response in (await shopper.http.get(path(query)), await shopper.send(query)):
+            assert response.headers["cache-control"] == "public, max-age=10, stale-while-revalidate=10", response.text
+
     async def test_who_has_it_already_is_sent_nothing(self, shopper: Client) -> None:
         whole = await shopper.http.get(path(SHOP))
         tag = whole.headers["etag"]

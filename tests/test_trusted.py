@@ -63,10 +63,22 @@ def test_limits_hold_for_trusted_documents_too(tmp_path: Path) -> None:
     )
     with pytest.raises(ManifestError, match="deep: The operation has too many levels of fields"):
         create_shop(Settings(trusted_documents=deep, max_depth=5, media_dir=tmp_path / "media"))
+    large = manifest(
+        tmp_path, large="query ($n: Int) { products(first: $n) { nodes { variants(first: 251) { nodes { id } } } } }"
+    )
+    with pytest.raises(ManifestError, match="large: 'first' is 251; at most 250 are allowed"):
+        create_shop(Settings(trusted_documents=large, media_dir=tmp_path / "media"))
+    inner = "nodes { product { variants(first: 250) { nodes { id } } } }"
+    dear = manifest(tmp_path, dear=f"{{ products(first: 250) {{ nodes {{ variants(first: 250) {{ {inner} }} }} }} }}")
+    with pytest.raises(ManifestError, match=r"dear: The operation .* points of cost"):
+        create_shop(Settings(trusted_documents=dear, media_dir=tmp_path / "media"))
     introspecting = manifest(tmp_path, schema="{ __schema { types { name } } }")
     with pytest.raises(ManifestError, match="introspection has been disabled"):
         create_shop(Settings(trusted_documents=introspecting, env="production", media_dir=tmp_path / "media"))
     assert [path.name for path in tmp_path.iterdir()] == [introspecting.name]
+    # With small pages it is answered.
+    small = f"query ($n: Int!) {{ products(first: $n) {{ nodes {{ variants(first: 250) {{ {inner} }} }} }} }}"
+    create_shop(Settings(trusted_documents=manifest(tmp_path, small=small), media_dir=tmp_path / "media"))
 
 
 class TestCommands:

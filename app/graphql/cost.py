@@ -3,8 +3,7 @@
 An object costs 2 and a scalar 1, times the page sizes around them. A page size is a literal, a variable or the
 argument's default; where a list is asked for by a list of keys, its length counts like a page size. A field that takes
 more than its answer shows says so in its metadata, under `cost`, and costs that besides: of a connection once, however
-long its page is. The plan of an
-operation is made once; the price of one request is then a few multiplications.
+long its page is. The plan of an operation is made once; the price of one request is then a few multiplications.
 """
 
 from collections.abc import Mapping
@@ -102,6 +101,10 @@ class CostPlan:
                 "cost", self.limits.cost, price, "points of cost", "Ask for smaller pages, or for fewer fields of each."
             )
         return None
+
+    def refuse_always(self) -> GraphQLError | None:
+        """Why the operation is too large whatever its variables are; None when it is not."""
+        return self.refuse({factor.variable: 1 for factor in self.pages})
 
 
 def plan_cost(

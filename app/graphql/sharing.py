@@ -1,10 +1,11 @@
 """From an operation that may be shared to its answer: kept, waited for, left by another process, or computed."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from math import inf
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -30,13 +31,21 @@ class Written:
 
 class Sharing:
     """``lasts`` tells how many seconds more tables show by themselves what they showed at a moment; ``second`` is where
-    processes leave answers to each other.
+    processes leave answers to each other. ``ages`` are the most seconds for which caches may show what was built from a
+    table.
     """
 
-    def __init__(self, answers: Answers, lasts: Lasts = _forever, second: SecondLevel | None = None) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        lasts: Lasts = _forever,
+        second: SecondLevel | None = None,
+        ages: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self.answers = answers
         self.second = second
         self._lasts = lasts
+        self._ages = ages
 
     async def run(
         self, runner: Runner, prepared: Prepared, key: bytes | None, *, is_told: bool = True
@@ -79,8 +88,9 @@ class Sharing:
         written = Written(answer, write(answer.payload))
         if answer.outcome != "ok" or answer.is_private or not prepared.policy.is_public:
             return Computed(written, None)
-        lasts = await self._lasts(answer.tables, began)
-        name, max_age = prepared.operation.name, prepared.policy.max_age
+        tables, name = answer.tables, prepared.operation.name
+        lasts = await self._lasts(tables, began)
+        max_age = min([prepared.policy.max_age, *(self._ages[one] for one in self._ages if one in tables)])
         return Computed(written, shared_answer(written.body, max_age, answer.tags, name, lasts))
 
 

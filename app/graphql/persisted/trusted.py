@@ -28,8 +28,12 @@ def prepare_trusted(entries: Iterable[ManifestEntry], documents: Documents) -> T
             document = by_text.get(entry.text) or documents.prepare(entry.text, Timing())
         except RequestError as refusal:
             faults.append(f"{entry.place}: {_reason(refusal)}")
-        else:
-            by_text[entry.text] = by_id[entry.id] = document
+            continue
+        by_text[entry.text] = by_id[entry.id] = document
+        for operation in document.operations:
+            too_large = operation.cost.refuse_always()
+            if too_large is not None:
+                faults.append(f"{entry.place}: {too_large.message}")
     if faults:
         raise ManifestError(faults)
     # After all ids: what a manifest says goes before what is worked out here.
