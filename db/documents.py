@@ -103,10 +103,14 @@ class Maybe:
 
 @dataclass(frozen=True)
 class Found:
-    """Rows that belong to an enclosing one, and what each of them comes to, made of their columns."""
+    """Rows that belong to an enclosing one, and what each of them comes to, made of their columns.
+
+    A total is made of all of them together, and is one row, also of none.
+    """
 
     statement: Select[*tuple[Any, ...]]
     value: Any
+    is_total: bool = False
 
 
 class _Part(FunctionElement[str]):
@@ -308,6 +312,9 @@ def members(fields: Iterable[tuple[str, Text]]) -> Text:
 
 def first_of(found: Found, text: Text, outer: Sequence[Any], *, nullable: bool, key: Any = None) -> Text:
     """The text of the row that belongs to the enclosing one of the tables ``outer``; beside it its ``key``, if any."""
+    if found.is_total and all(isinstance(part, str) for part in text):
+        # Selected from the rows, constants would be there once for each of them.
+        return text
     told = () if key is None else (APART, key, APART)
     one = found.statement.correlate(*outer).with_only_columns(text_of((*text, *told)), maintain_column_froms=True)
     return (func.coalesce(one.scalar_subquery(), null_or_missing(nullable=nullable)),)

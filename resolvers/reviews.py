@@ -58,7 +58,7 @@ class RatingByProduct(Loader[int, Rating]):
 
     def found(self, key: Any) -> Found:
         statement, count, average = db.rating_of_product(key)
-        return Found(statement, SimpleNamespace(count=count, average=average))
+        return Found(statement, SimpleNamespace(count=count, average=average), is_total=True)
 
 
 class ReviewsByProduct(PageLoader[ReviewRow]):

@@ -18,6 +18,7 @@ from app.graphql.documents import Documents, Timing
 from app.graphql.engine import Engine
 from db.catalog import ProductRow
 from db.pricing import VariantPriceRow
+from db.reviews import ReviewRow
 from resolvers.catalog.products import PRODUCT, find_product
 from resolvers.context import Context
 from resolvers.events import EventStream
@@ -173,3 +174,15 @@ async def test_what_goes_on_without_the_plans_reads_rows_again(shop: Again) -> N
     row = await find_product(context, None, "product-1", PRODUCT)
     assert row is not None
     assert row.handle == "product-1"
+
+
+@pytest.mark.parametrize("rating", ["__typename", "t: __typename", "count @include(if: $no) __typename", "average"])
+async def test_a_total_of_which_nothing_is_said(shop: Again, rating: str) -> None:
+    declared = "query ($no: Boolean = false) " if "$no" in rating else ""
+    for of in ('product(handle: "product-1") {', "products(first: 3) { nodes {"):
+        query = f"{declared}{{ {of} title rating {{ {rating} }} tags {'} }' if 'nodes' in of else '}'} }}"
+        answer = await shop.planned_as(query)
+        assert '"errors"' not in answer
+    async with shop.database.write() as session:
+        await session.change(delete(ReviewRow))
+    assert '"errors"' not in await shop.planned_as(query)

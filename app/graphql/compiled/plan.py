@@ -248,6 +248,10 @@ class Plans:
             plan.within = self._object(named, plan.names, _selected(nodes))
         elif is_abstract_type(named):
             plan.within = AbstractPlan(named, plan.names, nodes)
+            if self.serial:
+                # What has been written by the time it turns out cannot be left to graphql-core any more.
+                for one in self.core.get_possible_types(named):
+                    self.of_type(plan.within, one.name)
         elif not is_leaf_type(named):
             raise Uncompilable("type")
         if way.kind is Kind.LATE and plan.within is not None:
