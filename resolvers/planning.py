@@ -5,6 +5,7 @@ key, and for which rows that loader asks. So it says the same, in the same order
 be said like this is left to the loaders.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -39,6 +40,8 @@ from db.session import Session
 from db.tags import Footprint, Reads, reads_of
 from resolvers.context import Context
 from resolvers.paging import PageArgs
+
+_LOGGER = logging.getLogger("storekeep.planning")
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,10 +269,42 @@ def _alone(asked: Any, args: PageArgs | None) -> tuple[tuple[Any, ...], Reads]:
     return known
 
 
-class Plan:
+REST = 10
+"""How often loaders answer after a row could not be said, or a statement failed: each attempt is a statement more."""
+
+
+class _Resting:
+    """Leaves what is asked for to loaders for some time."""
+
+    def __init__(self) -> None:
+        self._left = 0
+
+    def rests(self) -> bool:
+        """Whether it does so once more."""
+        if self._left:
+            self._left -= 1
+            return True
+        return False
+
+    def rest(self) -> None:
+        """Begin to."""
+        self._left = REST
+
+    async def documents(self, session: Session, asked: Asked[Any]) -> Sequence[tuple[Any, ...]] | None:
+        """What a planned statement finds; None where it fails, as what it is made from may not."""
+        try:
+            return await session.documents(asked)
+        except Exception:
+            _LOGGER.exception("a planned statement failed, and is left to loaders for some time")
+            self.rest()
+            return None
+
+
+class Plan(_Resting):
     """The statement of some fields; those that cannot be said in SQL have no column in it."""
 
     def __init__(self, context: Context, fields: Sequence[Wanted], pages: Sequence[PageArgs]) -> None:
+        super().__init__()
         keys, marked, texts = Keys("keys"), context.marked(), []
         self.columns: dict[Wanted, Reading] = {}
         for field in fields:
@@ -285,11 +320,13 @@ class Plan:
         self, context: Context, keys: Sequence[int], pages: Sequence[PageArgs]
     ) -> dict[Wanted, dict[int, str]]:
         """The JSON text of each field for each key; none where a loader has to be asked after all."""
-        if self.form is None:
+        if self.form is None or self.rests():
             return {}
         values = {"keys": keys, **context.marks, **{f"size{n}": page.size for n, page in enumerate(pages)}}
         async with context.read() as session:
-            rows = await session.documents(Asked(self.form, values))
+            rows = await self.documents(session, Asked(self.form, values))
+        if rows is None:
+            return {}
         context.observe("Plan", len(keys))
         answers: dict[Wanted, dict[int, str]] = {}
         found, *columns = zip(*rows, strict=True) if rows else ((),) * (1 + len(self.columns))
@@ -299,19 +336,15 @@ class Plan:
         return answers
 
 
-REST = 10
-"""How often rows are answered as ever after one of them could not be said."""
-
-
-class RowPlan:
+class RowPlan(_Resting):
     """A statement that finds rows, and writes what is asked for of each instead of answering it. Raises Unsayable."""
 
     def __init__(self, context: Context, statement: Any, fields: Sequence[Wanted], pages: Sequence[PageArgs]) -> None:
+        super().__init__()
         rows = Rows(statement)
         self._place = rows.place
         self._reads = reads_of(statement)
         self._columns: list[Reading] = []
-        self._rest = 0
         marked, texts = context.marked(), []
         for is_plain, some in groupby(fields, key=lambda field: field.loader is None and not field.within):
             # What anything else leads to is told by a column of its own, as by itself.
@@ -326,21 +359,20 @@ class RowPlan:
     async def tuples(
         self, context: Context, session: Session, statement: Asked[Any], pages: Sequence[PageArgs]
     ) -> list[tuple[Any, ...]] | None:
-        """What the statement finds, with JSON in the place of the rows; None where some row cannot be said, and for
-        some time then, as each attempt is a statement more.
-        """
-        if self._rest:
-            self._rest -= 1
+        """What the statement finds, with JSON in the place of the rows; None where some row cannot be said."""
+        if self.rests():
             return None
         values = {**statement.values, **context.marks, **{f"size{n}": page.size for n, page in enumerate(pages)}}
-        rows = await session.documents(Asked(self._form, values))
+        rows = await self.documents(session, Asked(self._form, values))
+        if rows is None:
+            return None
         context.observe("Plan", len(rows))
         # A page's statement (`db.paging.Window`) finds one row more than are shown, only to tell that there is one.
         shown = list(zip(*rows[: statement.values.get("size")], strict=True))
         texts = self._objects(shown, context.tally.footprint) if shown else []
         context.tally.footprint.read_with(self._reads, statement.values)
         if any(MISSING in text for text in texts):
-            self._rest = REST
+            self.rest()
             return None
         place, end = self._place, -1 - len(self._columns)
         made = zip(*shown[:place], map(Fragment, texts), *shown[place:end], strict=True)

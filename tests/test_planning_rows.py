@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql.execution.values import VariableValues
 from orjson import Fragment
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 from sqlmodel import col
 
 from app.graphql import Limits
@@ -186,3 +186,24 @@ async def test_a_total_of_which_nothing_is_said(shop: Again, rating: str) -> Non
     async with shop.database.write() as session:
         await session.change(delete(ReviewRow))
     assert '"errors"' not in await shop.planned_as(query)
+
+
+@pytest.mark.parametrize("unsayable", ["", "description(truncateAt: 9)"])
+async def test_a_statement_that_fails_is_left_to_loaders(
+    shop: Again, unsayable: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    query = f"{{ products(first: 3) {{ nodes {{ {unsayable} {NODE} }} }} }}"
+    answer = await shop.planned_as(query)
+    async with shop.database.write() as session:
+        # Only planned statements look at it.
+        await session.change(text("ALTER TABLE markets RENAME COLUMN subunits TO elsewhere"))
+    told = []
+    for _ in range(2):
+        assert (await shop.planned.get(query)).text == (await shop.plain.get(query)).text
+        told.append(caplog.text.count("a planned statement failed"))
+    assert 0 < told[0] == told[1]
+    async with shop.database.write() as session:
+        await session.change(text("ALTER TABLE markets RENAME COLUMN elsewhere TO subunits"))
+    for _ in range(REST):
+        await shop.planned.get(query)
+    assert await shop.planned_as(query) == answer

@@ -120,13 +120,7 @@ class Planned:
         plan = None if pages is None else self._plan(run.context, keys, pages)
         if plan is None or pages is None:
             return left
-        try:
-            asked = await plan.ask(run.context, keys, pages)
-        except Exception as failure:
-            # As where loaders fail: each of the fields, for each of the objects.
-            for holder in built:
-                holder |= {one.key: run.failed(failure) for one in self.fields}
-            return {}
+        asked = await plan.ask(run.context, keys, pages)
         for one, said in self.fields.items():
             texts = asked.get(said)
             if texts is None:
