@@ -38,7 +38,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", env_ignore_empty=True)
 
-    env: Environment = Field(Environment.DEVELOPMENT, description="`development` or `production`.")
+    env: Environment = Field(
+        Environment.DEVELOPMENT,
+        description="`development` or `production`: that has no explorer, no introspection and no hints at names in"
+        " errors, and writes its log as JSON.",
+    )
     database_url: str = Field(
         "sqlite+aiosqlite:///var/storekeep.db",
         description="`sqlite+aiosqlite:///path` or `postgresql+asyncpg://user:password@host/name`.",
@@ -67,7 +71,8 @@ class Settings(BaseSettings):
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         ("127.0.0.1",),
-        description="IP addresses or networks whose X-Forwarded-… headers are believed, separated by commas.",
+        description="IP addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by"
+        " commas; the host is that of `Host`, which a proxy hands on.",
     )
     time_limit: float = Field(30.0, gt=0, le=600, description="Seconds that one operation may take.")
     compile_at: int = Field(
