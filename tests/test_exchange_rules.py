@@ -203,6 +203,12 @@ def test_lists_survive_being_written(items: list[str]) -> None:
     assert parts(joined(items)) == items
 
 
+def test_a_list_of_nothing_survives_being_written() -> None:
+    empty = stored("list.single_line_text_field", ";")
+    assert (empty.value, shown(empty)) == ("[]", "[]")
+    assert stored(empty.type, shown(empty)) == empty
+
+
 @pytest.mark.parametrize(
     ("type_", "text", "value"),
     [

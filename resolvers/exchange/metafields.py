@@ -92,9 +92,11 @@ def shown(field: Metafield) -> str:
     """The cell of a value that is not a reference; reading it gives the value again."""
     if not field.type.startswith(LIST):
         return field.value
-    return joined(
-        [item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in json.loads(field.value)]
-    )
+    items = [
+        item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in json.loads(field.value)
+    ]
+    # An empty cell says that there is no list, not that it is empty.
+    return joined(items) if items else "[]"
 
 
 def fallback(text: str) -> Metafield:
