@@ -42,6 +42,7 @@ HOSTILE = [
     "new\nline\ttab\r\x01\x1f\x7f",
     "çedilla 🧀 \u2028 ﷽",
     "a\ttab\t",
+    '{"":0}',
     "'; DROP TABLE products; --",
     "%s {} $1 :a ?",
 ]
