@@ -1,6 +1,7 @@
 """Variables, and arguments made of them, come to what graphql-core and Strawberry make of them."""
 
 from collections.abc import Sequence
+from datetime import date
 from enum import Enum
 from typing import Annotated, Any
 
@@ -31,8 +32,39 @@ class Range:
     high: int | None = None
 
 
+@strawberry.input
+class Box:
+    must: int
+    ranges: list[Range] | None = strawberry.field(default_factory=list)
+    texts: list[str | None] | None = UNSET
+    size: Size = Size.LARGE
+    when: date | None = None
+
+
+@strawberry.input
+class Tree:
+    name: str = "tree"
+    parts: list["Tree"] | None = None
+
+
+@strawberry.input(one_of=True)
+class Either:
+    a: Maybe[int]
+    b: Maybe[str]
+
+
 @strawberry.type
 class Query:
+    @strawberry.field
+    @staticmethod
+    async def held(box: Box, boxes: list[Box] | None = None, sizes: list[Size | None] | None = UNSET) -> str:
+        return repr((box, boxes, sizes))
+
+    @strawberry.field
+    @staticmethod
+    async def deep(tree: Tree | None = UNSET, either: Either | None = None) -> str:
+        return repr((tree, either))
+
     @strawberry.field
     @staticmethod
     async def plain(
@@ -70,6 +102,17 @@ TYPES = {
     "range": ("Range", "Range = {low: 3}"),
     "maybe": ("Int", "Int!"),
     "node": ("ID", "ID!"),
+    "box": ("Box!", "Box! = {must: 2, ranges: [{high: 5}]}"),
+    "boxes": ("[Box!]", "[Box!]!"),
+    "sizes": ("[Size]", "[Size!]"),
+    "tree": ("Tree", "Tree!"),
+    "either": ("Either",),
+}
+FIELDS = {
+    "plain": ("text", "number", "flag", "key", "size", "part"),
+    "special": ("must", "numbers", "range", "maybe", "node"),
+    "held": ("box", "boxes", "sizes"),
+    "deep": ("tree", "either"),
 }
 NODE = "UXVlcnk6MQ=="
 SCALARS = st.one_of(
@@ -77,22 +120,51 @@ SCALARS = st.one_of(
     st.booleans(),
     st.sampled_from([0, -1, 2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 1.0, 1.5, "", "1", "SMALL", "s", NODE, "é"]),
 )
-VALUES = st.one_of(
+ANYTHING = st.one_of(
     SCALARS, st.lists(SCALARS, max_size=2), st.dictionaries(st.sampled_from(["low", "high", "x"]), SCALARS, max_size=2)
 )
+NUMBERS = st.one_of(st.none(), st.integers(-3, 3))
+RANGES = st.fixed_dictionaries({}, optional={"low": st.integers(0, 3), "high": NUMBERS})
+SIZES = st.sampled_from(["SMALL", "LARGE"])
+RIGHT = {
+    "must": st.integers(0, 3),
+    "ranges": st.none() | st.lists(RANGES, max_size=2),
+    "texts": st.none() | st.lists(st.none() | st.text(max_size=2), max_size=2),
+    "size": SIZES,
+    "when": st.none() | st.just("2026-01-31"),
+}
+BOXES = st.fixed_dictionaries({"must": RIGHT["must"]}, optional={name: RIGHT[name] for name in list(RIGHT)[1:]})
+"""What fits, most of the time, so that what is in it is looked at."""
+FITTING = {
+    "box": BOXES,
+    "boxes": st.lists(BOXES, max_size=2),
+    "sizes": st.lists(st.none() | SIZES, max_size=2),
+    "range": RANGES,
+    "numbers": st.lists(st.integers(0, 3), max_size=3),
+    "tree": st.recursive(st.just({}), lambda inner: st.fixed_dictionaries({"parts": st.lists(inner, max_size=2)})),
+    "either": st.sampled_from([{"a": 1}, {"b": "x"}, {"a": 1, "b": "x"}, {}, {"a": None}]),
+}
+
+
+@st.composite
+def values(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """Values for some of these variables; what is in a box is wrong now and then."""
+    found = {}
+    for name in draw(st.lists(st.sampled_from(names), unique=True)):
+        found[name] = draw(st.one_of(ANYTHING, *[FITTING[name]] * 3) if name in FITTING else ANYTHING)
+        if isinstance(found[name], dict) and draw(st.integers(0, 3)) == 0:
+            found[name][draw(st.sampled_from([*RIGHT, "low", "x"]))] = draw(ANYTHING)
+    return found
 
 
 @st.composite
 def documents(draw: st.DrawFn) -> tuple[str, list[str]]:
     """A document whose arguments are variables, literals or missing; and the names of its variables."""
     declared, fields = [], []
-    for field, names in (
-        ("plain", ("text", "number", "flag", "key", "size", "part")),
-        ("special", ("must", "numbers", "range", "maybe", "node")),
-    ):
+    for field, names in FIELDS.items():
         given = []
         for name in names:
-            if draw(st.booleans()) or name == "must":
+            if draw(st.booleans()) or name in ("must", "box"):
                 declared.append(f"${name}: {draw(st.sampled_from(TYPES[name]))}")
                 given.append(f"{name}: ${name}")
         fields.append(f"{field}({', '.join(given)})" if given else field)
@@ -124,7 +196,7 @@ async def test_they_are_what_the_libraries_make_of_them(document: tuple[str, lis
     found, plain = operation(text), operation(text)
     # The first teaches what the next are filled in by.
     for _ in range(3):
-        sent = data.draw(st.dictionaries(st.sampled_from(names), VALUES))
+        sent = data.draw(values(names))
         expected = get_variable_values(SCHEMA._schema, plain.node.variable_definitions or (), sent, max_errors=20)
         variables = fast.coerce(found, sent)
         if isinstance(expected, list):
@@ -144,11 +216,13 @@ async def test_they_are_what_the_libraries_make_of_them(document: tuple[str, lis
         ("query($a: Int, $b: String!) { plain(number: $a, text: $b, size: LARGE) }", 2),
         ('{ plain(number: 3, text: "x") }', 0),
         ("query($a: Int!) { special(must: $a) }", 1),
+        ("query($c: [Int!]) { special(must: 1, numbers: $c) }", 1),
+        ("query($d: Box!, $e: [Box!]) { held(box: $d, boxes: $e) }", 2),
     ],
 )
 async def test_what_is_plain_is_filled_in(text: str, varying: int) -> None:
     engine, found = Engine(SCHEMA, suggestions=True, compile_at=1), operation(text)
-    variables = engine.coerce(found, {"a": 1, "b": "c"})
+    variables = engine.coerce(found, {"a": 1, "b": "c", "c": [1], "d": {"must": 1}})
     assert isinstance(variables, VariableValues)
     await engine.execute(found, variables, None)
     plans = found.compiled.plans[()]
@@ -161,8 +235,10 @@ async def test_what_is_plain_is_filled_in(text: str, varying: int) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "query($a: [Int!]) { special(must: 1, numbers: $a) }",
         "{ special(must: 1, range: {low: 2}) }",
+        "query($a: Int) { special(must: 1, range: {low: $a}) }",
+        "query($a: Tree) { deep(tree: $a) }",
+        "query($a: Either) { deep(either: $a) }",
         "query($a: Int) { special(must: 1, maybe: $a) }",
         "query($a: ID) { special(must: 1, node: $a) }",
     ],

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from inspect import iscoroutinefunction
 from typing import Any, cast
 
@@ -11,12 +12,12 @@ from graphql import Executor, GraphQLAbstractType, GraphQLField, GraphQLObjectTy
 from graphql.execution import default_field_resolver, default_type_resolver
 from graphql.execution.collect_fields import FieldDetails
 from strawberry.execution import optimized_is_awaitable
+from strawberry.extensions.field_extension import build_field_extension_resolvers
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import convert_arguments
-from strawberry.types.base import StrawberryMaybe, StrawberryOptional
-from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
+from app.graphql.compiled.inputs import Convert, converter_of, handed_on
 from resolvers.context import RowSource
 
 
@@ -58,6 +59,8 @@ class Way:
     """Makes the value of what a loader found."""
     source: RowSource | None = None
     """Where the rows come from that it answers with, which nobody else looks at."""
+    is_any: bool = False
+    """Whether its function may do anything, as extensions may, and not only wait for loaders."""
 
     def call(self, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
         """What the function returns."""
@@ -130,32 +133,31 @@ class Served:
         registry = self.schema.schema_converter.scalar_registry
         return convert_arguments(values, way.declared.arguments, registry, self.schema.config, info)
 
-    def keywords(self, way: Way, field: GraphQLField) -> dict[str, str]:
-        """Under which keywords the field's function takes arguments whose plain values it is given as they are."""
+    def taken(self, way: Way, field: GraphQLField) -> dict[str, tuple[str, Convert]]:
+        """Under which keywords the field's function takes arguments, and what is made of their values; without those
+        that Strawberry has to convert itself.
+        """
         if way.declared is None or way.kind is Kind.ANY:
-            return {name: argument.out_name or name for name, argument in field.args.items()}
-        name_of = self.schema.config.name_converter.from_argument
-        return {name_of(one): one.python_name for one in way.declared.arguments if _is_handed_on(one.type)}
-
-
-def _is_handed_on(kind: Any) -> bool:
-    """Whether Strawberry hands values of a type on as they are."""
-    if isinstance(kind, StrawberryOptional) and not isinstance(kind, StrawberryMaybe):
-        kind = kind.of_type
-    return isinstance(kind, StrawberryEnumDefinition) or kind in (str, int, float, bool, strawberry.ID)
+            return {name: (argument.out_name or name, handed_on) for name, argument in field.args.items()}
+        converter, found = self.schema.schema_converter, {}
+        for one in way.declared.arguments:
+            convert = converter_of(one.type, converter)
+            if convert is not None:
+                found[self.schema.config.name_converter.from_argument(one)] = one.python_name, convert
+        return found
 
 
 def _way_of(schema: strawberry.Schema, parent: GraphQLObjectType, field: GraphQLField) -> Way:
     """How the values of a field of an object type are got."""
     declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     if not isinstance(declared, StrawberryField) or parent is schema._schema.subscription_type:
-        return Way(Kind.ANY, function=field.resolve or default_field_resolver)
-    if declared.extensions or schema.schema_converter._get_field_exception_handlers(declared):
-        return Way(Kind.ANY, function=field.resolve)
+        return Way(Kind.ANY, function=field.resolve or default_field_resolver, is_any=True)
     resolver = declared.base_resolver
+    if schema.schema_converter._get_field_exception_handlers(declared) or (resolver is None and declared.extensions):
+        return Way(Kind.ANY, function=field.resolve, is_any=True)
     if resolver is None:
         if schema.config.default_resolver is not getattr:
-            return Way(Kind.ANY, function=field.resolve)
+            return Way(Kind.ANY, function=field.resolve, is_any=True)
         return Way(Kind.ATTRIBUTE, declared, attribute=declared.python_name)
     if "loader" in declared.metadata:
         found = declared.metadata
@@ -168,5 +170,35 @@ def _way_of(schema: strawberry.Schema, parent: GraphQLObjectType, field: GraphQL
         kind = Kind.LATE
     given, info = resolver.parent_parameter, resolver.info_parameter
     named = "" if resolver.self_parameter else given.name if given else "root" if resolver.root_parameter else None
-    source = declared.metadata.get("source")
-    return Way(kind, declared, function, named, info.name if info else None, source=source)
+    source, asked = declared.metadata.get("source"), info.name if info else None
+    if declared.extensions:
+        extended = _extended(declared, function, named, asked)
+        return Way(Kind.AWAIT, declared, extended, "", "info", source=source, is_any=True)
+    return Way(kind, declared, function, named, asked, source=source)
+
+
+def _extended(
+    declared: StrawberryField, function: Callable[..., Any], parent: str | None, info: str | None
+) -> Callable[..., Any]:
+    """A resolver within its field's extensions, called with the parent, `info` and the converted arguments."""
+
+    def resolve(source: Any, info_: Any, /, **arguments: Any) -> Any:
+        if info == "info":
+            arguments["info"] = info_
+        return function(source, **arguments) if parent == "" else function(**arguments)
+
+    outermost: Callable[..., Any] = resolve
+    for around in build_field_extension_resolvers(declared):
+        outermost = partial(around, outermost)
+
+    def call(source: Any, /, **given: Any) -> Any:
+        info_ = given.pop("info")
+        for extension in declared.extensions:
+            given = extension.map_arguments(given)
+        if parent:
+            given[parent] = source
+        if info and info != "info":
+            given[info] = info_
+        return outermost(source, info_, **given)
+
+    return call

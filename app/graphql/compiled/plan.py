@@ -35,6 +35,7 @@ from graphql import (
 )
 from strawberry import UNSET
 
+from app.graphql.compiled.inputs import Convert
 from app.graphql.compiled.kinds import Kind, Served, Way
 from app.graphql.compiled.marks import Uncompilable
 from app.graphql.compiled.planned import InSql, Planned, PlannedRows
@@ -75,16 +76,20 @@ class FieldPlan:
     """How often it was met, until the rows of its source are planned as one statement."""
     planned: PlannedRows | None = None
 
-    def keep(self, given: Mapping[str, Any], keywords: Mapping[str, str]) -> None:
-        """Remember what its arguments came to, if it is plain; ``keywords`` are those of its plain arguments."""
+    def keep(self, given: Mapping[str, Any], taken: Mapping[str, tuple[str, Convert]]) -> None:
+        """Remember how its arguments are come by, if what is not a variable is plain; ``taken`` are the keywords of
+        arguments, and what is made of their values.
+        """
         varying = []
         self.were_met = True
         for node in self.nodes[0].arguments or ():
             name, kind = node.name.value, self.definition.args[node.name.value].type
-            if not _is_plain(kind) or name not in keywords:
+            is_variable = isinstance(node.value, VariableNode)
+            if name not in taken or not (is_variable or _is_plain(kind)):
                 return
             if isinstance(node.value, VariableNode):
-                varying.append((keywords[name], node.value.name.value, not is_non_null_type(kind)))
+                keyword, convert = taken[name]
+                varying.append((keyword, node.value.name.value, not is_non_null_type(kind), convert))
         changing = {keyword for keyword, *_ in varying}
         fixed = {keyword: value for keyword, value in given.items() if keyword not in changing}
         if all(value is UNSET or isinstance(value, _UNCHANGING) for value in fixed.values()):

@@ -99,7 +99,7 @@ class Run:
         info = self.infos.get(field) or (self.info(field) if field.way.declared else None)
         given = self.plans.served.converted(field.way, values, info)
         if not field.were_met:
-            field.keep(given, self.plans.served.keywords(field.way, field.definition))
+            field.keep(given, self.plans.served.taken(field.way, field.definition))
         return given
 
     async def objects(self, plan: ObjectPlan, values: Sequence[Any], *, at_once: bool = False) -> list[dict[str, Any]]:
@@ -179,7 +179,7 @@ class Run:
             info = self.infos.get(field) or self.info(field) if way.info is not None else None
             values = [_called(way.call, parent, info, arguments) for parent in parents]
         # What a root field waits for has the field's own task.
-        return await _awaited(values, own_tasks=way.kind is Kind.ANY, is_shared=len(field.names) > 1)
+        return await _awaited(values, own_tasks=way.is_any, is_shared=len(field.names) > 1)
 
     async def _loaded(self, field: FieldPlan, parents: Sequence[Any], arguments: dict[str, Any]) -> Sequence[Any]:
         way = field.way

@@ -1,49 +1,25 @@
-"""The variables of an operation, and arguments that are made of them, where all of it is plain.
+"""The variables of an operation, and arguments that are made of them, where what was sent is right.
 
-Strings, numbers and the like are given on as they came. All else, and what is wrong, is left to graphql-core and
-Strawberry, which know every way in which it can be.
+What is wrong is left to graphql-core and Strawberry, which know every way in which it can be.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import (
-    GraphQLBoolean,
-    GraphQLError,
-    GraphQLID,
-    GraphQLInt,
-    GraphQLSchema,
-    GraphQLString,
-    VariableDefinitionNode,
-    is_non_null_type,
-)
+from graphql import GraphQLError, GraphQLSchema, Undefined, VariableDefinitionNode, is_non_null_type
 from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource
+
+from app.graphql.compiled.inputs import Convert, Reader, handed_on, reader_of
 
 Rest = Callable[[Sequence[VariableDefinitionNode]], VariableValues | list[GraphQLError]]
 
 
-def _is_text(value: Any) -> bool:
-    return value.__class__ is str
-
-
-def _is_whole(value: Any) -> bool:
-    return value.__class__ is int and -(2**31) <= value < 2**31
-
-
-def _is_truth(value: Any) -> bool:
-    return value.__class__ is bool
-
-
-_FITS = {GraphQLString: _is_text, GraphQLID: _is_text, GraphQLInt: _is_whole, GraphQLBoolean: _is_truth}
-
-
 @dataclass(frozen=True, slots=True)
-class _Plain:
+class _Variable:
     unset: VariableValueSource
-    fits: Callable[[Any], bool]
-    kind: Any
+    read: Reader
     may_miss: bool
 
 
@@ -52,30 +28,32 @@ class Coercion:
 
     def __init__(self, schema: GraphQLSchema, declared: Sequence[VariableDefinitionNode]) -> None:
         self._declared = declared
-        self._plain: dict[str, _Plain] = {}
+        self._read: dict[str, _Variable] = {}
         self._others: list[VariableDefinitionNode] = []
         for node in declared:
             signature: Any = get_variable_signature(schema, node)
             kind: Any = getattr(signature, "type", None)
-            fits = _FITS.get(kind.of_type if is_non_null_type(kind) else kind)
-            if fits is None:
+            read = None if kind is None else reader_of(kind)
+            if read is None:
                 self._others.append(node)
             else:
                 may_miss = not is_non_null_type(kind) and node.default_value is None
-                self._plain[signature.name] = _Plain(VariableValueSource(signature), fits, kind, may_miss)
+                self._read[signature.name] = _Variable(VariableValueSource(signature), read, may_miss)
 
     def coerce(self, given: Mapping[str, Any], rest: Rest) -> VariableValues | list[GraphQLError]:
-        """The values, or every reason why some do not fit; ``rest`` coerces what is not plain."""
+        """The values, or every reason why some do not fit; ``rest`` coerces what is not read here."""
         sources, coerced = {}, {}
-        for name, plain in self._plain.items():
-            if name not in given and plain.may_miss:
-                sources[name] = plain.unset
+        for name, variable in self._read.items():
+            if name not in given:
+                if not variable.may_miss:
+                    return rest(self._declared)
+                sources[name] = variable.unset
                 continue
-            value = given.get(name)
-            if not plain.fits(value) and (value is not None or name not in given or is_non_null_type(plain.kind)):
+            sent = given[name]
+            coerced[name] = value = variable.read(sent)
+            if value is Undefined:
                 return rest(self._declared)
-            sources[name] = VariableValueSource(plain.unset.signature, value)
-            coerced[name] = value
+            sources[name] = VariableValueSource(variable.unset.signature, sent)
         if not self._others:
             return VariableValues(sources, coerced)
         found = rest(self._others)
@@ -87,8 +65,8 @@ class Template:
     """What a field's arguments come to: some the same in every request, others the values of variables."""
 
     fixed: dict[str, Any]
-    varying: Sequence[tuple[str, str, bool]]
-    """Keyword, variable, and whether it may be null."""
+    varying: Sequence[tuple[str, str, bool, Convert]]
+    """Keyword, variable, whether it may be null, and what is made of it."""
 
     def fill(self, coerced: Mapping[str, Any]) -> dict[str, Any] | None:
         """The arguments by keyword, which nobody changes; None where a variable has no value, or null where that must
@@ -97,9 +75,9 @@ class Template:
         if not self.varying:
             return self.fixed
         found = dict(self.fixed)
-        for keyword, name, is_nullable in self.varying:
+        for keyword, name, is_nullable, convert in self.varying:
             value = coerced.get(name)
             if value is None and not (is_nullable and name in coerced):
                 return None
-            found[keyword] = value
+            found[keyword] = value if convert is handed_on else convert(value)
         return found
