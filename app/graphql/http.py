@@ -231,6 +231,7 @@ class _Request:
         self._raw: list[tuple[bytes, bytes]] = scope["headers"]
         self.started = perf_counter()
         self.headers = read_headers(scope)
+        self.base_url = read_base_url(scope, self.headers)
         incoming = self.headers.get("x-request-id", "")
         self.id = incoming if _REQUEST_ID.fullmatch(incoming) else secrets.token_hex(16)
 
@@ -242,10 +243,6 @@ class _Request:
     def all(self, name: str) -> list[str]:
         wanted = name.encode()
         return [value.decode("latin-1") for found, value in self._raw if found == wanted]
-
-    @property
-    def base_url(self) -> str:
-        return read_base_url(self._scope, self.headers)
 
     async def body(self, most: int) -> bytes:
         """The whole body. Raises RequestError (413) as soon as it is known to be longer than `most` bytes."""

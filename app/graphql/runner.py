@@ -131,7 +131,7 @@ class Runner:
     def _admit(
         self, operation: Operation, parameters: Parameters, base_url: str, timing: Timing, started: float
     ) -> Prepared:
-        too_long = check_values(parameters.variables, self._limits)
+        too_long = check_values(parameters.variables, self._limits) if parameters.variables else None
         if too_long is not None:
             raise RequestError([too_long])
         variables = self._engine.coerce(operation, parameters.variables)
@@ -144,8 +144,10 @@ class Runner:
             scope = read_scope(self._core, operation.node, variables, base_url)
         except GraphQLError as error:
             raise RequestError(with_code([error], "BAD_USER_INPUT")) from None
-        given = parameters.variables
-        policy = PERSONAL if given and is_about_somebody(given) else operation.policy
+        given, policy = parameters.variables, operation.policy
+        # Nobody is ever shared the answer of anything else.
+        if given and operation.type == "query" and is_about_somebody(given):
+            policy = PERSONAL
         return Prepared(operation, given, variables, scope, policy, timing, started)
 
     def deadline(self) -> float:
