@@ -1,5 +1,6 @@
 """Fields with extensions come to what Strawberry makes of them, whatever the extensions do."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,10 +8,16 @@ import strawberry
 from strawberry import Parent
 from strawberry.extensions.field_extension import FieldExtension
 from strawberry.permission import BasePermission
+from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
 
 from app.graphql import Limits
+from app.graphql.compiled import Plans, Served
+from app.graphql.compiled.plan import ObjectPlan
+from app.graphql.compiled.planned import _field
 from app.graphql.documents import Documents, Operation, Timing
 from app.graphql.engine import Engine
+from db.documents import Unsayable
 
 
 class Around(FieldExtension):
@@ -44,10 +51,55 @@ class Even(BasePermission):
         return bool(kwargs["number"] % 2 == 0)
 
 
+class Nobody(BasePermission):
+    message = "nobody"
+
+    def has_permission(self, source: Any, info: strawberry.Info, **kwargs: Any) -> bool:
+        return False
+
+
+class Elsewhere(FieldExtension):
+    """Gives the resolver another source, which a method does not look at."""
+
+    def resolve(self, next_: Any, source: Any, info: strawberry.Info, **kwargs: Any) -> Any:
+        return next_(Item(id=99), info, **kwargs)
+
+
+class Naming(FieldExtension):
+    """Tells what it was given, in which order."""
+
+    def resolve(self, next_: Any, source: Any, info: strawberry.Info, **kwargs: Any) -> Any:
+        return f"{list(kwargs)} {next_(source, info, **kwargs)}"
+
+
+class Marking(FieldExtension):
+    """Leaves a mark on the info, and finds it again."""
+
+    async def resolve_async(self, next_: Any, source: Any, info: Any, **kwargs: Any) -> Any:
+        info.mark = source.id
+        await asyncio.sleep(0)
+        return f"{info.mark} {await next_(source, info, **kwargs)}"
+
+
+class Special(StrawberryField):
+    """Answers in its own way."""
+
+    def get_result(self, source: Any, info: Any, args: Any, kwargs: Any) -> Any:
+        return f"special {super().get_result(source, info, args, kwargs)}"
+
+
 @strawberry.input
 class Pair:
     left: int = 1
     right: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.left == 13:
+            raise ValueError(f"13 and {self.right}")
+
+
+def special(self: Any) -> str:
+    return str(self.id)
 
 
 @strawberry.type
@@ -68,9 +120,45 @@ class Item:
     def adapted(item: Parent["Item"], asked: strawberry.Info, number: int = 1) -> str:
         return f"{item.id}:{number}:{asked.path is not None}"
 
+    @strawberry.field(extensions=[Aside()])
+    def appended(self, numbers: list[int]) -> str:
+        numbers.append(self.id)
+        return repr(numbers)
+
+    @strawberry.field(extensions=[Elsewhere()])
+    def elsewhere(self) -> str:
+        return str(self.id)
+
+    @strawberry.field(extensions=[Naming()])
+    def ordered(self, a: int = 1, b: str = "b", c: int = 3, d: int | None = None) -> str:
+        return f"{a}{b}{c}{d}"
+
+    @strawberry.field(extensions=[Marking()])
+    def marked(self) -> str:
+        return str(self.id)
+
+    special: str = Special(base_resolver=StrawberryResolver(special))
+
+    @strawberry.field(permission_classes=[Nobody], metadata={"loader": object, "key": "id"})
+    def edge(self) -> str | None:
+        return "secret"
+
+    @strawberry.field(permission_classes=[Nobody], metadata={"in_sql": object})
+    def in_sql(self) -> str | None:
+        return "secret"
+
+    @strawberry.field(permission_classes=[Nobody], metadata={"needs_place": True})
+    def late(self) -> str | None:
+        return "secret"
+
 
 @strawberry.type
 class Query:
+    @strawberry.field
+    @staticmethod
+    def pairs(a: Pair, b: Pair | None = None, c: int = 3) -> str:
+        return f"{a} {b} {c}"
+
     @strawberry.field
     @staticmethod
     def items() -> list[Item]:
@@ -98,6 +186,19 @@ OPERATIONS = {
     "failing for all": ("query($n: Int!) { items { sync(number: $n) id } }", {"n": 13}),
     "answered aside": ("query($n: Int!) { items { sync(number: $n) } }", {"n": 7}),
     "allowed": ("query($n: Int!, $p: Pair) { guarded(number: $n, pair: $p) }", {"n": 2, "p": {"right": 4}}),
+    "arguments that are changed": ("query($n: [Int!]!) { items { appended(numbers: $n) } }", {"n": [5]}),
+    "another source": ("{ items { elsewhere } }", {}),
+    "the order of arguments": (
+        'query($a: Int!, $c: Int) { items { ordered(c: $c, a: $a, b: "x") x: ordered(d: 4, b: "y", a: $a) } }',
+        {"a": 1, "c": 2},
+    ),
+    "an info of its own": ("{ items { marked } }", {}),
+    "a field of a special kind": ("{ items { special } }", {}),
+    "permission goes before all else": ("{ items { edge in_sql: inSql late } }", {}),
+    "the first that is wrong": (
+        "query($a: Pair!, $b: Pair) { pairs(b: $b, a: $a) }",
+        {"a": {"left": 13, "right": 1}, "b": {"left": 13, "right": 2}},
+    ),
     "refused": ("query($n: Int!) { guarded(number: $n) items { id } }", {"n": 3}),
     "renamed": ("query($p: [Int!]!) { renamed(pair: $p) }", {"p": [3, 4]}),
     "renamed wrongly": ("query($p: [Int!]!) { renamed(pair: $p) }", {"p": [3]}),
@@ -126,3 +227,29 @@ async def test_extensions_are_run_as_strawberry_runs_them(name: str) -> None:
             answers.append((result.data, told))
         assert answers[0] == answers[1]
     assert seen == ["compiled"] * 3
+
+
+async def test_what_is_wrong_is_told_alike_once_something_was_right() -> None:
+    text = "query($a: Pair!, $b: Pair, $c: Int = 5) { pairs(c: $c, b: $b, a: $a) }"
+    fast = Engine(SCHEMA, suggestions=True, compile_at=1)
+    slow = Engine(SCHEMA, suggestions=True, compile_at=0)
+    found, plain = operation(text), operation(text)
+    wrong = {"left": 13}
+    for sent in ({"a": {}}, {"a": wrong, "b": wrong | {"right": 2}}, {"a": wrong, "c": None}, {"a": {}, "b": None}):
+        answers = []
+        for engine, one in ((fast, found), (slow, plain)):
+            variables: Any = engine.coerce(one, sent)
+            result = await engine.execute(one, variables, None)
+            told = [(error.message, error.path, error.locations) for error in result.errors or ()]
+            answers.append((result.data, told))
+        assert answers[0] == answers[1]
+
+
+def test_a_field_with_permissions_is_never_said_in_sql() -> None:
+    plans = Plans(Served(SCHEMA), {}, operation("{ items { inSql } }").node, {})
+    (items,) = plans.root.waiting
+    assert isinstance(items.within, ObjectPlan)
+    (field,) = items.within.waiting
+    with pytest.raises(Unsayable):
+        _field(field, [])
+    assert field.way.source is None

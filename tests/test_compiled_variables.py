@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import pytest
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLInputField, GraphQLInputObjectType, GraphQLInt, GraphQLList, Undefined
 from graphql.execution.values import VariableValues, get_variable_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.relay import GlobalID
 
 from app.graphql import Limits
-from app.graphql.compiled import Plans
+from app.graphql.compiled import Plans, Readers
 from app.graphql.documents import Documents, Operation, Timing
 from app.graphql.engine import Engine
 
@@ -278,3 +278,17 @@ async def test_what_is_not_is_left_to_the_libraries(text: str) -> None:
     await engine.execute(found, variables, None)
     (field,) = found.compiled.plans[()].root.waiting
     assert (field.template, field.were_met) == (None, True)
+
+
+def test_an_input_type_is_looked_into_once() -> None:
+    kind: Any = GraphQLInt
+    # Each holds the one before twice: to look into all of that anew would take for ever.
+    for number in range(40):
+        inner = kind
+        kind = GraphQLInputObjectType(f"Level{number}", {name: GraphQLInputField(inner) for name in ("left", "right")})
+    readers = Readers()
+    read, again = readers.of(kind), readers.of(GraphQLList(kind))
+    assert read is not None
+    assert again is not None
+    assert read({"left": {"right": None}}) == {"left": {"right": None}}
+    assert again([{"left": 3}]) is Undefined

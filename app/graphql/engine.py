@@ -23,7 +23,7 @@ from graphql.pyutils import Path
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from app.graphql.compiled import PLAN_AT, Coercion, Compiler, Plans, Served, Uncompilable, run
+from app.graphql.compiled import PLAN_AT, Coercion, Compiler, Plans, Readers, Served, Uncompilable, run
 from app.graphql.documents import Document, Operation
 
 _MOST_COERCION_ERRORS = 20
@@ -140,6 +140,7 @@ class Engine:
         self._compiler = Compiler(
             Served(schema, hide_suggestions=not suggestions), compile_at=compile_at, plan_at=plan_at
         )
+        self._readers = Readers()
         self._observe = observe
 
     def compile(self, document: Document) -> None:
@@ -155,7 +156,7 @@ class Engine:
         memory = operation.compiled
         coercion: Coercion | None = memory.coercion
         if coercion is None:
-            coercion = memory.coercion = Coercion(self._schema, declared)
+            coercion = memory.coercion = Coercion(self._schema, declared, self._readers)
         return coercion.coerce(
             variables,
             lambda rest: get_variable_values(

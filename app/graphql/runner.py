@@ -145,7 +145,7 @@ class Runner:
         except GraphQLError as error:
             raise RequestError(with_code([error], "BAD_USER_INPUT")) from None
         given, policy = parameters.variables, operation.policy
-        # Nobody is ever shared the answer of anything else.
+        # Answers of mutations and subscriptions are never shared.
         if given and operation.type == "query" and is_about_somebody(given):
             policy = PERSONAL
         return Prepared(operation, given, variables, scope, policy, timing, started)

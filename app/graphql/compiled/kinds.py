@@ -1,6 +1,6 @@
 """How the value of a field is come by, read from what Strawberry declared: the only place that looks there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
@@ -17,7 +17,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
-from app.graphql.compiled.inputs import Convert, converter_of, handed_on
+from app.graphql.compiled.inputs import Convert, Converters, unchanged
 from resolvers.context import RowSource
 
 
@@ -59,8 +59,8 @@ class Way:
     """Makes the value of what a loader found."""
     source: RowSource | None = None
     """Where the rows come from that it answers with, which nobody else looks at."""
-    is_any: bool = False
-    """Whether its function may do anything, as extensions may, and not only wait for loaders."""
+    is_extended: bool = False
+    """Whether it has extensions, which may do anything and not only wait for loaders."""
 
     def call(self, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
         """What the function returns."""
@@ -87,7 +87,9 @@ class Served:
         self.schema = schema
         self.core = schema._schema
         self.hide_suggestions = hide_suggestions
+        self._converters = Converters(schema.schema_converter)
         self._ways: dict[tuple[str, str], Way] = {}
+        self._taken: dict[tuple[str, str], Mapping[str, tuple[str, Convert | None]]] = {}
         self._rows: dict[str, dict[type, dict[str | None, str]]] = {}
 
     def way(self, parent: GraphQLObjectType, name: str) -> Way:
@@ -133,72 +135,78 @@ class Served:
         registry = self.schema.schema_converter.scalar_registry
         return convert_arguments(values, way.declared.arguments, registry, self.schema.config, info)
 
-    def taken(self, way: Way, field: GraphQLField) -> dict[str, tuple[str, Convert]]:
-        """Under which keywords the field's function takes arguments, and what is made of their values; without those
-        that Strawberry has to convert itself.
+    def taken(self, parent: GraphQLObjectType, name: str) -> Mapping[str, tuple[str, Convert | None]]:
+        """Under which keywords a field's function takes its arguments, in the order in which they are declared, and
+        what is made of their values; None where that is left to Strawberry.
         """
-        if way.declared is None or way.kind is Kind.ANY:
-            return {name: (argument.out_name or name, handed_on) for name, argument in field.args.items()}
-        converter, found = self.schema.schema_converter, {}
-        for one in way.declared.arguments:
-            convert = converter_of(one.type, converter)
-            if convert is not None:
-                found[self.schema.config.name_converter.from_argument(one)] = one.python_name, convert
+        found = self._taken.get((parent.name, name))
+        if found is None:
+            found = self._taken[parent.name, name] = self._taken_by(self.way(parent, name), parent.fields[name])
         return found
+
+    def _taken_by(self, way: Way, field: GraphQLField) -> dict[str, tuple[str, Convert | None]]:
+        if way.declared is None or way.kind is Kind.ANY:
+            return {name: (argument.out_name or name, unchanged) for name, argument in field.args.items()}
+        name_of, of = self.schema.config.name_converter.from_argument, self._converters.of
+        return {name_of(one): (one.python_name, of(one.type)) for one in way.declared.arguments}
 
 
 def _way_of(schema: strawberry.Schema, parent: GraphQLObjectType, field: GraphQLField) -> Way:
     """How the values of a field of an object type are got."""
     declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     if not isinstance(declared, StrawberryField) or parent is schema._schema.subscription_type:
-        return Way(Kind.ANY, function=field.resolve or default_field_resolver, is_any=True)
+        return Way(Kind.ANY, function=field.resolve or default_field_resolver)
     resolver = declared.base_resolver
-    if schema.schema_converter._get_field_exception_handlers(declared) or (resolver is None and declared.extensions):
-        return Way(Kind.ANY, function=field.resolve, is_any=True)
+    is_special = type(declared).get_result is not StrawberryField.get_result
+    is_special = is_special or bool(schema.schema_converter._get_field_exception_handlers(declared))
+    if is_special or (resolver is None and declared.extensions):
+        return Way(Kind.ANY, function=field.resolve)
     if resolver is None:
         if schema.config.default_resolver is not getattr:
-            return Way(Kind.ANY, function=field.resolve, is_any=True)
+            return Way(Kind.ANY, function=field.resolve)
         return Way(Kind.ATTRIBUTE, declared, attribute=declared.python_name)
-    if "loader" in declared.metadata:
-        found = declared.metadata
-        part, pick = found.get("part"), found.get("pick")
-        return Way(Kind.EDGE, declared, attribute=found["key"], loader=found["loader"], part=part, pick=pick)
     wrapped = resolver.wrapped_func
     function = cast(Callable[..., Any], wrapped.__func__ if isinstance(wrapped, staticmethod) else wrapped)
-    kind = Kind.AWAIT if iscoroutinefunction(function) else Kind.CALL
-    if declared.metadata.get("needs_place"):
-        kind = Kind.LATE
     given, info = resolver.parent_parameter, resolver.info_parameter
     named = "" if resolver.self_parameter else given.name if given else "root" if resolver.root_parameter else None
-    source, asked = declared.metadata.get("source"), info.name if info else None
+    asked = info.name if info else None
+    # First of all, as permissions are extensions: nothing that is declared beside them goes around them.
     if declared.extensions:
-        extended = _extended(declared, function, named, asked)
-        return Way(Kind.AWAIT, declared, extended, "", "info", source=source, is_any=True)
-    return Way(kind, declared, function, named, asked, source=source)
+        return Way(Kind.AWAIT, declared, _extended(declared, function, named, asked), "", "info", is_extended=True)
+    found = declared.metadata
+    if "loader" in found:
+        part, pick = found.get("part"), found.get("pick")
+        return Way(Kind.EDGE, declared, attribute=found["key"], loader=found["loader"], part=part, pick=pick)
+    kind = Kind.AWAIT if iscoroutinefunction(function) else Kind.CALL
+    if found.get("needs_place"):
+        kind = Kind.LATE
+    return Way(kind, declared, function, named, asked, source=found.get("source"))
 
 
 def _extended(
-    declared: StrawberryField, function: Callable[..., Any], parent: str | None, info: str | None
+    declared: StrawberryField, function: Callable[..., Any], parent_name: str | None, info_name: str | None
 ) -> Callable[..., Any]:
     """A resolver within its field's extensions, called with the parent, `info` and the converted arguments."""
+    around = build_field_extension_resolvers(declared)
 
-    def resolve(source: Any, info_: Any, /, **arguments: Any) -> Any:
-        if info == "info":
-            arguments["info"] = info_
-        return function(source, **arguments) if parent == "" else function(**arguments)
-
-    outermost: Callable[..., Any] = resolve
-    for around in build_field_extension_resolvers(declared):
-        outermost = partial(around, outermost)
-
-    def call(source: Any, /, **given: Any) -> Any:
-        info_ = given.pop("info")
+    def call(parent: Any, /, **given: Any) -> Any:
+        info = given.pop("info")
         for extension in declared.extensions:
             given = extension.map_arguments(given)
-        if parent:
-            given[parent] = source
-        if info and info != "info":
-            given[info] = info_
-        return outermost(source, info_, **given)
+        if parent_name:
+            given[parent_name] = parent
+        # As Strawberry does: extensions are told the info once, unless the resolver has another name for it.
+        if info_name and info_name != "info":
+            given[info_name] = info
+
+        def resolve(_: Any, told: Any, /, **arguments: Any) -> Any:
+            if info_name == "info":
+                arguments["info"] = told
+            return function(parent, **arguments) if parent_name == "" else function(**arguments)
+
+        outermost: Callable[..., Any] = resolve
+        for extension_resolver in around:
+            outermost = partial(extension_resolver, outermost)
+        return outermost(parent, info, **given)
 
     return call

@@ -67,31 +67,32 @@ class FieldPlan:
     complete: Callable[[Any, Any], Any] | None = None
     """Completes one value without waiting, where that is possible; generated."""
     template: Template | None = None
-    """What its arguments come to; None where that is not plain, or they were not met yet."""
+    """What its arguments come to; None where they have to be coerced anew, or were not met yet."""
     were_met: bool = False
-    """Whether it is known by now that they are plain, or are not."""
+    """Whether it is known by now which of the two it is."""
     page: PageArgs | None = None
     """The page from the start that it asks for in every request; None where that is not known, or differs."""
     sights: int = 0
     """How often it was met, until the rows of its source are planned as one statement."""
     planned: PlannedRows | None = None
 
-    def keep(self, given: Mapping[str, Any], taken: Mapping[str, tuple[str, Convert]]) -> None:
-        """Remember how its arguments are come by, if what is not a variable is plain; ``taken`` are the keywords of
-        arguments, and what is made of their values.
+    def keep(self, given: Mapping[str, Any], taken: Mapping[str, tuple[str, Convert | None]]) -> None:
+        """Remember how its arguments are come by, where they are variables or plain; ``taken`` are the keywords of all
+        that it may be given, and what is made of their values, None where that is left to Strawberry.
         """
-        varying = []
         self.were_met = True
-        for node in self.nodes[0].arguments or ():
-            name, kind = node.name.value, self.definition.args[node.name.value].type
-            is_variable = isinstance(node.value, VariableNode)
-            if name not in taken or not (is_variable or _is_plain(kind)):
+        said, varying = {node.name.value: node.value for node in self.nodes[0].arguments or ()}, []
+        for name, (keyword, convert) in taken.items():
+            kind, value = self.definition.args[name].type, said.get(name)
+            if isinstance(value, VariableNode):
+                if convert is None:
+                    return
+                varying.append((keyword, value.name.value, not is_non_null_type(kind), convert))
+            elif value is not None and not _is_plain(kind):
                 return
-            if isinstance(node.value, VariableNode):
-                keyword, convert = taken[name]
-                varying.append((keyword, node.value.name.value, not is_non_null_type(kind), convert))
         changing = {keyword for keyword, *_ in varying}
-        fixed = {keyword: value for keyword, value in given.items() if keyword not in changing}
+        keywords = [keyword for keyword, _ in taken.values() if keyword in changing or keyword in given]
+        fixed = {keyword: None if keyword in changing else given[keyword] for keyword in keywords}
         if all(value is UNSET or isinstance(value, _UNCHANGING) for value in fixed.values()):
             self.template = Template(fixed, varying)
 

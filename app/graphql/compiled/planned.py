@@ -322,7 +322,7 @@ def _field(one: "FieldPlan", pages: list["FieldPlan"]) -> Wanted:
             page = len(pages)
             pages.append(one)
     elif way.kind in (Kind.CALL, Kind.AWAIT):
-        if said is None or any(node.arguments for node in one.nodes):
+        if said is None or way.is_extended or any(node.arguments for node in one.nodes):
             raise Unsayable
     elif way.kind is not Kind.ATTRIBUTE:
         raise Unsayable

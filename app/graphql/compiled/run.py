@@ -88,9 +88,12 @@ class Run:
         """The field's arguments, coerced once for all its parents. Raises what they fail with."""
         found = self.given.get(field)
         if found is None:
-            made = None if field.template is None else field.template.fill(self.variables.coerced)
-            found = self.given[field] = self._coerced(field) if made is None else made
+            found = self.given[field] = self._arguments(field)
         return found
+
+    def _arguments(self, field: FieldPlan) -> dict[str, Any]:
+        made = None if field.template is None else field.template.fill(self.variables.coerced)
+        return self._coerced(field) if made is None else made
 
     def _coerced(self, field: FieldPlan) -> dict[str, Any]:
         values = get_argument_values(
@@ -99,7 +102,7 @@ class Run:
         info = self.infos.get(field) or (self.info(field) if field.way.declared else None)
         given = self.plans.served.converted(field.way, values, info)
         if not field.were_met:
-            field.keep(given, self.plans.served.taken(field.way, field.definition))
+            field.keep(given, self.plans.served.taken(field.parent, field.nodes[0].name.value))
         return given
 
     async def objects(self, plan: ObjectPlan, values: Sequence[Any], *, at_once: bool = False) -> list[dict[str, Any]]:
@@ -163,7 +166,10 @@ class Run:
 
     async def _values(self, field: FieldPlan, parents: Sequence[Any]) -> Sequence[Any]:
         """The field's value for each parent; an Err, or an exception, for each that failed."""
-        way = field.way
+        way, is_shared = field.way, len(field.names) > 1
+        if way.is_extended:
+            values = [_called(self._extended, field, parent) for parent in parents]
+            return await _awaited(values, own_tasks=True, is_shared=is_shared)
         try:
             arguments = self.arguments(field) if field.definition.args else {}
             if way.kind is Kind.EDGE:
@@ -179,7 +185,13 @@ class Run:
             info = self.infos.get(field) or self.info(field) if way.info is not None else None
             values = [_called(way.call, parent, info, arguments) for parent in parents]
         # What a root field waits for has the field's own task.
-        return await _awaited(values, own_tasks=way.is_any, is_shared=len(field.names) > 1)
+        return await _awaited(values, own_tasks=way.kind is Kind.ANY, is_shared=is_shared)
+
+    def _extended(self, field: FieldPlan, parent: Any) -> Any:
+        """What a field with extensions answers for a parent: with arguments and an info of its own, since they may
+        change them.
+        """
+        return field.way.call(parent, self.info(field), self._arguments(field))
 
     async def _loaded(self, field: FieldPlan, parents: Sequence[Any], arguments: dict[str, Any]) -> Sequence[Any]:
         way = field.way

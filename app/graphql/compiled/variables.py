@@ -11,7 +11,7 @@ from graphql import GraphQLError, GraphQLSchema, Undefined, VariableDefinitionNo
 from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource
 
-from app.graphql.compiled.inputs import Convert, Reader, handed_on, reader_of
+from app.graphql.compiled.inputs import Convert, Reader, Readers
 
 Rest = Callable[[Sequence[VariableDefinitionNode]], VariableValues | list[GraphQLError]]
 
@@ -26,14 +26,14 @@ class _Variable:
 class Coercion:
     """How the values of declared variables are made of those that a client sent."""
 
-    def __init__(self, schema: GraphQLSchema, declared: Sequence[VariableDefinitionNode]) -> None:
+    def __init__(self, schema: GraphQLSchema, declared: Sequence[VariableDefinitionNode], readers: Readers) -> None:
         self._declared = declared
         self._read: dict[str, _Variable] = {}
         self._others: list[VariableDefinitionNode] = []
         for node in declared:
             signature: Any = get_variable_signature(schema, node)
             kind: Any = getattr(signature, "type", None)
-            read = None if kind is None else reader_of(kind)
+            read = None if kind is None else readers.of(kind)
             if read is None:
                 self._others.append(node)
             else:
@@ -62,22 +62,21 @@ class Coercion:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What a field's arguments come to: some the same in every request, others the values of variables."""
+    """What a field's arguments come to: some the same in every request, others made of the values of variables."""
 
     fixed: dict[str, Any]
+    """By keyword, in the order in which they are declared; None for those that vary."""
     varying: Sequence[tuple[str, str, bool, Convert]]
-    """Keyword, variable, whether it may be null, and what is made of it."""
+    """Keyword, variable, whether it may be null, and what is made of its value; in the same order."""
 
     def fill(self, coerced: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The arguments by keyword, which nobody changes; None where a variable has no value, or null where that must
-        not be.
-        """
+        """The arguments by keyword; None where a variable has no value, or null where that must not be."""
         if not self.varying:
             return self.fixed
-        found = dict(self.fixed)
-        for keyword, name, is_nullable, convert in self.varying:
-            value = coerced.get(name)
-            if value is None and not (is_nullable and name in coerced):
+        for _, name, is_nullable, _ in self.varying:
+            if coerced.get(name) is None and not (is_nullable and name in coerced):
                 return None
-            found[keyword] = value if convert is handed_on else convert(value)
+        found = dict(self.fixed)
+        for keyword, name, _, convert in self.varying:
+            found[keyword] = convert(coerced[name])
         return found
