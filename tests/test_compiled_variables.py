@@ -167,6 +167,7 @@ def values(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
         return found
     if isinstance(found[wrong], dict) and draw(st.booleans()):
         member = draw(st.sampled_from([*RIGHT, "low", "x"]))
+        found[wrong] = dict(found[wrong])
         if found[wrong].pop(member, None) is None or draw(st.booleans()):
             found[wrong][member] = draw(ANYTHING)
     elif draw(st.booleans()):
