@@ -39,7 +39,8 @@ class Readers:
 
     def of(self, kind: Any) -> Reader | None:
         """How values of a type are read; None where they are left to graphql-core, as are inputs of which one is to be
-        given, and types that hold themselves: how deeply their values may be nested is for it to say.
+        given or that are checked in another way, and types that hold themselves: how deeply their values may be nested
+        is for it to say.
         """
         missing = Undefined if is_non_null_type(kind) else None
         read = self._unless_null(kind.of_type if is_non_null_type(kind) else kind)
@@ -68,7 +69,7 @@ class Readers:
         return read
 
     def _object(self, kind: GraphQLInputObjectType) -> Reader | None:
-        if kind.is_one_of:
+        if kind.is_one_of or kind.out_type is not GraphQLInputObjectType.out_type:
             return None
         parts = []
         for name, field in kind.fields.items():
@@ -77,7 +78,7 @@ class Readers:
                 return None
             default = coerce_default_value(field)
             parts.append((name, field.out_name or name, read_field, default, is_required_input_field(field)))
-        known, make = kind.fields.keys(), kind.out_type
+        known = kind.fields.keys()
 
         def read(value: Any) -> Any:
             if value.__class__ is not dict or not value.keys() <= known:
@@ -92,7 +93,7 @@ class Readers:
                     found[keyword] = default
                 elif is_required:
                     return Undefined
-            return make(found)
+            return found
 
         return read
 
