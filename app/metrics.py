@@ -1,12 +1,16 @@
 """What the process tells Prometheus, and the three routes that whoever runs it asks: /health, /ready, /metrics."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 from typing import Literal, TypeAlias
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.core import HistogramMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -29,6 +33,61 @@ _COUNTS = (0, 1, 2, 4, 6, 8, 12, 16, 24, 32, 64)
 _BATCHES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500)
 
 
+class Observed:
+    """What one series of a histogram has seen."""
+
+    __slots__ = ("_bounds", "counts", "total")
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        self._bounds = bounds
+        self.counts = [0] * (len(bounds) + 1)
+        """How many values were no larger than each bound, and larger than the one before; last, larger than all."""
+        self.total = 0.0
+
+    def observe(self, value: float) -> None:
+        """Count a value."""
+        self.counts[bisect_left(self._bounds, value)] += 1
+        self.total += value
+
+
+class Histogram(Collector):
+    """A histogram of a process whose figures are counted and read on one thread.
+
+    Prometheus' own takes a lock twice for each value, and with a small answer a twelfth of all its time.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        documentation: str,
+        labels: Sequence[str],
+        *,
+        bounds: Sequence[float],
+        registry: CollectorRegistry,
+    ) -> None:
+        self._described = name, documentation
+        self._labels = labels
+        self._bounds = bounds
+        self._series: dict[tuple[str, ...], Observed] = {}
+        registry.register(self)
+
+    def labels(self, *values: str) -> Observed:
+        """The series of these labels."""
+        found = self._series.get(values)
+        if found is None:
+            found = self._series[values] = Observed(self._bounds)
+        return found
+
+    def collect(self) -> Iterator[HistogramMetricFamily]:
+        """Called by Prometheus' registry: every series, with how many values were no larger than each bound."""
+        family = HistogramMetricFamily(*self._described, labels=self._labels)
+        names = [*(str(float(bound)) for bound in self._bounds), "+Inf"]
+        for values, one in self._series.items():
+            buckets = list(zip(names, accumulate(one.counts), strict=True))
+            family.add_metric(values, buckets, one.total)
+        yield family
+
+
 class Metrics:
     """One process's figures, in a registry of its own, so that several apps can live in one process.
 
@@ -40,7 +99,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._most_names = most_names
         self._names: set[str] = set()
-        self._series: dict[tuple[str, str, Outcome], tuple[Counter, Histogram, Histogram | None]] = {}
+        self._series: dict[tuple[str, str, Outcome], tuple[Counter, Observed, Observed | None]] = {}
         self._requests = Counter(
             "storekeep_operations",
             "Operations by name, type and outcome; a document that was refused has neither name nor type.",
@@ -51,21 +110,21 @@ class Metrics:
             "storekeep_operation_seconds",
             "Seconds from the request's arrival to its answer; for a subscription, of each event.",
             ("operation", "type"),
-            buckets=_SECONDS,
+            bounds=_SECONDS,
             registry=self.registry,
         )
         self._statements = Histogram(
             "storekeep_operation_statements",
             "SQL statements of one operation.",
             ("operation", "type"),
-            buckets=_COUNTS,
+            bounds=_COUNTS,
             registry=self.registry,
         )
         self._batches = Histogram(
             "storekeep_loader_batch_keys",
             "Keys that a loader was asked for at once.",
             ("loader",),
-            buckets=_BATCHES,
+            bounds=_BATCHES,
             registry=self.registry,
         )
         self._batch_series = cache(self._batches.labels)

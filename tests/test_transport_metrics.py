@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 
 import httpx2
+import prometheus_client
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, generate_latest
 from starlette.applications import Starlette
 
-from app.metrics import Metrics, operator_routes
+from app.metrics import Histogram, Metrics, operator_routes
 from tests.transport.serving import Served, initialised, make_endpoint, serving
 
 
@@ -107,3 +111,17 @@ async def test_a_readiness_check_that_fails_is_not_ready() -> None:
     assert response.status_code == 503
     assert "hunter2" not in response.text
     assert list(response.json()["reasons"]) == ["check"]
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from([0, 0.5, 1, 2, 2.5, 3, 1e9]) | st.floats(0, 10))))
+def test_a_histogram_tells_what_prometheus_own_tells(values: list[tuple[str, float]]) -> None:
+    ours, theirs = CollectorRegistry(), CollectorRegistry()
+    bounds = (0.5, 1, 2.5, 1000)
+    quick = Histogram("storekeep_some", "Some.", ("label",), bounds=bounds, registry=ours)
+    plain = prometheus_client.Histogram("storekeep_some", "Some.", ("label",), buckets=bounds, registry=theirs)
+    for label, one in values:
+        quick.labels(label).observe(one)
+        plain.labels(label).observe(one)
+    # When a series began is told of theirs alone.
+    expected = [line for line in generate_latest(theirs).decode().splitlines() if "_created" not in line]
+    assert generate_latest(ours).decode().splitlines() == expected
