@@ -61,6 +61,14 @@ def asks_in_vain(request: Request) -> bool:
     return request.method == "POST" and "/api/" in request.url and UNANSWERED in (request.post_data or "")
 
 
+async def visit(page: Page, address: str) -> None:
+    """Opens a page and waits until it has come alive: what is clicked while React still takes over the server's HTML
+    makes it draw that part anew, and complain of it (#421).
+    """
+    await page.goto(address, wait_until="networkidle")
+    await page.evaluate("new Promise(done => requestIdleCallback(done, { timeout: 5000 }))")
+
+
 async def pictures_are_there(page: Page) -> None:
     """Every picture that is on the screen was loaded, has a text in its place, and is no larger than asked for."""
     await page.wait_for_load_state("networkidle")
@@ -83,7 +91,7 @@ async def test_home(page: Page, shop: Shop, picture: TakePicture) -> None:
         f" nodes {{ title priceRange {{ minVariantPrice {MONEY} }} }} }} shop {{ name }}"
         ' menu(handle: "main-menu") { items { title } } }'
     )
-    await page.goto("/")
+    await visit(page, "/")
     await expect(page.get_by_role("heading", level=1)).to_have_text(data["collections"]["nodes"][0]["title"])
     header = page.locator("header.header")
     await expect(header.locator("strong")).to_have_text(data["shop"]["name"])
@@ -103,7 +111,7 @@ async def test_home(page: Page, shop: Shop, picture: TakePicture) -> None:
 
 
 async def test_the_menu_leads_through_the_shop(page: Page, shop: Shop) -> None:
-    await page.goto("/")
+    await visit(page, "/")
     links = page.locator(".header-menu-desktop a")
     addresses = await links.evaluate_all("links => links.map(link => link.getAttribute('href'))")
     assert addresses
@@ -117,7 +125,7 @@ async def test_collections_in_pages(page: Page, shop: Shop, picture: TakePicture
         "nodes"
     ]
     titles = [node["title"] for node in nodes]
-    await page.goto("/collections")
+    await visit(page, "/collections")
     shown = page.locator(".collection-item")
     await expect(shown).to_have_count(4)
     await picture(page, "hydrogen-collections")
@@ -132,7 +140,7 @@ async def test_a_collection_in_pages_both_ways(page: Page, shop: Shop, picture: 
         f" products(first: 16) {{ nodes {{ title priceRange {{ minVariantPrice {MONEY} }} }} }} }} }}"
     )["collection"]
     products = data["products"]["nodes"]
-    await page.goto("/collections/kitchen")
+    await visit(page, "/collections/kitchen")
     await expect(page.get_by_role("heading", level=1)).to_have_text(data["title"])
     await expect(page.locator(".collection-description")).to_have_text(data["description"])
     items = page.locator(".collection .product-item")
@@ -144,9 +152,9 @@ async def test_a_collection_in_pages_both_ways(page: Page, shop: Shop, picture: 
     prices = [dollars(product["priceRange"]["minVariantPrice"]["amount"]) for product in products]
     assert await items.locator("small").all_inner_texts() == prices
     # Opened anew at the second page, the first one is before it.
-    await page.goto(page.url)
+    await visit(page, page.url)
     await page.evaluate("history.replaceState({}, '')")
-    await page.goto(page.url)
+    await visit(page, page.url)
     await expect(items).to_have_count(8)
     assert await items.locator("h4").all_inner_texts() == [product["title"] for product in products[8:]]
     await page.get_by_role("link", name="Load previous").click()
@@ -155,7 +163,7 @@ async def test_a_collection_in_pages_both_ways(page: Page, shop: Shop, picture: 
 
 
 async def test_everything_is_a_collection_too(page: Page) -> None:
-    await page.goto("/collections/all")
+    await visit(page, "/collections/all")
     await expect(page.locator(".product-item")).to_have_count(8)
     await pictures_are_there(page)
 
@@ -168,7 +176,7 @@ PRODUCT = f"""query($handle: String!) @inContext(country: US) {{ product(handle:
 
 async def test_each_choice_is_another_variant(page: Page, shop: Shop, picture: TakePicture) -> None:
     product = shop.ask(PRODUCT, handle="harbour-mug")["product"]
-    await page.goto("/products/harbour-mug")
+    await visit(page, "/products/harbour-mug")
     await expect(page.get_by_role("heading", level=1)).to_have_text(product["title"])
     await pictures_are_there(page)
     await picture(page, "hydrogen-product")
@@ -206,7 +214,7 @@ async def test_search(page: Page, shop: Shop, picture: TakePicture) -> None:
         'query @inContext(country: US) { products: search(query: "mug", types: [PRODUCT], first: 8) {'
         " nodes { ... on Product { title } } } }"
     )
-    await page.goto("/search?q=mug")
+    await visit(page, "/search?q=mug")
     results = page.locator(".search-results-item")
     await expect(results.first).to_be_visible()
     text = await page.locator(".search").inner_text()
@@ -216,7 +224,7 @@ async def test_search(page: Page, shop: Shop, picture: TakePicture) -> None:
 
 
 async def test_search_while_typing(page: Page, shop: Shop) -> None:
-    await page.goto("/")
+    await visit(page, "/")
     await page.get_by_role("button", name="Search").click()
     await page.get_by_placeholder("Search").fill("mug")
     result = page.locator(".predictive-search-result-item").filter(has_text="Harbour Stoneware Mug")
@@ -238,7 +246,7 @@ async def test_search_while_typing(page: Page, shop: Shop) -> None:
 async def test_what_the_shop_wrote(page: Page, shop: Shop, picture: TakePicture, address: str, query: str) -> None:
     data = shop.ask(query)
     shown = data.get("shown") or next(iter(data.values()))["shown"]
-    await page.goto(address)
+    await visit(page, address)
     await expect(page.locator(MAIN).get_by_role("heading", level=1).first).to_contain_text(shown["title"])
     await page.wait_for_load_state("networkidle")
     await picture(page, f"hydrogen{address.replace('/', '-')}")
@@ -246,10 +254,10 @@ async def test_what_the_shop_wrote(page: Page, shop: Shop, picture: TakePicture,
 
 async def test_lists_of_blogs_and_policies(page: Page, shop: Shop) -> None:
     blogs = shop.ask("{ blogs(first: 10) { nodes { title } } }")["blogs"]["nodes"]
-    await page.goto("/blogs")
+    await visit(page, "/blogs")
     for blog in blogs:
         await expect(page.locator(MAIN).get_by_role("heading", name=blog["title"])).to_be_visible()
-    await page.goto("/policies")
+    await visit(page, "/policies")
     for title in ("Privacy policy", "Refund policy", "Shipping policy"):
         await expect(page.locator(".policies").get_by_role("link", name=title)).to_be_visible()
 
@@ -262,17 +270,17 @@ async def test_sitemap(page: Page, shop: Shop, storefront: str) -> None:
     count = shop.ask("{ sitemap(type: PRODUCT) { pagesCount { count } resources(page: 1) { items { handle } } } }")
     for item in count["sitemap"]["resources"]["items"]:
         assert f"/products/{item['handle']}<" in products
-    await page.goto("/")
+    await visit(page, "/")
 
 
 async def test_an_old_address_leads_to_the_new_one(page: Page) -> None:
     assert (await page.request.get("/collections/crockery-of-old")).status == 404
-    await page.goto("/catalogue")
+    await visit(page, "/catalogue")
     await expect(page).to_have_url(re.compile("/collections/all$"))
 
 
 async def test_a_page_that_is_not_there(page: Page, storefront: str) -> None:
-    await page.goto("/")
+    await visit(page, "/")
     assert (await page.request.get("/nothing-like-it")).status == 404
 
 
@@ -286,7 +294,7 @@ async def test_a_cart_from_the_first_line_to_the_last(page: Page, shop: Shop, pi
     variant = next(node for node in product["variants"]["nodes"] if node["availableForSale"])
     price = float(variant["price"]["amount"])
     query = "&".join(f"{option['name']}={option['value']}" for option in variant["selectedOptions"])
-    await page.goto(f"/products/harbour-mug?{query}")
+    await visit(page, f"/products/harbour-mug?{query}")
     await page.wait_for_load_state("networkidle")
     async with posted(page):
         await page.get_by_role("button", name="Add to cart").click()
@@ -296,7 +304,7 @@ async def test_a_cart_from_the_first_line_to_the_last(page: Page, shop: Shop, pi
     await page.wait_for_load_state("networkidle")
     await picture(page, "hydrogen-drawer")
 
-    await page.goto("/cart")
+    await visit(page, "/cart")
     await page.wait_for_load_state("networkidle")
     main = page.locator(".cart .cart-main")
     await expect(main.locator(".cart-line")).to_contain_text(product["title"])
@@ -320,7 +328,7 @@ async def test_a_cart_from_the_first_line_to_the_last(page: Page, shop: Shop, pi
     checkout = await main.get_by_role("link", name="Continue to Checkout").get_attribute("href")
     assert checkout
     assert checkout.startswith(f"{shop.url}/cart/c/")
-    await page.goto(checkout)
+    await visit(page, checkout)
     await expect(page.get_by_role("heading", name="Your cart")).to_be_visible()
     await expect(page.locator(".sum")).to_contain_text(dollars(str(2 * price)))
     await expect(page.locator(".lines")).to_contain_text(product["title"])
@@ -331,7 +339,7 @@ async def test_a_cart_from_the_first_line_to_the_last(page: Page, shop: Shop, pi
     await picture(page, "checkout-390")
     await page.set_viewport_size({"width": 1280, "height": 900})
 
-    await page.goto("/cart")
+    await visit(page, "/cart")
     await page.wait_for_load_state("networkidle")
     async with posted(page):
         await main.get_by_role("button", name="Remove").first.click()
@@ -352,6 +360,6 @@ async def test_links_that_fill_a_cart(page: Page, shop: Shop) -> None:
     product = shop.ask(PRODUCT.replace("availableForSale", "id availableForSale"), handle="harbour-mug")["product"]
     variant = next(node for node in product["variants"]["nodes"] if node["availableForSale"])
     number = variant["id"].rsplit("/", 1)[1]
-    await page.goto(f"/cart/{number}:2?discount=SUMMER")
+    await visit(page, f"/cart/{number}:2?discount=SUMMER")
     await expect(page).to_have_url(re.compile(re.escape(f"{shop.url}/cart/c/")))
     await expect(page.locator(".sum")).to_contain_text(dollars(str(2 * float(variant["price"]["amount"]))))
