@@ -21,7 +21,7 @@ from db.identity import identity
 from db.session import Database
 from resolvers.events import Relay
 from resolvers.publishing import Publications
-from schema.caching import TABLES
+from schema.caching import AGES
 
 logger = logging.getLogger("storekeep.cache")
 
@@ -55,7 +55,7 @@ def shared_answers(settings: Settings, database: Database, relay: Relay, metrics
     metrics.watch_answers(
         {name: partial(getattr, counts, name) for name in counts.__slots__}, size=lambda: float(answers.size)
     )
-    return Sharing(answers, publications.lasts, second, TABLES)
+    return Sharing(answers, publications.lasts, second, AGES)
 
 
 def second_level(

@@ -53,7 +53,7 @@ class Observed:
 class Histogram(Collector):
     """A histogram of a process whose figures are counted and read on one thread.
 
-    Prometheus' own takes a lock twice for each value, and with a small answer a twelfth of all its time.
+    Prometheus' own takes a lock twice for each value.
     """
 
     def __init__(
@@ -127,7 +127,6 @@ class Metrics:
             bounds=_BATCHES,
             registry=self.registry,
         )
-        self._batch_series = cache(self._batches.labels)
         self._persisted = Counter(
             "storekeep_persisted_documents",
             "Documents that were named: `hit`, `miss` of an unknown name; `registered`, or `refused` as not trusted or "
@@ -195,13 +194,9 @@ class Metrics:
         """Count an execution. `how` is `compiled`, or in a word why it was left to graphql-core."""
         self._execution_series(how).inc()
 
-    def observe_kept(self, name: str | None, seconds: float) -> None:
-        """Count a query that was answered from memory."""
-        self.observe_operation(name, "query", "ok", seconds)
-
     def observe_batch(self, loader: str, size: int) -> None:
         """Count one batch of `size` keys. `loader` is the name of a class, so its values are bounded."""
-        self._batch_series(loader).observe(size)
+        self._batches.labels(loader).observe(size)
 
     def observe_persisted(self, kind: PersistedKind, outcome: PersistedOutcome) -> None:
         """Count one document that was named by a client, or should have been."""

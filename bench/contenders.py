@@ -7,7 +7,7 @@ connections to the same database.
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +62,8 @@ POSTGRAPHILE = Dialect(
     body=lambda question, given: _body(vocabulary.DOCUMENTS[question], vocabulary.variables(question, given)),
     answer=vocabulary.answer,
 )
-FLOOR = Dialect(
-    path=lambda question: f"/bodies/{question.key}" if question in CACHED else f"/{question.key}",
-    body=SAME_WORDS.body,
-    answer=SAME_WORDS.answer,
+FLOOR = replace(
+    SAME_WORDS, path=lambda question: f"/bodies/{question.key}" if question in CACHED else f"/{question.key}"
 )
 
 _STOREKEEP = (sys.executable, "-m", "app.cli", "serve", "--port", "{port}")
@@ -115,7 +113,7 @@ FLOOR_WITH_STATEMENT = Contender(
     "floor-statement",
     "Starlette: one statement for the tiny question as well",
     (*_UVICORN, "bench.floor.app:app"),
-    Dialect(path=lambda _: "/shop", body=SAME_WORDS.body, answer=SAME_WORDS.answer),
+    replace(SAME_WORDS, path=lambda _: "/shop"),
     questions=(TINY,),
 )
 # The one that answers from its cache is a process of its own, so that the other one's questions stay uncached.

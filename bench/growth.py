@@ -258,6 +258,7 @@ def keep(found: dict[str, list[Growth]], sizes: Sequence[int], rounds: int, fold
         "products": list(sizes),
         "rounds": rounds,
         "machine": report.machine(),
+        "commit": report.commit(),
         "milliseconds": {
             kind: {each.question: [round(each.small * 1000, 2), round(each.large * 1000, 2)] for each in growths}
             for kind, growths in found.items()

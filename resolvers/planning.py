@@ -290,10 +290,14 @@ class _Resting:
         """Begin to."""
         self._left = REST
 
-    async def documents(self, session: Session, asked: Asked[Any]) -> Sequence[tuple[Any, ...]] | None:
-        """What a planned statement finds; None where it fails, as what it is made from may not."""
+    async def asked(self, session: Session, statement: Asked[Any]) -> Sequence[tuple[Any, ...]] | None:
+        """What a planned statement finds; None where it failed, as the loaders' own may still answer. Raises
+        TimeoutError and OSError, which they would meet as well.
+        """
         try:
-            return await session.documents(asked)
+            return await session.documents(statement)
+        except (TimeoutError, OSError):
+            raise
         except Exception:
             _LOGGER.exception("a planned statement failed, and is left to loaders for some time")
             self.rest()
@@ -324,7 +328,7 @@ class Plan(_Resting):
             return {}
         values = {"keys": keys, **context.marks, **{f"size{n}": page.size for n, page in enumerate(pages)}}
         async with context.read() as session:
-            rows = await self.documents(session, Asked(self.form, values))
+            rows = await self.asked(session, Asked(self.form, values))
         if rows is None:
             return {}
         context.observe("Plan", len(keys))
@@ -363,7 +367,7 @@ class RowPlan(_Resting):
         if self.rests():
             return None
         values = {**statement.values, **context.marks, **{f"size{n}": page.size for n, page in enumerate(pages)}}
-        rows = await self.documents(session, Asked(self._form, values))
+        rows = await self.asked(session, Asked(self._form, values))
         if rows is None:
             return None
         context.observe("Plan", len(rows))

@@ -13,7 +13,6 @@ from schema.catalog.stores import StoreQuery
 from schema.codes import CountryCode, LanguageCode
 from schema.content.queries import ContentQuery
 from schema.demo import DemoMutation
-from schema.direct import install_direct_resolvers
 from schema.directives import install_directives
 from schema.discounts import (
     CartAutomaticDiscountAllocation,
@@ -22,6 +21,7 @@ from schema.discounts import (
 )
 from schema.inventory import InventorySubscription
 from schema.localization import LocalizationQuery
+from schema.node import declare_rows
 from schema.queries import CatalogQuery
 from schema.reviews import Review
 from schema.scalars import SCALARS
@@ -55,4 +55,4 @@ schema = strawberry.Schema(
 )
 install_directives(schema, CountryCode, LanguageCode)
 install_cache_control(schema)
-install_direct_resolvers(schema)
+declare_rows(schema)

@@ -48,8 +48,9 @@ def _public(seconds: int) -> CacheControl:
 
 CATALOGUE = _public(60)
 CONTENT = _public(300)
-STOCK = _public(10)
-TABLES = {"inventory_levels": 10}
+_OF_STOCK = 10
+STOCK = _public(_OF_STOCK)
+AGES = {"inventory_levels": _OF_STOCK}
 """Seconds for which an answer may be kept that was built from a table, whatever its fields say: what is filtered,
 counted or chosen by stock shows stock as well.
 """

@@ -256,6 +256,7 @@ async def served(url: str, folder: Path) -> AsyncIterator[tuple[Process, int]]:
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "0"]
     process = await create_subprocess_exec(*command, env=os.environ | settings, cwd=folder, stdout=PIPE, stderr=STDOUT)
     assert process.stdout is not None
+    found, draining = None, None
     try:
         while line := (await process.stdout.readline()).decode():
             if found := re.search(r"http://127\.0\.0\.1:(\d+)/graphql", line):
@@ -267,7 +268,8 @@ async def served(url: str, folder: Path) -> AsyncIterator[tuple[Process, int]]:
     finally:
         process.terminate()
         await process.wait()
-        await draining
+        if draining is not None:
+            await draining
 
 
 async def send(port: int, asked: Iterator[dict[str, Any]], count: int) -> None:

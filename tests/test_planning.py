@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from app.graphql import Limits
 from app.graphql.compiled import Compiler, Plans, Served
-from app.graphql.compiled.planned import MOST_SIZE, PLAN_AT, InSql, PlansByShape, planned_of
+from app.graphql.compiled.planned import MOST_SIZE, PLAN_AT, InSql, StatementsByShape, planned_of
 from app.graphql.documents import Documents, Timing
 from app.graphql.engine import Engine
 from bench.questions import DETAIL, LARGE, LISTING, samples
@@ -293,7 +293,7 @@ def test_what_was_forgotten_takes_what_was_planned_of_it_along() -> None:
 
 
 def test_each_shape_is_planned_when_it_was_met_as_often_as_the_setting_says() -> None:
-    shapes = PlansByShape[str](3, 2)
+    shapes = StatementsByShape[str](3, 2)
     # The first was met as often before it comes here.
     assert shapes.find("usual", lambda: "a") == "a"
     assert [shapes.find("other", lambda: "b") for _ in range(3)] == [None, None, "b"]

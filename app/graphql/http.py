@@ -26,6 +26,7 @@ from app.graphql.negotiation import JSON, RESPONSE_JSON, SIMPLE_KINDS, accepted,
 from app.graphql.parameters import DOCUMENT_IDS, Parameters, read_parameters
 from app.graphql.runner import Answer, Prepared, Runner, is_internal
 from app.graphql.sharing import Sharing, write
+from app.graphql.time_limit import TimeLimit
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _ALLOW = "GET, HEAD, POST, OPTIONS"
@@ -86,7 +87,7 @@ class HttpView:
         self, method: str, parameters: Parameters, request: "_Request", key: bytes | None, reply: "_Reply"
     ) -> None:
         prepared = reply.prepared = self._prepare(method, parameters, request)
-        answering = self._sharing.run(self._runner, prepared, key, is_told=method in SAFE)
+        answering = self._sharing.run(self._runner, prepared, key, is_tagged=method in SAFE)
         given = await self._until_gone(answering, request)
         if given.computed is not None:
             written = given.computed.answer
@@ -109,8 +110,8 @@ class HttpView:
         headers["vary"] = ", ".join(filter(None, ("Accept", headers.get("vary"))))
         if reply.shared is not None:
             headers |= shared_headers(reply.shared)
-            headers["cache-status"] = f"storekeep; {reply.kept}"
-            if reply.kept != MISS:
+            headers["cache-status"] = f"storekeep; {reply.how}"
+            if reply.how != MISS:
                 self._runner.count_kept(reply.shared.name, perf_counter() - request.started)
             # No cache keeps answers to POST, and to hash a long one and tell what it was built from takes a sixth of
             # its time.
@@ -145,7 +146,7 @@ class HttpView:
         if encoding != "identity":
             raise transport_error(415, "Send the body uncompressed.", {"accept-encoding": "identity"})
         try:
-            async with asyncio.timeout(self._body_seconds):
+            with TimeLimit(asyncio.get_running_loop().time() + self._body_seconds):
                 body = await request.body(self._max_body)
         except TimeoutError:
             raise transport_error(408, "The body did not arrive in time.", {"connection": "close"}) from None
@@ -211,11 +212,11 @@ class _Reply:
     prepared: Prepared | None = None
     answer: Answer | None = None
     shared: Shared | None = None
-    kept: str = ""
+    how: str = ""
     """How the answer came about, for `Cache-Status`."""
 
-    def share(self, shared: Shared, kept: str) -> None:
-        self.shared, self.kept, self.body = shared, kept, shared.body
+    def share(self, shared: Shared, how: str) -> None:
+        self.shared, self.how, self.body = shared, how, shared.body
 
     def refuse(self, status: int, errors: Sequence[GraphQLError], extra: Mapping[str, str] | None = None) -> None:
         self.status, self.shared, self.extra = status, None, extra or {}
@@ -273,7 +274,9 @@ def read_headers(scope: Scope) -> Mapping[str, str]:
 
 
 def read_base_url(scope: Scope, headers: Mapping[str, str]) -> str:
-    """How the client reached us: scheme and host. Only the Host header is believed; a proxy's headers are not."""
+    """How the client reached us: scheme and host. The host is that of `Host` alone; the scheme is what the server says,
+    which believes the proxies that it trusts.
+    """
     server = scope.get("server")
     host = headers.get("host") or (f"{server[0]}:{server[1]}" if server else "localhost")
     scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "http"), scope.get("scheme", "http"))

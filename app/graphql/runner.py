@@ -27,6 +27,7 @@ from app.graphql.limits import Limits, check_values
 from app.graphql.parameters import Parameters
 from app.graphql.persisted import DocumentFinder, RegisteredTexts, TrustedDocuments
 from app.graphql.scope import OperationScope, read_scope
+from app.graphql.time_limit import TimeLimit
 from app.metrics import Metrics, Outcome
 
 MakeContext = Callable[[OperationScope], Any]
@@ -163,14 +164,14 @@ class Runner:
         operation, started = prepared.operation, perf_counter()
         context: Any = None
         answer: Answer | None = None
-        limit = asyncio.timeout_at(self.deadline() if until is None else until)
+        limit = TimeLimit(self.deadline() if until is None else until)
         try:
-            async with limit:
+            with limit:
                 context = self._context(prepared, is_tagged=is_tagged)
                 result = await self._engine.execute(operation, prepared.variables, context)
             answer = self._answer(operation, result, context)
         except Exception as failure:
-            if limit.expired():
+            if limit.expired:
                 answer = self._too_late()
             else:
                 shown = internal_error(failure, _name(operation))
@@ -191,7 +192,7 @@ class Runner:
 
     def count_kept(self, name: str | None, seconds: float) -> None:
         """Count a query that was answered from memory."""
-        self._metrics.observe_kept(name, seconds)
+        self._metrics.observe_operation(name, "query", "ok", seconds)
 
     async def stream(self, prepared: Prepared) -> AsyncGenerator[Answer, None]:
         """The events of a subscription, each executed within the time limit. Close it to close its source.

@@ -30,7 +30,9 @@ class Written:
 
 
 class Sharing:
-    """``lasts`` tells how many seconds more tables show by themselves what they showed at a moment; ``second`` is where
+    """Gives the answers of operations: kept, waited for, left by another process, or computed.
+
+    ``lasts`` tells how many seconds more tables show by themselves what they showed at a moment; ``second`` is where
     processes leave answers to each other. ``ages`` are the most seconds for which caches may show what was built from a
     table.
     """
@@ -47,21 +49,20 @@ class Sharing:
         self._lasts = lasts
         self._ages = ages
 
-    async def run(
-        self, runner: Runner, prepared: Prepared, key: bytes | None, *, is_told: bool = True
-    ) -> Given[Written]:
+    async def run(self, runner: Runner, prepared: Prepared, key: bytes | None, *, is_tagged: bool) -> Given[Written]:
         """What an operation that was admitted comes to; only the shared answer where somebody else computed it.
 
         Waiting for somebody else is within the time limit. Where nothing is kept, a shared answer has its tags only if
-        whoever asks ``is_told`` them.
+        it ``is_tagged``.
         """
         until = runner.deadline()
         if not prepared.policy.is_public or key is None:
-            computed = await self._compute(runner, prepared, until, is_tagged=is_told and prepared.policy.is_public)
+            computed = await self._compute(runner, prepared, until, is_tagged=is_tagged and prepared.policy.is_public)
             return Given(computed, computed.shared)
         try:
             if self.second is None:
-                return await self.answers.share(key, lambda: self._compute(runner, prepared, until), until)
+                alone = partial(self._compute, runner, prepared, until, is_tagged=True)
+                return await self.answers.share(key, alone, until)
             operation = prepared.operation
             turn = self.second.turn(operation.text, operation.name, prepared.given, prepared.scope)
             compute = partial(self._compute_in_turn, runner, prepared, until, turn)
@@ -73,16 +74,14 @@ class Sharing:
     async def _compute_in_turn(self, runner: Runner, prepared: Prepared, until: float, turn: Turn) -> Computed[Written]:
         turn.begin()
         try:
-            computed = await self._compute(runner, prepared, until)
+            computed = await self._compute(runner, prepared, until, is_tagged=True)
             if computed.shared is not None:
                 turn.keep(computed.shared)
             return computed
         finally:
             turn.end()
 
-    async def _compute(
-        self, runner: Runner, prepared: Prepared, until: float, *, is_tagged: bool = True
-    ) -> Computed[Written]:
+    async def _compute(self, runner: Runner, prepared: Prepared, until: float, *, is_tagged: bool) -> Computed[Written]:
         began = datetime.now(UTC)
         answer = await runner.run(prepared, until, is_tagged=is_tagged)
         written = Written(answer, write(answer.payload))

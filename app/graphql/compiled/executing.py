@@ -47,7 +47,9 @@ class Compiler:
 
     @property
     def weight(self) -> int:
-        """What all that is compiled weighs: a selection set on a type and a field in it are 1 each."""
+        """What all that is compiled weighs: a selection set on a type and a field in it are 1 each, and so are
+        every `_CHARACTERS` characters of a document.
+        """
         return self._weight.total
 
     def plans(self, operation: Operation, variables: VariableValues) -> Plans | str:

@@ -1,4 +1,6 @@
-"""How the value of a field is come by, read from what Strawberry declared: the only place that looks there."""
+"""How the value of a field is come by, read from what Strawberry declared: with `inputs`, the only place that looks
+there.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

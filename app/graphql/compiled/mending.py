@@ -8,7 +8,7 @@ from graphql.pyutils import Path
 
 from app.graphql.compiled.marks import Err, Late
 from app.graphql.compiled.plan import FieldPlan, ObjectPlan
-from app.graphql.compiled.run import Run
+from app.graphql.compiled.run import Run, waits
 from app.graphql.compiled.together import in_tasks
 
 _NOTHING = object()
@@ -82,7 +82,7 @@ async def _come(run: Run, field: FieldPlan, late: Late, path: Path) -> Any:
         _field=way.declared,  # type: ignore[arg-type]
     )
     value = way.call(late.source, info, arguments)
-    return await value if run.waits(value) else value
+    return await value if waits(value) else value
 
 
 def _walk(run: Run, plan: ObjectPlan, answer: dict[str, Any], path: Path | None, seen: Callable[..., None]) -> None:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from app.graphql.compiled.run import Run
 
 T = TypeVar("T")
-_LOGGER = logging.getLogger(__name__)
+_LOGGER = logging.getLogger("storekeep.planning")
 
 PLAN_AT = 10
 """At which sight a selection set is planned: its statement takes as long to make as some ten answers without it."""
@@ -60,7 +60,7 @@ MOST_ROW_FORMS = 16
 """The same of rows, where each order, direction and part of a list has a statement that finds them."""
 
 
-class PlansByShape(Generic[T]):
+class StatementsByShape(Generic[T]):
     """The statements that something comes to, by what they depend on; those that were unused for longest are forgotten.
 
     The first is made at once, as what asks was met ``plan_at`` times already; the others when they were asked for as
@@ -100,7 +100,7 @@ def _made(make: Callable[[], T]) -> T | None:
 class Planned:
     """The fields of a selection set that one statement may answer."""
 
-    by_shape: PlansByShape[Plan]
+    by_shape: StatementsByShape[Plan]
     """By how their pages are sorted, whether a country is named, and whether tags are told."""
     fields: dict["FieldPlan", Wanted] = field(default_factory=dict)
     pages: list["FieldPlan"] = field(default_factory=list)
@@ -150,7 +150,7 @@ class PlannedRows:
 
     fields: list[Wanted]
     pages: list["FieldPlan"]
-    by_shape: PlansByShape[RowPlan]
+    by_shape: StatementsByShape[RowPlan]
     """Also by the statement that finds the rows."""
 
     def asked(self, run: "Run") -> RowsInJson | None:
@@ -251,7 +251,7 @@ class InSql:
 
 def planned_of(plan: "ObjectPlan", plan_at: int = PLAN_AT) -> Planned | None:
     """What of a selection set's fields one statement may answer; None for nothing."""
-    found = Planned(PlansByShape(plan_at, MOST_FORMS))
+    found = Planned(StatementsByShape(plan_at, MOST_FORMS))
     fields = 0
     for one in plan.waiting:
         if one.way.kind is Kind.EDGE and one.way.attribute == "id" and one.way.loader.in_sql:
@@ -281,7 +281,7 @@ def planned_rows(one: "FieldPlan", plans: "Plans", plan_at: int) -> PlannedRows 
         return None
     if not 0 < sum(field.size for field in fields) <= MOST_SIZE:
         return None
-    return PlannedRows(fields, pages, PlansByShape(plan_at, MOST_ROW_FORMS))
+    return PlannedRows(fields, pages, StatementsByShape(plan_at, MOST_ROW_FORMS))
 
 
 def _rows_within(one: "FieldPlan") -> "FieldPlan | None":

@@ -300,11 +300,6 @@ class Run:
             holder[key] = one
             self.kinds[id(one)] = plan
 
-    @staticmethod
-    def waits(value: Any) -> bool:
-        """Whether a value has to be awaited."""
-        return _waits(value)
-
 
 def _known(plan: Any, kind: Any) -> Container[Any]:
     """Classes whose instances need no second look to be objects of that plan where a value of ``kind`` is to be."""
@@ -331,7 +326,8 @@ def _called(function: Any, *given: Any, **named: Any) -> Any:
         return Err(failure)
 
 
-def _waits(value: Any) -> bool:
+def waits(value: Any) -> bool:
+    """Whether a value has to be awaited."""
     return value.__class__ is CoroutineType or optimized_is_awaitable(value)
 
 
@@ -341,13 +337,13 @@ async def _await(value: Any) -> Any:
 
 async def _awaited(values: list[Any], *, own_tasks: bool, is_shared: bool) -> list[Any]:
     """Values, awaited where they have to be; also the items of lists that hold awaitables."""
-    waiting = [(values, place) for place, value in enumerate(values) if _waits(value)]
+    waiting = [(values, place) for place, value in enumerate(values) if waits(value)]
     await _put_in(waiting, own_tasks=own_tasks, is_shared=is_shared)
     waiting = []
     for place, value in enumerate(values):
-        if value.__class__ is list and any(map(_waits, value)):
+        if value.__class__ is list and any(map(waits, value)):
             items = values[place] = [*value]
-            waiting += [(items, number) for number, item in enumerate(items) if _waits(item)]
+            waiting += [(items, number) for number, item in enumerate(items) if waits(item)]
     await _put_in(waiting, own_tasks=own_tasks, is_shared=is_shared)
     return values
 
@@ -355,8 +351,8 @@ async def _awaited(values: list[Any], *, own_tasks: bool, is_shared: bool) -> li
 async def _put_in(waiting: list[tuple[list[Any], int]], *, own_tasks: bool, is_shared: bool) -> None:
     """Put what awaitables come to where they stand; an Err for each that failed.
 
-    One alone has a task of its own, as it may do anything, and so has each of ``own_tasks``; many others wait for
-    loaders, or they would be as many statements.
+    One alone may do anything: it has a task of its own where its place is shared with others that go on meanwhile. So
+    has each of ``own_tasks``; many others wait for loaders, or they would be as many statements.
     """
     if not waiting:
         return
