@@ -2,7 +2,8 @@
 there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
@@ -10,7 +11,15 @@ from inspect import iscoroutinefunction
 from typing import Any, cast
 
 import strawberry
-from graphql import Executor, GraphQLAbstractType, GraphQLField, GraphQLObjectType, GraphQLSchema
+from graphql import (
+    Executor,
+    GraphQLAbstractType,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+)
 from graphql.execution import default_field_resolver, default_type_resolver
 from graphql.execution.collect_fields import FieldDetails
 from strawberry.execution import optimized_is_awaitable
@@ -93,6 +102,7 @@ class Served:
         self._ways: dict[tuple[str, str], Way] = {}
         self._taken: dict[tuple[str, str], Mapping[str, tuple[str, Convert | None]]] = {}
         self._rows: dict[str, dict[type, dict[str | None, str]]] = {}
+        self._enums: dict[str, tuple[dict[Any, str], frozenset[type]]] = {}
 
     def way(self, parent: GraphQLObjectType, name: str) -> Way:
         """How the values of a field of an object type are got."""
@@ -114,6 +124,14 @@ class Served:
         if names is None:
             return None
         return names.get(None) if len(names) == 1 and None in names else names.get(getattr(value, "kind", None))
+
+    def enum_names(self, kind: GraphQLEnumType) -> tuple[Mapping[Any, str], frozenset[type]]:
+        """What graphql-core answers for each value of an enum, as resolvers give it, and the classes of the values."""
+        found = self._enums.get(kind.name)
+        if found is None:
+            names = dict(_named_values(kind))
+            found = self._enums[kind.name] = names, frozenset(map(type, names))
+        return found
 
     async def object_type(self, kind: GraphQLAbstractType, value: Any, nodes: Any, info: Any) -> str:
         """The name of the object type that a value of an interface or a union is of. Raises GraphQLError for none."""
@@ -151,6 +169,15 @@ class Served:
             return {name: (argument.out_name or name, unchanged) for name, argument in field.args.items()}
         name_of, of = self.schema.config.name_converter.from_argument, self._converters.of
         return {name_of(one): (one.python_name, of(one.type)) for one in way.declared.arguments}
+
+
+def _named_values(kind: GraphQLEnumType) -> Iterator[tuple[Hashable, str]]:
+    members = (one for one in getattr(kind, "wrapped_cls", ()) if isinstance(one, Enum))
+    for value in (*(declared.value for declared in kind.values.values()), *members):
+        # Values without a name, and those that no dictionary can hold, are left to graphql-core.
+        with suppress(TypeError, ValueError, GraphQLError):
+            hash(value)
+            yield value, kind.coerce_output_value(value)
 
 
 def _way_of(schema: strawberry.Schema, parent: GraphQLObjectType, field: GraphQLField) -> Way:

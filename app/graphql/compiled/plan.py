@@ -170,7 +170,7 @@ class Plans:
         in_sql: InSql | None = None,
     ) -> None:
         self.in_sql = in_sql or InSql(plan_at=0)
-        self._sources = Sources()
+        self._sources = Sources(served)
         self.served = served
         self.schema = served.schema
         self.core = served.core

@@ -5,7 +5,6 @@ the text refers to by numbers of ours. Names of attributes and parameters are th
 """
 
 import math
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -23,7 +22,7 @@ from graphql import (
 )
 
 from app.graphql.compiled import completing
-from app.graphql.compiled.kinds import Kind
+from app.graphql.compiled.kinds import Kind, Served
 
 if TYPE_CHECKING:
     from app.graphql.compiled.plan import FieldPlan, ObjectPlan
@@ -32,7 +31,8 @@ if TYPE_CHECKING:
 class Sources:
     """The generated functions of one operation, which find each other and their constants in one namespace."""
 
-    def __init__(self) -> None:
+    def __init__(self, served: Served) -> None:
+        self._served = served
         self.names: dict[str, Any] = {"isfinite": math.isfinite}
         self._constants = 0
 
@@ -122,8 +122,7 @@ class Sources:
             quick = f"{v} = b_{number}({v}, rt) if {v}.__class__ in known_{number} else {slow}({v}, rt)"
             return [f"{indent}if {v} is not None: {quick}"] if nullable else [f"{indent}{quick}"]
         if isinstance(kind, GraphQLEnumType):
-            names = self._constant(_enum_names(kind))
-            classes = self._constant(frozenset(type(value) for value in self.names[names]))
+            names, classes = map(self._constant, self._served.enum_names(kind))
             return [
                 f"{indent}if {v}.__class__ in {classes} and {v} in {names}: {v} = {names}[{v}]",
                 f"{indent}else: {v} = {slow}({v}, rt)",
@@ -148,16 +147,3 @@ class Sources:
 
 def _passes_strings(kind: Any) -> bool:
     return isinstance(kind, GraphQLScalarType) and kind.coerce_output_value is str
-
-
-def _enum_names(kind: GraphQLEnumType) -> dict[Any, str]:
-    """What graphql-core answers for each value of an enum, as resolvers give it."""
-    names = {}
-    wrapped = getattr(kind, "wrapped_cls", ())
-    for declared in kind.values.values():
-        for value in (declared.value, *(m for m in wrapped if isinstance(m, Enum) and m.value == declared.value)):
-            try:
-                names[value] = kind.coerce_output_value(value)
-            except (TypeError, ValueError):
-                continue
-    return names
