@@ -18,6 +18,7 @@ from app.graphql.caching.second import SecondLevel
 from app.graphql.http import read_base_url
 from app.graphql.parameters import Parameters
 from app.graphql.persisted import TrustedDocuments
+from app.headers import decent
 from app.media import FileMediaStore, MediaLimits, media_routes
 from app.metrics import Metrics, operator_routes
 from app.pages import LandingInfo, landing_routes
@@ -130,7 +131,7 @@ def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> 
         *(explorer_routes() if settings.has_explorer else []),
     ]
     app = Starlette(routes=routes, lifespan=lifespan)
-    shop = Shop(app, endpoint.before(app), endpoint, database, relay, stream, sharing.answers, sharing.second)
+    shop = Shop(app, decent(endpoint.before(app)), endpoint, database, relay, stream, sharing.answers, sharing.second)
     app.state.shop = shop
     return shop
 

@@ -73,6 +73,20 @@ class Naming(FieldExtension):
         return f"{list(kwargs)} {next_(source, info, **kwargs)}"
 
 
+class ByName(FieldExtension):
+    """Passes on what it was given by name."""
+
+    def resolve(self, next_: Any, source: Any, info: strawberry.Info, **kwargs: Any) -> Any:
+        return next_(_source=source, info=info, **kwargs)
+
+
+class Where(FieldExtension):
+    """Tells where in the answer the field stands."""
+
+    def resolve(self, next_: Any, source: Any, info: strawberry.Info, **kwargs: Any) -> Any:
+        return f"{info.path.as_list()} {next_(source, info, **kwargs)}"
+
+
 class Marking(FieldExtension):
     """Leaves a mark on the info, and finds it again."""
 
@@ -138,6 +152,14 @@ class Item:
     def marked(self) -> str:
         return str(self.id)
 
+    @strawberry.field(extensions=[ByName()])
+    def by_name(self, info: strawberry.Info, number: int = 1) -> str:
+        return f"{self.id} {info.field_name} {number}"
+
+    @strawberry.field(extensions=[Where()], metadata={"needs_place": True})
+    def placed(self) -> str:
+        return str(self.id)
+
     special: str = Special(base_resolver=StrawberryResolver(special))
 
     @strawberry.field(permission_classes=[Nobody], metadata={"loader": object, "key": "id"})
@@ -193,9 +215,10 @@ OPERATIONS = {
         'query($a: Int!, $c: Int) { items { ordered(c: $c, a: $a, b: "x") x: ordered(d: 4, b: "y", a: $a) } }',
         {"a": 1, "c": 2},
     ),
+    "passed on by name": ("{ items { byName(number: 3) } }", {}),
     "an info of its own": ("{ items { marked } }", {}),
     "a field of a special kind": ("{ items { special } }", {}),
-    "permission goes before all else": ("{ items { edge in_sql: inSql late } }", {}),
+    "permission goes before all else": ("{ items { edge in_sql: inSql } }", {}),
     "the first that is wrong": (
         "query($a: Pair!, $b: Pair) { pairs(b: $b, a: $a) }",
         {"a": {"left": 13, "right": 1}, "b": {"left": 13, "right": 2}},
@@ -212,8 +235,8 @@ def operation(text: str) -> Operation:
     return known.prepare(text, Timing()).operation(None)
 
 
-async def answers_alike(text: str, sents: Sequence[Mapping[str, Any]]) -> None:
-    """One operation, asked with each of these variables in turn, is compiled, and answered as graphql-core does."""
+async def answers_alike(text: str, sents: Sequence[Mapping[str, Any]], how: str = "compiled") -> None:
+    """One operation, asked with each of these variables in turn, is executed so, and answered as graphql-core does."""
     seen: list[str] = []
     fast = Engine(SCHEMA, suggestions=True, compile_at=1, observe=seen.append)
     slow = Engine(SCHEMA, suggestions=True, compile_at=0)
@@ -226,13 +249,18 @@ async def answers_alike(text: str, sents: Sequence[Mapping[str, Any]]) -> None:
             told = [(error.message, error.path, error.locations) for error in result.errors or ()]
             answers.append((result.data, told))
         assert answers[0] == answers[1]
-    assert seen == ["compiled"] * len(sents)
+    assert seen == [how] * len(sents)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_extensions_are_run_as_strawberry_runs_them(name: str) -> None:
     text, sent = OPERATIONS[name]
     await answers_alike(text, [sent] * 3)
+
+
+@pytest.mark.parametrize("field", ["placed", "late"])
+async def test_who_needs_a_place_within_extensions_is_left_to_graphql_core(field: str) -> None:
+    await answers_alike(f"{{ items {{ {field} }} }}", [{}] * 3, "place")
 
 
 async def test_what_is_wrong_is_told_alike_once_something_was_right() -> None:

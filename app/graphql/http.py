@@ -22,7 +22,7 @@ from app.graphql.caching.answers import Shared
 from app.graphql.caching.headers import NOT_SHARED, caches_headers, is_known, shared_headers
 from app.graphql.cors import Cors
 from app.graphql.errors import RequestError, format_error, internal_error, transport_error
-from app.graphql.negotiation import JSON, RESPONSE_JSON, SIMPLE_KINDS, accepted, is_json, media_type
+from app.graphql.negotiation import JSON, MOST_CHARACTERS, RESPONSE_JSON, SIMPLE_KINDS, accepted, is_json, media_type
 from app.graphql.parameters import DOCUMENT_IDS, Parameters, read_parameters
 from app.graphql.runner import Answer, Prepared, Runner, is_internal
 from app.graphql.sharing import Sharing, write
@@ -128,7 +128,8 @@ class HttpView:
     def _media(self, request: "_Request") -> str:
         media = accepted(tuple(request.all("accept")))
         if media is None:
-            raise transport_error(406, f"Accept {RESPONSE_JSON} or {JSON}: nothing else is answered with.")
+            wanted = f"Accept {RESPONSE_JSON} or {JSON}, in at most {MOST_CHARACTERS:,} characters"
+            raise transport_error(406, f"{wanted}: nothing else is answered with.")
         return media
 
     async def _parameters(self, method: str, request: "_Request") -> Parameters:

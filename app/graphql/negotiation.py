@@ -9,8 +9,12 @@ RESPONSE_JSON = "application/graphql-response+json"
 # What a browser's form can send to another site without asking first.
 SIMPLE_KINDS = frozenset({"text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
 
+MOST_CHARACTERS = 1_000
+"""Of a header that is read here; browsers send a few hundred."""
+
 _PARAMETER = re.compile(r';\s*([\w!#$%&\'*+.^`|~-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*)')
-_RANGE = re.compile(r'((?:[^,"]|"(?:[^"\\]|\\.)*")+)')
+# A quote that is never closed goes on to the end, or each quote after it would be looked for one of its own.
+_RANGE = re.compile(r'((?:[^,"]|"(?:[^"\\]|\\.|\\$)*+(?:"|$))+)')
 
 
 def media_type(header: str) -> tuple[str, dict[str, str]]:
@@ -20,20 +24,29 @@ def media_type(header: str) -> tuple[str, dict[str, str]]:
     return kind.strip().lower(), parameters
 
 
-@lru_cache(maxsize=256)
 def is_json(header: str) -> bool:
     """Whether a Content-Type is JSON in UTF-8, the only thing that a POST may carry."""
+    # What is remembered is only what is short.
+    return len(header) <= MOST_CHARACTERS and _is_json(header)
+
+
+@lru_cache(maxsize=256)
+def _is_json(header: str) -> bool:
     kind, parameters = media_type(header)
     return kind == JSON and parameters.get("charset", "utf-8") in ("utf-8", "utf8")
 
 
-@lru_cache(maxsize=256)
 def accepted(headers: tuple[str, ...]) -> str | None:
-    """The media type to answer with; None where the client accepts neither of ours.
+    """The media type to answer with; None where the client accepts neither of ours, or sends too much to be read.
 
     Without an Accept header, and for wildcards, that is application/json, which every client reads. The higher quality
     wins, then the type that is named over a wildcard, then the one named first.
     """
+    return _accepted(headers) if sum(map(len, headers)) <= MOST_CHARACTERS else None
+
+
+@lru_cache(maxsize=256)
+def _accepted(headers: tuple[str, ...]) -> str | None:
     ranges = [media_type(found) for header in headers for found in _RANGE.findall(header) if found.strip()]
     if not ranges:
         return JSON

@@ -3,7 +3,6 @@
 import html
 import json
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from app.headers import is_host
 from app.pages.wording import ENGLISH
 
 _HERE = Path(__file__).resolve().parent
@@ -25,8 +25,6 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:{pictures}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-# What a Host header may look like before it is repeated to a reader who is going to paste it into a shell.
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?|\[[0-9A-Fa-f:]+\](?::\d{1,5})?")
 _EXAMPLE = "{ shop { name } products(first: 3) { nodes { title } } }"
 
 logger = logging.getLogger("storekeep.pages")
@@ -35,7 +33,7 @@ logger = logging.getLogger("storekeep.pages")
 def host_of(request: Request) -> str | None:
     """Host and port as the client named them, None where they could be anything else than that."""
     host = request.headers.get("host", "")
-    return host if _HOST.fullmatch(host) else None
+    return host if is_host(host) else None
 
 
 def frame(

@@ -29,6 +29,7 @@ from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
 from app.graphql.compiled.inputs import Convert, Converters, unchanged
+from app.graphql.compiled.marks import Uncompilable
 from resolvers.context import RowSource
 
 
@@ -105,7 +106,7 @@ class Served:
         self._enums: dict[str, tuple[dict[Any, str], frozenset[type]]] = {}
 
     def way(self, parent: GraphQLObjectType, name: str) -> Way:
-        """How the values of a field of an object type are got."""
+        """How the values of a field of an object type are got. Raises Uncompilable."""
         found = self._ways.get((parent.name, name))
         if found is None:
             found = self._ways[parent.name, name] = _way_of(self.schema, parent, parent.fields[name])
@@ -181,13 +182,17 @@ def _named_values(kind: GraphQLEnumType) -> Iterator[tuple[Hashable, str]]:
 
 
 def _way_of(schema: strawberry.Schema, parent: GraphQLObjectType, field: GraphQLField) -> Way:
-    """How the values of a field of an object type are got."""
+    """How the values of a field of an object type are got. Raises Uncompilable."""
     declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     if not isinstance(declared, StrawberryField) or parent is schema._schema.subscription_type:
         return Way(Kind.ANY, function=field.resolve or default_field_resolver)
     resolver = declared.base_resolver
     is_special = type(declared).get_result is not StrawberryField.get_result
     is_special = is_special or bool(schema.schema_converter._get_field_exception_handlers(declared))
+    found = declared.metadata
+    if found.get("needs_place") and (is_special or declared.extensions or "loader" in found):
+        # What is told its place is called when the answer is whole, and alone.
+        raise Uncompilable("place")
     if is_special or (resolver is None and declared.extensions):
         return Way(Kind.ANY, function=field.resolve)
     if resolver is None:
@@ -202,7 +207,6 @@ def _way_of(schema: strawberry.Schema, parent: GraphQLObjectType, field: GraphQL
     # First of all, as permissions are extensions: nothing that is declared beside them goes around them.
     if declared.extensions:
         return Way(Kind.AWAIT, declared, _extended(declared, function, named, asked), "", "info", is_extended=True)
-    found = declared.metadata
     if "loader" in found:
         part, pick = found.get("part"), found.get("pick")
         return Way(Kind.EDGE, declared, attribute=found["key"], loader=found["loader"], part=part, pick=pick)
@@ -228,9 +232,10 @@ def _extended(
         if info_name and info_name != "info":
             given[info_name] = info
 
-        def resolve(_: Any, told: Any, /, **arguments: Any) -> Any:
+        # Extensions may name what they pass on, and know it by these names.
+        def resolve(_source: Any, info: Any, **arguments: Any) -> Any:
             if info_name == "info":
-                arguments["info"] = told
+                arguments["info"] = info
             return function(parent, **arguments) if parent_name == "" else function(**arguments)
 
         outermost: Callable[..., Any] = resolve
