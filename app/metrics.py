@@ -102,7 +102,7 @@ class Metrics:
         self._series: dict[tuple[str, str, Outcome], tuple[Counter, Observed, Observed | None]] = {}
         self._requests = Counter(
             "storekeep_operations",
-            "Operations by name, type and outcome; a document that was refused has neither name nor type.",
+            "Operations by name, type and outcome; what is refused before these are known has neither name nor type.",
             ("operation", "type", "outcome"),
             registry=self.registry,
         )

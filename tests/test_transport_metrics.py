@@ -50,6 +50,17 @@ async def test_operations_are_counted_by_name_type_and_outcome() -> None:
         assert value(metrics, "storekeep_operation_seconds_count", operation="Page", type="query") == 3
 
 
+async def test_what_a_method_may_not_ask_for_is_counted() -> None:
+    async with serving(make_endpoint()) as served:
+        for query in ("mutation Save { write { text } }", 'query Mine($token: String = "") { hello(name: $token) }'):
+            response = await served.client.get("/graphql", params={"query": query})
+            assert response.status_code == 405
+        assert (await served.post("subscription Watch { count(to: 3) }")).status_code == 400
+        assert await count(served, "Save", "mutation", "refused") == 1
+        assert await count(served, "Mine", "query", "refused") == 1
+        assert await count(served, "Watch", "subscription", "refused") == 1
+
+
 async def test_subscriptions_are_counted_by_event_and_as_open() -> None:
     async with serving(make_endpoint()) as served, served.socket() as socket:
         await initialised(socket)

@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -86,7 +87,8 @@ class HttpView:
     async def _run(
         self, method: str, parameters: Parameters, request: "_Request", key: bytes | None, reply: "_Reply"
     ) -> None:
-        prepared = reply.prepared = self._prepare(method, parameters, request)
+        check = partial(_check_method, method)
+        prepared = reply.prepared = self._runner.prepare(parameters, request.base_url, check)
         answering = self._sharing.run(self._runner, prepared, key, is_tagged=method in SAFE)
         given = await self._until_gone(answering, request)
         if given.computed is not None:
@@ -152,23 +154,6 @@ class HttpView:
         except TimeoutError:
             raise transport_error(408, "The body did not arrive in time.", {"connection": "close"}) from None
         return read_parameters(_decode(body, "The body"))
-
-    def _prepare(self, method: str, parameters: Parameters, request: "_Request") -> Prepared:
-        prepared = self._runner.prepare(parameters, request.base_url)
-        type_ = prepared.operation.type
-        if method in SAFE and type_ == "mutation":
-            raise transport_error(405, "A mutation must be sent with POST.", {"allow": "POST, OPTIONS"})
-        if type_ == "subscription":
-            raise transport_error(
-                400, "A subscription runs over a websocket: connect to this path with graphql-transport-ws."
-            )
-        if method in SAFE and prepared.policy.personal:
-            message = (
-                "What names a cart, a buyer or a token is somebody's own and has no place in a URL, which logs and "
-                "caches keep: send it with POST."
-            )
-            raise transport_error(405, message, {"allow": "POST, OPTIONS"})
-        return prepared
 
     async def _until_gone(self, answering: Coroutine[Any, Any, R], request: "_Request") -> R:
         """Wait for an answer, and stop it when nobody else does any more. Raises ClientGone then.
@@ -282,6 +267,23 @@ def read_base_url(scope: Scope, headers: Mapping[str, str]) -> str:
     host = headers.get("host") or (f"{server[0]}:{server[1]}" if server else "localhost")
     scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "http"), scope.get("scheme", "http"))
     return f"{scheme}://{host}"
+
+
+def _check_method(method: str, prepared: Prepared) -> None:
+    """Refuse what may not be asked for by this method. Raises RequestError."""
+    type_ = prepared.operation.type
+    if method in SAFE and type_ == "mutation":
+        raise transport_error(405, "A mutation must be sent with POST.", {"allow": "POST, OPTIONS"})
+    if type_ == "subscription":
+        raise transport_error(
+            400, "A subscription runs over a websocket: connect to this path with graphql-transport-ws."
+        )
+    if method in SAFE and prepared.policy.personal:
+        message = (
+            "What names a cart, a buyer or a token is somebody's own and has no place in a URL, which logs and "
+            "caches keep: send it with POST."
+        )
+        raise transport_error(405, message, {"allow": "POST, OPTIONS"})
 
 
 def _too_large(most: int) -> RequestError:

@@ -113,17 +113,21 @@ class Runner:
         metrics.watch_registered(lambda: len(registered))
         self._finder = DocumentFinder(self.documents, trusted, registered, metrics, trusted_only=trusted_only)
 
-    def prepare(self, parameters: Parameters, base_url: str) -> Prepared:
+    def prepare(
+        self, parameters: Parameters, base_url: str, check: Callable[[Prepared], None] = lambda _: None
+    ) -> Prepared:
         """Everything that can be refused before execution. Raises RequestError; the refusal is counted.
 
-        `base_url` is how the client reached us.
+        `base_url` is how the client reached us; ``check`` raises what its transport refuses.
         """
         started, timing = perf_counter(), Timing()
         operation: Operation | None = None
         try:
             document = self._finder.find(parameters, timing)
             operation = document.operation(parameters.operation_name)
-            return self._admit(operation, parameters, base_url, timing, started)
+            prepared = self._admit(operation, parameters, base_url, timing, started)
+            check(prepared)
+            return prepared
         except RequestError:
             name, type_ = (operation.name, operation.type) if operation else (None, "unknown")
             self._metrics.observe_operation(name, type_, "refused", perf_counter() - started)
