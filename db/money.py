@@ -3,15 +3,22 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
-from db.documents import Said, Text, column_of, divided, in_quotes, joined, number, unless_null, word
+from db.documents import MISSING, Said, Text, column_of, divided, in_quotes, joined, number, unless_null, word
+
+_EXACT = 10**15
+"""Below this, PostgreSQL writes a quotient of floating point with the digits of the decimal that it is."""
 
 
 def decimal_of(amount: Any, currency: Any) -> Said:
     """An amount in the smallest unit of a market's currency, not negative, with at least one decimal and no further
     zeros at the end.
     """
-    return _where_named(currency, in_quotes(_decimals(amount, _subunits_of(currency))).text)
+    amount, unit = column_of(amount), _subunits_of(currency)
+    return _where_named(currency, in_quotes(_Decimal(amount, unit, _decimals(amount, unit))).text)
 
 
 def code_of(currency: Any) -> Said:
@@ -32,6 +39,28 @@ def _subunits_of(currency: Any) -> Any:
 def _where_named(currency: Any, text: Text) -> Said:
     """What is said of a currency that the API has a name for; nothing can be said of any other."""
     return Said(unless_null(_subunits_of(currency), text, nullable=False))
+
+
+class _Decimal(FunctionElement[str]):
+    """An amount, its unit, and how it is written where that is the quickest way."""
+
+    name = "decimal"
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Decimal)
+def _written(element: _Decimal, compiler: SQLCompiler, **kw: Any) -> str:
+    _, _, plain = element.clauses
+    return compiler.process(plain, **kw)
+
+
+@compiles(_Decimal, "postgresql")
+def _divided(element: _Decimal, compiler: SQLCompiler, **kw: Any) -> str:
+    # Writing its digits one by one takes half as long again, in a statement that writes hundreds.
+    amount, unit = (f"({compiler.process(part, **kw)})" for part in tuple(element.clauses)[:2])
+    whole, fraction = f"({amount} / {unit})::text || '.0'", f"({amount} / {unit}::float8)::text"
+    return f"CASE WHEN {amount} % {unit} = 0 THEN {whole} WHEN {amount} < {_EXACT} THEN {fraction} ELSE '{MISSING}' END"
 
 
 def _decimals(amount: Any, unit: Any) -> ColumnElement[str]:

@@ -117,7 +117,27 @@ async def test_pictures_that_are_ours_and_those_of_others(shop: Again) -> None:
 
 async def test_amounts_in_currencies_of_any_precision(shop: Again) -> None:
     currencies = {"JP": "JPY", "KW": "KWD", "BH": "BHD", "FR": "EUR", "US": "USD", "CL": "CLF", "SL": "SLE"}
-    amounts = [0, 1, 9, 10, 99, 100, 101, 110, 1000, 1001, 1010, 1100, 1999, 2500, 9999, 10_000, 12_345, 10**15]
+    amounts = [
+        0,
+        1,
+        9,
+        10,
+        99,
+        100,
+        101,
+        110,
+        1000,
+        1001,
+        1010,
+        1100,
+        1999,
+        2500,
+        9999,
+        10_000,
+        12_345,
+        10**15 - 1,
+        10**15,
+    ]
     async with shop.database.write() as session:
         rows = [
             {"id": number, "handle": currency.lower(), "name": currency, **paid_in(currency)}
