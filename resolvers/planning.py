@@ -8,6 +8,7 @@ be said like this is left to the loaders.
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -124,10 +125,17 @@ class Reading:
 
     def note(self, footprint: Footprint, keys: Sequence[Any], found: Iterable[str]) -> None:
         """Note what was read."""
+        if not footprint.is_tagged:
+            footprint.tables.update(self._tables)
+            return
         for reads in self.at_keys:
             footprint.read_at(reads, keys)
         for reads in self.at_found:
             footprint.read_at(reads, found)
+
+    @cached_property
+    def _tables(self) -> set[str]:
+        return set().union(*(reads.tables for reads in (*self.at_keys, *self.at_found)))
 
 
 class Where:

@@ -65,14 +65,14 @@ def policy_of(
 
 
 def is_about_somebody(value: Any) -> bool:
-    """Whether variables, or a value in them, name somebody or what is somebody's own."""
+    """Whether variables as JSON has them, or a value in them, name somebody or what is somebody's own."""
     pending = [value]
     while pending:
         one = pending.pop()
         if isinstance(one, str):
             if belongs_to_somebody(one):
                 return True
-        elif isinstance(one, Mapping):
+        elif isinstance(one, dict):
             if any(names_somebody(name) for name in one):
                 return True
             pending.extend(one.values())
