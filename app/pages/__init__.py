@@ -103,10 +103,9 @@ def _example(address: str) -> str:
     return f'<pre tabindex="0" aria-label="An example with curl">{html.escape(command, quote=False)}</pre>'
 
 
-# No example: it would have to name a document, and whose client that is, is nobody else's business.
+# No example: it would have to tell everybody the id of a document, which may be that of a client for few.
 _TRUSTED_ONLY = (
-    "<p>Only trusted documents are answered here: a client sends the id of one as <code>documentId</code>, "
-    "with its variables, and no text.</p>"
+    "<p>Only trusted documents are answered here: a client names one by its id, as <code>documentId</code>.</p>"
 )
 
 
