@@ -16,13 +16,11 @@ from rich.markup import escape
 from typer.core import TyperGroup
 from typer.main import get_group
 
+from app import exit_codes
+from app.exit_codes import codes
+
 if TYPE_CHECKING:
     from db.session import Database
-
-
-def codes(one: str) -> str:
-    """What a command's help says about how it ends."""
-    return f"Exit codes: 0 when all is well, 1 when {one}, 2 for wrong settings or words, 130 when interrupted."
 
 
 # Sentences are not broken into lines: scripts read them, and terminals wrap by themselves.
@@ -56,11 +54,11 @@ class Exchange(TyperGroup):
         return get_group({"import": import_app, "export": export_app}[self.name or ""])
 
 
-for _name, _help in (
-    ("import", "Bring data in. Importing twice changes nothing."),
-    ("export", "Write data out, in the format that import reads."),
+for _name, _help, _codes in (
+    ("import", "Bring data in. Importing twice changes nothing.", exit_codes.IMPORT),
+    ("export", "Write data out, in the format that import reads.", exit_codes.EXPORT),
 ):
-    app.add_typer(typer.Typer(cls=Exchange, no_args_is_help=True), name=_name, help=_help)
+    app.add_typer(typer.Typer(cls=Exchange, no_args_is_help=True), name=_name, help=_help, epilog=_codes)
 
 
 def _show_version(wanted: bool) -> None:
@@ -80,10 +78,7 @@ def storekeep(
     """A self-hosted GraphQL backend-for-frontend for online shops."""
 
 
-@app.command(
-    epilog="Exit codes: 0 after an orderly shutdown, 1 when the database, the certificate, a document or a folder "
-    "cannot be used, 2 for wrong settings or words, 3 when the address cannot be listened on."
-)
+@app.command(epilog=exit_codes.SERVE)
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 for any that is free.")] = None,

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from app import exit_codes
 from app.media import FileMediaStore
 from app.media.files import write_whole
 from app.progress import bars
@@ -34,8 +35,6 @@ from resolvers.exchange import (
 from resolvers.exchange.pictures import cell_of, is_on_the_web
 from resolvers.exchange.shop_file import import_shop_file
 
-CODES = "Exit codes: 0 when all went well, 1 when something was refused, 2 when nothing could be read."
-
 import_app = typer.Typer(help="Bring data in. Importing twice changes nothing.", no_args_is_help=True)
 export_app = typer.Typer(help="Write data out, in the format that import reads.", no_args_is_help=True)
 # Sentences are not broken into lines: scripts read them, and terminals wrap by themselves.
@@ -47,7 +46,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what
 Report = Annotated[Path | None, typer.Option(help="Write refusals and warnings to this CSV file.")]
 
 
-@import_app.command("products", epilog=CODES)
+@import_app.command("products", epilog=exit_codes.IMPORT)
 def products(
     file: Annotated[Path, typer.Argument(help="A product CSV as hosted shops export it; - for standard input.")],
     dry_run: DryRun = False,
@@ -78,7 +77,7 @@ def products(
     raise typer.Exit(_import(work, dry_run))
 
 
-@import_app.command("shop", epilog=CODES)
+@import_app.command("shop", epilog=exit_codes.IMPORT)
 def whole_shop(
     folder: Annotated[Path, typer.Argument(help="A folder with shop.toml, products.csv and what else there is.")],
     dry_run: DryRun = False,
@@ -96,7 +95,7 @@ def whole_shop(
     raise typer.Exit(_import(work, dry_run))
 
 
-@export_app.command("products")
+@export_app.command("products", epilog=exit_codes.EXPORT)
 def exported_products(
     file: Annotated[Path, typer.Argument(help="Where to write the CSV; - for standard output.")] = Path("-"),
     pictures: Annotated[
@@ -107,8 +106,6 @@ def exported_products(
 
     Pictures elsewhere on the web are named by their address. Those that the shop keeps are named media:…, which only
     this shop can read back; with --pictures they are copied, and any shop can import the CSV with its folder.
-
-    Exit codes: 0 when all went well, 1 when a picture is missing, 2 when there is nothing to export or no place for it.
     """
 
     async def work(settings: Settings) -> int:
@@ -125,7 +122,7 @@ def exported_products(
     raise typer.Exit(_run(work))
 
 
-@export_app.command("shop")
+@export_app.command("shop", epilog=exit_codes.EXPORT)
 def exported_shop(
     folder: Annotated[Path, typer.Argument(help="A new folder, or one of an earlier export.")],
 ) -> None:
@@ -133,9 +130,6 @@ def exported_shop(
 
     The folder appears when it is whole. One of an earlier export is brought to what the shop is now: files of it that
     are no more go, and what else you keep there stays. An unchanged shop is written the same, byte by byte.
-
-    Exit codes: 0 when all went well, 1 when something could not be written, 2 when there is nothing to export or no
-    place for it.
     """
 
     async def work(settings: Settings) -> int:

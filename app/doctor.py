@@ -39,12 +39,12 @@ class Finding:
 
 
 def report(console: Console) -> int:
-    """Print every finding; answers the exit code: 1 if anything has to be mended."""
+    """Print every finding; answers the exit code: 1 if anything has to be mended, 2 if it is the settings."""
     try:
         settings = load()
     except SettingsError as wrong:
         console.print(f"[red]✗[/red] Settings: {escape(str(wrong))}")
-        return 1
+        return 2
     findings = [*_machine(settings), *_certificate(settings), *_documents(settings), *asyncio.run(_servers(settings))]
     for finding in findings:
         mark = "[green]✓[/green]" if finding.is_well else "[red]✗[/red]"

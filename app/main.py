@@ -127,7 +127,11 @@ def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> 
         *media_routes(store, settings.cache_dir, MediaLimits(cache_bytes=settings.cache_bytes)),
         *operator_routes(metrics, lambda: readiness(database, relay)),
         *cart_routes(ask),
-        *landing_routes(landing, explorer="/graphiql" if settings.has_explorer else None),
+        *landing_routes(
+            landing,
+            explorer="/graphiql" if settings.has_explorer else None,
+            trusted_only=settings.trusted_documents_only,
+        ),
         *(explorer_routes() if settings.has_explorer else []),
     ]
     app = Starlette(routes=routes, lifespan=lifespan)

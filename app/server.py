@@ -1,8 +1,9 @@
 """The server process: uvicorn, with a shutdown that lets everybody finish.
 
 On SIGINT or SIGTERM it stops listening, drains (websockets: every subscription is completed, then the socket is closed
-with 1001), lets plain requests finish within `grace` seconds, and ends with exit code 0. A second signal ends it at
-once. Drain and grace together are the longest that a stop can take, plus a second.
+with 1001), lets plain requests finish within `grace` seconds, and ends with exit code 0. After a second signal it waits
+for nobody, but still shuts the app down in order. Drain and grace together are the longest that a stop can take, plus a
+second.
 """
 
 import asyncio
@@ -11,8 +12,8 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from types import FrameType
 from typing import Any
@@ -26,7 +27,8 @@ logger = logging.getLogger("storekeep.server")
 Drain = Callable[[], Awaitable[None]]
 # Told the addresses, such as http://127.0.0.1:8000, once they answer.
 Started = Callable[[list[str]], None]
-
+# How often a stop looks whether it is to hurry.
+_LOOK_SECONDS = 0.1
 
 _HOSTS = "set STOREKEEP_HOST or --host to 127.0.0.1 for this machine alone, to 0.0.0.0 for whoever reaches it."
 
@@ -128,11 +130,29 @@ class Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         if self._drain is not None and not self.force_exit:
-            try:
-                await self._drain()
-            except Exception:
-                logger.exception("Draining failed; shutting down without it")
-        await super().shutdown(sockets)
+            await self._unless_hurried(self._drained(self._drain))
+        await self._unless_hurried(super().shutdown(sockets))
+        if self.force_exit:
+            for task in self.server_state.tasks:
+                task.cancel()
+            # uvicorn leaves it out then, and the app would be torn off in the middle. One that is over ends at once.
+            await self.lifespan.shutdown()
+
+    async def _drained(self, drain: Drain) -> None:
+        try:
+            await drain()
+        except Exception:
+            logger.exception("Draining failed; shutting down without it")
+
+    async def _unless_hurried(self, work: Coroutine[Any, Any, None]) -> None:
+        """Wait for ``work``, but no longer than until somebody is in a hurry. What it does without waiting, it does."""
+        task = asyncio.ensure_future(work)
+        await asyncio.wait([task], timeout=_LOOK_SECONDS)
+        while not task.done() and not self.force_exit:
+            await asyncio.wait([task], timeout=_LOOK_SECONDS)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -147,7 +167,8 @@ class Server(uvicorn.Server):
             yield
         finally:
             for number, handler in before.items():
-                signal.signal(number, handler)
+                # Of a process that is about to end, one signal more would only spoil the exit code.
+                signal.signal(number, signal.SIG_IGN if self.should_exit else handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self.should_exit:

@@ -136,6 +136,14 @@ class Settings(BaseSettings):
                 ) from wrong
         return values
 
+    @field_validator("shared_cache_timeout", "time_limit", "grace", mode="before")
+    @classmethod
+    def _number(cls, value: Any) -> Any:
+        # Compared with any bound, NaN is told that it exceeds it.
+        if isinstance(value, str) and value.strip().lstrip("+-").lower() == "nan":
+            raise ValueError("must be a number")
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:

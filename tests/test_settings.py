@@ -51,12 +51,16 @@ WRONG = [
     ("TIME_LIMIT", "0", "must be more than 0"),
     ("TIME_LIMIT", "soon", "must be a number"),
     ("TIME_LIMIT", "inf", "must be at most 600"),
+    ("TIME_LIMIT", "nan", "must be a number"),
+    ("TIME_LIMIT", "-nan", "must be a number"),
     ("MAX_BODY", "10", "must be at least 1000"),
     ("MAX_COST", "1", "must be at least 100"),
     ("MAX_DEPTH", "1", "must be at least 5"),
     ("TRUSTED_DOCUMENTS_ONLY", "perhaps", "must be true or false"),
     ("GRACE", "0", "must be more than 0"),
-    ("GRACE", "nan", "must be"),
+    ("GRACE", "nan", "must be a number"),
+    ("GRACE", "inf", "must be at most 600"),
+    ("SHARED_CACHE_TIMEOUT", "nan", "must be a number"),
     ("LOG_LEVEL", "LOUD", "must be one of DEBUG, INFO, WARNING, ERROR"),
 ]
 

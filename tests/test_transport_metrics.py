@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, generate_latest
 from starlette.applications import Starlette
 
+from app.graphql import SocketLimits
 from app.metrics import Histogram, Metrics, operator_routes
+from tests.transport.schema import Probe
 from tests.transport.serving import Served, initialised, make_endpoint, serving
+from tests.transport.talking import closed, hear, hear_all, say, settled, subscribe
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float | None:
@@ -74,6 +77,61 @@ async def test_subscriptions_are_counted_by_event_and_as_open() -> None:
         await socket.send(message.replace("count(to: 3)", "forever"))
         await socket.recv()
         assert value(metrics, "storekeep_subscriptions_open") == 1
+
+
+class TestWhatEndsBeforeItBegan:
+    """What a client asks for it may take back in the same packet. A coroutine that nobody awaits is a warning,
+    which here fails a test.
+    """
+
+    async def test_operations_are_counted_once_as_cancelled(self) -> None:
+        async with serving(make_endpoint()) as served, served.socket() as socket:
+            await initialised(socket)
+            for _ in range(20):
+                await subscribe(socket, "1", "query Dropped { never }")
+                await say(socket, type="complete", id="1")
+            await subscribe(socket, "1", "query Kept { hello }")
+            assert (await hear(socket))["payload"] == {"data": {"hello": "hello world"}}
+            assert await count(served, "Dropped", "query", "cancelled") == 20
+            assert await count(served, "Kept", "query", "ok") == 1
+            assert await count(served, "Kept", "query", "cancelled") is None
+
+    async def test_subscriptions_have_no_event_to_count(self) -> None:
+        async with serving(make_endpoint()) as served, served.socket() as socket:
+            await initialised(socket)
+            for _ in range(20):
+                await subscribe(socket, "1", "subscription Dropped { forever }")
+                await say(socket, type="complete", id="1")
+            await subscribe(socket, "1", "{ hello }")
+            assert (await hear(socket))["payload"] == {"data": {"hello": "hello world"}}
+            assert await count(served, "Dropped", "subscription", "cancelled") is None
+            assert value(served.endpoint.metrics, "storekeep_subscriptions_open") == 0
+
+    async def test_a_socket_that_is_closed_for_its_client_s_fault(self) -> None:
+        async with serving(make_endpoint()) as served, served.socket() as socket:
+            await initialised(socket)
+            for _ in range(2):
+                await subscribe(socket, "1", "query Dropped { never }")
+            assert (await closed(socket))[0] == 4409
+            await settled(lambda: value(served.endpoint.metrics, "storekeep_sockets_open") == 0)
+            assert await count(served, "Dropped", "query", "cancelled") == 1
+
+    async def test_what_there_was_no_room_for_was_refused(self) -> None:
+        Probe.sources_open = 0
+        limits = SocketLimits(waiting_bytes=100_000, patience=0.1)
+        async with (
+            serving(make_endpoint(socket_limits=limits)) as served,
+            served.socket(max_queue=1, max_size=None) as socket,
+        ):
+            await initialised(socket)
+            await subscribe(socket, "flood", "subscription { flood(size: 200000) }")
+            await settled(lambda: Probe.sources_open == 1)
+            await settled(lambda: Probe.sources_open == 0)
+            await subscribe(socket, "1", "query Late { hello }")
+            labels = {"operation": "Late", "type": "query", "outcome": "refused"}
+            await settled(lambda: value(served.endpoint.metrics, "storekeep_operations_total", **labels) == 1)
+            assert (await hear_all(socket, "1"))[-1]["payload"][0]["extensions"]["limit"] == "waiting_bytes"
+            assert await count(served, "Late", "query", "ok") is None
 
 
 def test_names_are_bounded() -> None:

@@ -152,6 +152,49 @@ class TestSignals:
             assert response.status_code == 503
             assert response.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
 
+    @pytest.mark.parametrize("on_a_socket", [False, True], ids=["request", "websocket"])
+    async def test_after_a_second_nobody_is_waited_for_and_the_app_is_closed(self, on_a_socket: bool) -> None:
+        loop = asyncio.get_running_loop()
+        async with (
+            process(grace=60) as (server, url),
+            connect(
+                url.replace("http", "ws", 1) + "/graphql",
+                subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]
+            ) as socket,
+        ):
+            await initialised(socket)
+            # The subscription is completed as soon as the server drains; the query then has it wait.
+            for id_, query in [("1", "subscription { forever }"), ("2", "{ never }")][: 1 + on_a_socket]:
+                await socket.send(json.dumps({"type": "subscribe", "id": id_, "payload": {"query": query}}))
+            await socket.recv()
+            reader, writer = await asyncio.open_connection("127.0.0.1", httpx2.URL(url).port)
+            body = b'{"query": "{ never }"}'
+            # In one packet, so that the second has begun when the first is answered.
+            writer.write(
+                b"GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n"
+                b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+                b"content-length: %d\r\n\r\n%b" % (len(body), body)
+            )
+            assert (await reader.readuntil(b"\r\n\r\nNot Found")).startswith(b"HTTP/1.1 404 ")
+            server.send_signal(signal.SIGTERM)
+            assert json.loads(await asyncio.wait_for(socket.recv(), 5)) == {"type": "complete", "id": "1"}
+            started = loop.time()
+            server.send_signal(signal.SIGTERM)
+            out, errors = await asyncio.wait_for(server.communicate(), 20)
+            # Otherwise a socket's operations would be given 5 seconds, and requests 60.
+            assert loop.time() - started < 4
+            assert (server.returncode, out, errors) == (0, b"closed\n", b"")
+            assert (await reader.read()).startswith(b"HTTP/1.1 503 ")
+            writer.close()
+
+    async def test_two_at_once_close_the_app(self) -> None:
+        async with process() as (server, _):
+            # Two that differ: of one that is still to be delivered, a second is none.
+            server.send_signal(signal.SIGINT)
+            server.send_signal(signal.SIGTERM)
+            out, errors = await asyncio.wait_for(server.communicate(), 5)
+            assert (server.returncode, out, errors) == (0, b"closed\n", b"")
+
     async def test_an_address_that_cannot_be_listened_on_is_a_sentence(self) -> None:
         with sockets.socket() as taken:
             taken.bind(("127.0.0.1", 0))

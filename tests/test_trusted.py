@@ -42,6 +42,8 @@ async def test_a_shop_that_answers_nothing_else(small_url: str, tmp_path: Path) 
         landing = await guest.http.get("/")
         assert landing.status_code == 200
         assert "Open the explorer" not in landing.text
+        assert "curl" not in landing.text
+        assert "Only trusted documents are answered here" in landing.text
         assert (
             'storekeep_persisted_documents_total{kind="trusted",outcome="hit"} 2.0'
             in (await guest.http.get("/metrics")).text
@@ -54,7 +56,8 @@ async def test_beside_them_everything_else_is_answered(small_url: str, tmp_path:
         answer = (await guest.http.post("/graphql", json=asked)).json()
         assert answer["data"] == await guest.run(LISTING, {"first": 1})
         assert await guest.run("{ shop { name } }")
-        assert (await guest.http.get("/")).text.count("Open the explorer") == 1
+        landing = (await guest.http.get("/")).text
+        assert landing.count("Open the explorer") == landing.count("curl http") == 1
 
 
 def test_limits_hold_for_trusted_documents_too(tmp_path: Path) -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from graphql import GraphQLError
@@ -16,7 +17,7 @@ from app.graphql.frames import Close, Complete, Signal, Subscribe, read_frame, w
 from app.graphql.http import read_base_url, read_headers
 from app.graphql.limits import SocketLimits
 from app.graphql.runner import Prepared, Runner
-from app.metrics import Metrics
+from app.metrics import Metrics, Outcome
 
 logger = logging.getLogger("storekeep.graphql")
 
@@ -27,13 +28,16 @@ _CLOSE_SECONDS = 2.0
 
 
 class _Running:
-    """An operation of the socket. `room` counts how many more of its messages may wait."""
+    """An operation of the socket. `room` counts how many more of its messages may wait; from when it has `begun`, the
+    runner counts it.
+    """
 
     def __init__(self, id_: str, type_: str, queue: int) -> None:
         self.id = id_
         self.type = type_
         self.room = asyncio.Semaphore(queue)
         self.task: asyncio.Future[None] | None = None
+        self.begun = False
         self.unwanted = False
 
 
@@ -218,10 +222,10 @@ class Connection:
             return
         running = _Running(frame.id, prepared.operation.type, self._limits.queue)
         self._running[frame.id] = running
-        work = self._stream if running.type == "subscription" else self._run
-        running.task = asyncio.ensure_future(self._guarded(running, work(running, prepared)))
+        running.task = asyncio.ensure_future(self._guarded(running, prepared))
         self._tasks.add(running.task)
         running.task.add_done_callback(self._tasks.discard)
+        running.task.add_done_callback(lambda task: self._count(running, prepared, task))
 
     async def _refuse(self, id_: str, errors: list[GraphQLError]) -> None:
         await self._answer(write_frame("error", id_, [format_error(error) for error in errors]))
@@ -230,19 +234,30 @@ class Connection:
         await self._answer(write_frame("next", id_, {"errors": [format_error(error) for error in errors]}))
         await self._answer(write_frame("complete", id_))
 
-    async def _guarded(self, running: _Running, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, running: _Running, prepared: Prepared) -> None:
+        # Made here: of a task that is cancelled before its first step nothing runs, and nobody would await the work.
+        work = self._stream if running.type == "subscription" else self._run
         try:
-            await work
+            await work(running, prepared)
         except RequestError as refusal:
             self._end(running, [format_error(error) for error in refusal.errors])
         except Exception as failure:
             self._end(running, [format_error(internal_error(failure, running.id))])
+
+    def _count(self, running: _Running, prepared: Prepared, task: asyncio.Future[None]) -> None:
+        """Count an operation that ended before the runner heard of it. Subscriptions are counted by their events."""
+        if running.begun or running.type == "subscription":
+            return
+        outcome: Outcome = "cancelled" if task.cancelled() else "refused"
+        name = prepared.operation.name
+        self._metrics.observe_operation(name, running.type, outcome, perf_counter() - prepared.started)
 
     def _end(self, running: _Running, errors: list[dict[str, Any]]) -> None:
         self._put(_Outgoing(write_frame("error", running.id, errors), running, last=True))
 
     async def _run(self, running: _Running, prepared: Prepared) -> None:
         await self._room(running)
+        running.begun = True
         answer = await self._runner.run(prepared)
         self._put(_Outgoing(write_frame("next", running.id, answer.payload), running))
         self._put(_Outgoing(write_frame("complete", running.id), running, last=True))

@@ -93,13 +93,18 @@ def _facts(facts: Mapping[str, int | str]) -> str:
     return "\n".join(f"<div><dt>{html.escape(name)}</dt><dd>{shown(value)}</dd></div>" for name, value in facts.items())
 
 
-def _curl(address: str) -> str:
+def _example(address: str) -> str:
     body = json.dumps({"query": _EXAMPLE})
     # --insecure: `make run TLS=1` serves a certificate that was made on this machine.
     trust = " --insecure" if address.startswith(("https://localhost", "https://127.")) else ""
-    return html.escape(
-        f"curl{trust} {address} \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'", quote=False
-    )
+    command = f"curl{trust} {address} \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'"
+    return f'<pre tabindex="0" aria-label="An example with curl">{html.escape(command, quote=False)}</pre>'
+
+
+# No example: it would have to tell everybody the id of a document, which may be that of a client for few.
+_TRUSTED_ONLY = (
+    "<p>Only trusted documents are answered here: a client names one by its id, as <code>documentId</code>.</p>"
+)
 
 
 def _explorer_card(path: str | None) -> str:
@@ -113,7 +118,7 @@ def _explorer_card(path: str | None) -> str:
     )
 
 
-def _landing(info: LandingInfo | None, address: str, endpoint: str, explorer: str | None) -> Response:
+def _landing(info: LandingInfo | None, example: str, endpoint: str, explorer: str | None) -> Response:
     if info is None:
         wording = {
             "tone": " bad",
@@ -136,7 +141,7 @@ def _landing(info: LandingInfo | None, address: str, endpoint: str, explorer: st
         facts=_facts(facts),
         explorer=_explorer_card(explorer),
         endpoint=html.escape(endpoint),
-        curl=_curl(address),
+        example=example,
     )
     title = f"{info.name} · Storekeep" if info else "Storekeep"
     corner = f"Version {info.version}" if info else ""
@@ -144,12 +149,17 @@ def _landing(info: LandingInfo | None, address: str, endpoint: str, explorer: st
 
 
 def landing_routes(
-    info: Callable[[], Awaitable[LandingInfo]], *, endpoint: str = "/graphql", explorer: str | None = "/graphiql"
+    info: Callable[[], Awaitable[LandingInfo]],
+    *,
+    endpoint: str = "/graphql",
+    explorer: str | None = "/graphiql",
+    trusted_only: bool = False,
 ) -> list[BaseRoute]:
     """`/` and the icon that browsers ask for.
 
     `info` is asked for every view. Where it raises, the page says that the data does not answer, with 503, and the
-    cause goes to the log. `explorer` is None where none is served.
+    cause goes to the log. `explorer` is None where none is served; with `trusted_only`, the page shows no
+    query that would be refused.
     """
 
     async def landing(request: Request) -> Response:
@@ -161,7 +171,7 @@ def landing_routes(
         address = (
             f"{request.url.scheme}://{host_of(request) or '127.0.0.1'}{request.scope.get('root_path', '')}{endpoint}"
         )
-        return _landing(found, address, endpoint, explorer)
+        return _landing(found, _TRUSTED_ONLY if trusted_only else _example(address), endpoint, explorer)
 
     async def icon(_: Request) -> Response:
         headers = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}

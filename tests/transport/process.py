@@ -1,6 +1,11 @@
-"""A server in a process of its own, for tests that send it signals: prints its address once it answers."""
+"""A server in a process of its own, for tests that send it signals.
+
+It prints its address once it answers, and at the end that its app was closed.
+"""
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 
@@ -15,7 +20,12 @@ def main() -> None:
         sys.stdout.write(f"{urls[0]}\n")
         sys.stdout.flush()
 
-    app = Starlette(routes=endpoint.routes())
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        sys.stdout.write("closed\n")
+
+    app = Starlette(routes=endpoint.routes(), lifespan=lifespan)
     sockets = bound("127.0.0.1", int(sys.argv[1]))
     run(app, sockets, drain=endpoint.drain, on_started=started, grace=float(sys.argv[2]))
 
