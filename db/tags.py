@@ -23,14 +23,14 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql import operators
 from sqlalchemy.sql.dml import Delete, Insert, Update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.base import Row, table_of
 from db.forms import Given
 from db.keys import among, keys_among
-from db.trees import conditions_of, conjuncts, is_itself, is_join, sources_of
+from db.trees import conditions_of, conjuncts, elements_of, is_itself, is_join, sources_of
 
 Parameters = Sequence[Mapping[str, Any]]
 MOST_KEYS = 250
@@ -255,8 +255,8 @@ class _Reader:
         self.statement = compiled.statement
         self.column_keys: Sequence[str] = compiled.column_keys or ()
         self.names = {bind.key: name for bind, name in compiled.bind_names.items()}
-        self.elements = list(visitors.iterate(self.statement))
-        self.sources = [(one, sources_of(one)) for one in self.elements if isinstance(one, Select)]
+        self.elements = elements_of(self.statement)
+        self.sources = [(one, times, sources_of(one)) for one, times in self.elements if isinstance(one, Select)]
 
     def nature(self) -> _Nature:
         effects = tuple(self._effects())
@@ -272,23 +272,22 @@ class _Reader:
         """Whether the counter is mentioned beside being one of a row's columns."""
         return not isinstance(self.statement, Select) or any(
             isinstance(one, Column) and one.name == COUNTERS[table] and getattr(one.table, "name", None) == table
-            for one in self.elements
+            for one, _ in self.elements
         )
 
-    def _own(self, table: str) -> list[Any]:
-        """The selections that have a table among their own sources."""
-        return [query for query, sources in self.sources if table in sources]
+    def _own(self, table: str, mentions: int) -> list[Any] | None:
+        """The selections that have a table among their own sources; None if those are not all of its mentions."""
+        own = [(query, times) for query, times, sources in self.sources if table in sources]
+        return [query for query, _ in own] if sum(times for _, times in own) == mentions else None
 
     def _confined(self, table: str, mentions: int) -> _Part | None:
         """The part where every mention of the table is confined to the same keys, or to rows that are."""
         parts = set()
-        own = self._own(table)
-        for query in own:
+        for query in self._own(table, mentions) or ():
             conditions = list(conditions_of(query))
             if not any(is_itself(one, table) for one in conditions):
                 parts.add(next((part for one in conditions if (part := self._keys(one, table))), None))
-        only = parts.pop() if len(parts) == 1 else None
-        return only if len(own) == mentions else None
+        return parts.pop() if len(parts) == 1 else None
 
     def _led(self, table: str, mentions: int, confined: Mapping[str, _Part | None]) -> _Part:
         """The part where the table hangs on one whose keys its own lead to, and that is confined; else all of it."""
@@ -296,8 +295,8 @@ class _Reader:
             part = confined.get(target)
             if name != table or part is None or part.column != key:
                 continue
-            own = self._own(table)
-            if len(own) == mentions and all(
+            own = self._own(table, mentions)
+            if own is not None and all(
                 any(is_join(one, (table, column), (target, "id")) for one in conditions_of(query)) for query in own
             ):
                 return _Part(table, key, part.parameter)

@@ -1,5 +1,6 @@
 """What the tree of a statement says of the tables that it selects from."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,13 +9,40 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.selectable import Join, ScalarSelect, SelectBase, Subquery
 
 
+def elements_of(statement: Any) -> list[tuple[Any, int]]:
+    """What a statement is made of, each element once, and on how many ways it is come to: parts are shared, and shared
+    parts within them, so that there may be many times more ways than elements.
+    """
+    children: dict[int, list[Any]] = {}
+    met: list[Any] = []
+    _meet(statement, children, met)
+    ways = Counter({id(statement): 1})
+    # Whatever holds an element was met after it: the other way round, all ways to it are known by its turn.
+    for one in reversed(met):
+        for child in children[id(one)]:
+            ways[id(child)] += ways[id(one)]
+    return [(one, ways[id(one)]) for one in met]
+
+
+def _meet(one: Any, children: dict[int, list[Any]], met: list[Any]) -> None:
+    children[id(one)] = list(one.get_children())
+    for child in children[id(one)]:
+        if id(child) not in children:
+            _meet(child, children, met)
+    met.append(one)
+
+
 def sources_of(query: Any) -> set[str]:
     """The tables that a selection names itself, not within another selection, nor of one around it: its sources."""
     found = set()
+    met: dict[int, Any] = {}
     pending = [*query._raw_columns, *query._where_criteria, *query._from_obj]
     pending += [part for target, condition, *_ in query._setup_joins for part in (target, condition)]
     while pending:
         one = pending.pop()
+        if id(one) in met:
+            continue
+        met[id(one)] = one
         table = one if isinstance(one, Table) else getattr(one, "table", None)
         if isinstance(table, Table):
             found.add(table.name)

@@ -1,10 +1,11 @@
 """What statements read and change, as tags, pinned for each kind of statement: SQLAlchemy's tree is looked into."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, func, text, update
+from sqlalchemy.sql.visitors import HasTraverseInternals
 from sqlmodel import col, select
 
 from db import inventory, storefront
@@ -17,6 +18,18 @@ from db.session import Database, Tally
 from db.tags import MOST_KEYS, MOST_TOLD, Footprint, tag_keys
 
 PRODUCT = col(ReviewRow.product_id)
+BEST: Any = select(func.max(col(ReviewRow.rating))).where(PRODUCT == 7).scalar_subquery()
+OF_SEVEN = {"reviews/product_id/7", "reviews/product_id/*"}
+
+
+def twice(part: Any) -> Any:
+    """A part of a statement that stands in it twice."""
+    return part + part
+
+
+def within(part: Any) -> Any:
+    """The same, in a selection of its own."""
+    return select(twice(part)).scalar_subquery()
 
 
 @pytest.fixture
@@ -46,7 +59,7 @@ class TestReads:
         [
             (select(ReviewRow), {"reviews"}),
             (select(ReviewRow.id, ReviewRow.title), {"reviews"}),
-            (select(ReviewRow).where(PRODUCT == 7), {"reviews/product_id/7", "reviews/product_id/*"}),
+            (select(ReviewRow).where(PRODUCT == 7), OF_SEVEN),
             (
                 select(ReviewRow).where(among(PRODUCT, [7, 8]), col(ReviewRow.rating) > 3),
                 {"reviews/product_id/7", "reviews/product_id/8", "reviews/product_id/*"},
@@ -59,6 +72,10 @@ class TestReads:
             (select(ReviewRow).where(among(PRODUCT, range(MOST_KEYS + 1))), {"reviews"}),
             (select(ReviewRow).where(PRODUCT.in_(select(ReviewRow.id).where(PRODUCT == 7))), {"reviews"}),
             (select(ReviewRow).where(PRODUCT.in_(select(ProductRow.id))), {"reviews", "products"}),
+            # What stands in several places is confined in all of them.
+            (select(twice(BEST)), OF_SEVEN),
+            (select(within(within(BEST)), BEST), OF_SEVEN),
+            (select(BEST).where(select(ReviewRow.id).where(BEST > 3).exists()), {"reviews"}),
         ],
     )
     async def test_as_far_as_they_are_confined(self, db: Database, statement: Any, tags: set[str]) -> None:
@@ -71,6 +88,31 @@ class TestReads:
     async def test_a_union_is_of_all_its_parts(self, db: Database) -> None:
         both = select(ReviewRow.id).where(PRODUCT == 7).union(select(ReviewRow.id).where(PRODUCT == 8))
         assert await read(db, select(both.subquery().c.id)) == {"reviews"}
+
+    @pytest.mark.parametrize("doubled", [twice, within])
+    def test_what_stands_in_many_places_is_looked_at_once(
+        self, monkeypatch: pytest.MonkeyPatch, doubled: Callable[[Any], Any]
+    ) -> None:
+        looks, get_children = 0, HasTraverseInternals.get_children
+
+        def look(element: Any, **options: Any) -> Any:
+            nonlocal looks
+            looks += 1
+            return get_children(element, **options)
+
+        monkeypatch.setattr(HasTraverseInternals, "get_children", look)
+
+        def looked(depth: int) -> int:
+            part = BEST
+            for _ in range(depth):
+                part = doubled(part)
+            compiled, before = select(part).compile(), looks
+            footprint = Footprint()
+            footprint.read(compiled, lambda: [compiled.params])
+            assert footprint.tags == OF_SEVEN
+            return looks - before
+
+        assert looked(8) - looked(6) == looked(4) - looked(2)
 
     async def test_stock_of_products_hangs_on_the_products(self, db: Database) -> None:
         tags = await read(db, inventory.stock_of_products([1, 2]))
