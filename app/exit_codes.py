@@ -11,8 +11,11 @@ SERVE = (
     "used, 2 for wrong settings or words, 3 when the address cannot be listened on, 130 when interrupted before it "
     "serves."
 )
-IMPORT = codes("something was refused, or the database cannot be used", two=", or when nothing can be read")
+IMPORT = codes(
+    "something was refused, or the database cannot be used",
+    two=", when nothing can be read, or when the database is not up to date",
+)
 EXPORT = codes(
     "something is missing from what was written, or the database cannot be used",
-    two=", when there is nothing to export, or no place for it",
+    two=", when there is nothing to export or no place for it, or when the database is not up to date",
 )

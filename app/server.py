@@ -1,9 +1,9 @@
 """The server process: uvicorn, with a shutdown that lets everybody finish.
 
 On SIGINT or SIGTERM it stops listening, drains (websockets: every subscription is completed, then the socket is closed
-with 1001), lets plain requests finish within `grace` seconds, and ends with exit code 0. After a second signal it waits
-for nobody, but still shuts the app down in order. Drain and grace together are the longest that a stop can take, plus a
-second.
+with 1001), lets plain requests finish within `grace` seconds, and ends with exit code 0. Drain and grace together are
+the longest that it waits for others, plus a second; then the app is shut down in order. After a second signal it waits
+for nobody; a third ends the process at once.
 """
 
 import asyncio
@@ -168,11 +168,14 @@ class Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 # Of a process that is about to end, one signal more would only spoil the exit code.
-                signal.signal(number, signal.SIG_IGN if self.should_exit else handler)
+                hurried = signal.SIG_DFL if self.force_exit else signal.SIG_IGN
+                signal.signal(number, hurried if self.should_exit else handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if self.should_exit:
-            self.force_exit = True
+        if self.force_exit:
+            signal.signal(sig, signal.SIG_DFL)
+            signal.raise_signal(sig)
+        self.force_exit = self.should_exit
         self.should_exit = True
 
 

@@ -10,7 +10,9 @@ from sqlalchemy.sql.functions import FunctionElement
 from db.documents import MISSING, Said, Text, column_of, divided, in_quotes, joined, number, unless_null, word
 
 _EXACT = 10**15
-"""Below this, PostgreSQL writes a quotient of floating point with the digits of the decimal that it is."""
+"""Below this, PostgreSQL writes a quotient of floating point with the digits of the decimal that it is. No amount that
+is believed is larger.
+"""
 
 
 def decimal_of(amount: Any, currency: Any) -> Said:

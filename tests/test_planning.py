@@ -26,7 +26,7 @@ from db.documents import Found
 from db.pricing import MarketCountryRow, MarketRow, ProductPriceRow, VariantPriceRow
 from db.reviews import ReviewRow
 from db.session import Database, Session
-from resolvers.amounts import CURRENCIES, paid_in
+from resolvers.amounts import CURRENCIES, MOST, paid_in
 from resolvers.context import Context
 from resolvers.events import EventStream
 from resolvers.loading import Loader
@@ -117,27 +117,7 @@ async def test_pictures_that_are_ours_and_those_of_others(shop: Again) -> None:
 
 async def test_amounts_in_currencies_of_any_precision(shop: Again) -> None:
     currencies = {"JP": "JPY", "KW": "KWD", "BH": "BHD", "FR": "EUR", "US": "USD", "CL": "CLF", "SL": "SLE"}
-    amounts = [
-        0,
-        1,
-        9,
-        10,
-        99,
-        100,
-        101,
-        110,
-        1000,
-        1001,
-        1010,
-        1100,
-        1999,
-        2500,
-        9999,
-        10_000,
-        12_345,
-        10**15 - 1,
-        10**15,
-    ]
+    amounts = [0, 1, 9, 10, 99, 100, 101, 110, 1000, 1001, 1010, 1100, 1999, 2500, 10_000, 12_345, MOST - 1, MOST]
     async with shop.database.write() as session:
         rows = [
             {"id": number, "handle": currency.lower(), "name": currency, **paid_in(currency)}
@@ -149,7 +129,9 @@ async def test_amounts_in_currencies_of_any_precision(shop: Again) -> None:
         for market in range(3, 3 + len(currencies)):
             for variant, amount in enumerate(amounts, 1):
                 price = {"market_id": market, "variant_id": variant, "product_id": (variant + 2) // 3}
-                await session.add_all(VariantPriceRow, [price | {"amount": amount, "compare_at_amount": amount + 1}])
+                await session.add_all(
+                    VariantPriceRow, [price | {"amount": amount, "compare_at_amount": min(amount + 1, MOST)}]
+                )
             for product in range(1, 7):
                 of = {"market_id": market, "product_id": product, "minimum": amounts[product], "maximum": 10**15}
                 await session.add_all(ProductPriceRow, [of])
@@ -163,6 +145,17 @@ async def test_amounts_in_currencies_of_any_precision(shop: Again) -> None:
         assert (ours.statements < theirs.statements) == (currency in CURRENCIES)
         assert f'"currencyCode":"{currency}"' in answer or currency not in CURRENCIES
         assert ('"errors"' in answer) == (currency not in CURRENCIES)
+
+
+@pytest.mark.parametrize("amount", [MOST + 1, 2**53 + 1])
+async def test_amounts_that_nobody_believes(shop: Again, amount: int) -> None:
+    """They come into the database by another hand."""
+    async with shop.database.write() as session:
+        prices = update(VariantPriceRow).where(col(VariantPriceRow.variant_id) == 1)
+        await session.change(prices.values(amount=amount))
+    query = "{ products(first: 1) { nodes { variants(first: 1) { nodes { price { amount } } } } } }"
+    answer, *_ = await shop.ask(query)
+    assert f'"{amount // 100}.{amount % 100:02}'.rstrip("0") in answer
 
 
 async def test_stars_and_moments(shop: Again) -> None:

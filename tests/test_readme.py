@@ -83,7 +83,7 @@ def commands(block: str) -> list[list[str]]:
 async def curl(words: list[str], served: Served, folder: Path) -> str:
     """What a command prints that asks this server instead of the one that the README has running."""
     words = [word.replace("http://127.0.0.1:8000", served.url) for word in words]
-    process = await asyncio.create_subprocess_exec(*words, cwd=folder, stdout=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(*words, "--noproxy", "*", cwd=folder, stdout=asyncio.subprocess.PIPE)
     out, _ = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 0
     return out.decode()

@@ -24,9 +24,11 @@ ROOT = Path(__file__).parents[1]
 
 
 @asynccontextmanager
-async def process(port: int = 0, grace: float = 2) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+async def process(
+    port: int = 0, grace: float = 2, closing: float = 0
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     found = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.transport.process", str(port), str(grace), cwd=ROOT,
+        sys.executable, "-m", "tests.transport.process", str(port), str(grace), str(closing), cwd=ROOT,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert found.stdout is not None
@@ -194,6 +196,16 @@ class TestSignals:
             server.send_signal(signal.SIGTERM)
             out, errors = await asyncio.wait_for(server.communicate(), 5)
             assert (server.returncode, out, errors) == (0, b"closed\n", b"")
+
+    async def test_a_third_ends_what_takes_too_long(self) -> None:
+        async with process(closing=60) as (server, _):
+            server.send_signal(signal.SIGTERM)
+            assert server.stdout is not None
+            assert await asyncio.wait_for(server.stdout.readline(), 5) == b"closing\n"
+            server.send_signal(signal.SIGINT)
+            server.send_signal(signal.SIGTERM)
+            out, errors = await asyncio.wait_for(server.communicate(), 5)
+            assert (server.returncode, out, errors) == (-signal.SIGTERM, b"", b"")
 
     async def test_an_address_that_cannot_be_listened_on_is_a_sentence(self) -> None:
         with sockets.socket() as taken:

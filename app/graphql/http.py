@@ -74,7 +74,8 @@ class HttpView:
         except ClientGone:
             return
         except asyncio.CancelledError:
-            # The server's grace at shutdown has run out. It does not wait for this task, which ends with the answer.
+            # The server stops: its grace has run out, or somebody is in a hurry. It does not wait for this task, which
+            # ends with the answer.
             error = GraphQLError("The server is shutting down.", extensions={"code": "UNAVAILABLE"})
             reply.refuse(503, [error], {"connection": "close"})
         except RequestError as refusal:

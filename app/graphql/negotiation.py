@@ -42,7 +42,7 @@ def accepted(headers: tuple[str, ...]) -> str | None:
     Without an Accept header, and for wildcards, that is application/json, which every client reads. The higher quality
     wins, then the type that is named over a wildcard, then the one named first.
     """
-    return _accepted(headers) if sum(map(len, headers)) <= MOST_CHARACTERS else None
+    return _accepted(headers) if len(headers) + sum(map(len, headers)) <= MOST_CHARACTERS else None
 
 
 @lru_cache(maxsize=256)

@@ -212,12 +212,12 @@ class Runner:
             event.context = self._context(prepared, is_tagged=False)
             return event.context
 
-        limit = asyncio.timeout(self._time_limit)
+        limit = TimeLimit(self.deadline())
         try:
-            async with limit:
+            with limit:
                 events = await self._engine.subscribe(operation, prepared.variables, make_context, self._within_time)
         except Exception as failure:
-            late = limit.expired()
+            late = limit.expired
             error = timeout_error(self._time_limit) if late else internal_error(failure, _name(operation))
             raise RequestError([error]) from None
         if isinstance(events, ExecutionResult):
@@ -242,12 +242,12 @@ class Runner:
         return context
 
     async def _within_time(self, execution: Awaitable[ExecutionResult]) -> ExecutionResult:
-        limit = asyncio.timeout(self._time_limit)
+        limit = TimeLimit(self.deadline())
         try:
-            async with limit:
+            with limit:
                 return await execution
         except TimeoutError:
-            if not limit.expired():
+            if not limit.expired:
                 raise
             return ExecutionResult(None, [timeout_error(self._time_limit)])
 
