@@ -1,9 +1,9 @@
-"""What the README gives to try: it does on the demo shop what is said of it."""
+"""What the README gives to try: it does on the demo shop what is said of it.
 
-import asyncio
+Its commands for a shell need curl, and are tried in tests/e2e/test_commands.py.
+"""
+
 import re
-import shlex
-import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -62,28 +62,3 @@ async def test_who_watches_the_stock_hears_of_what_is_bought(served: Served) -> 
     assert bought["userErrors"] == []
     assert bought["variant"]["title"] == before["title"] == after["title"]
     assert bought["variant"]["quantityAvailable"] == after["quantityAvailable"] == before["quantityAvailable"] - 1
-
-
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-async def test_commands_for_a_shell_run_as_they_stand(served: Served, tmp_path: Path) -> None:
-    asked, (first, second) = [[await curl(words, served, tmp_path) for words in commands(text)] for text in CURLS]
-    assert len(asked) == 1
-    assert '"title"' in asked[0]
-    assert first.startswith("HTTP/1.1 200 ")
-    assert first.endswith('{"data":{"shop":{"name":"Quillhaven"}}}')
-    assert second.startswith("HTTP/1.1 304 ")
-    assert second.endswith("\r\n\r\n")
-
-
-def commands(block: str) -> list[list[str]]:
-    """The words of each command of a block: one begins with each line that begins with its name."""
-    return [shlex.split(text) for text in re.split(r"\n(?=curl )", block)]
-
-
-async def curl(words: list[str], served: Served, folder: Path) -> str:
-    """What a command prints that asks this server instead of the one that the README has running."""
-    words = [word.replace("http://127.0.0.1:8000", served.url) for word in words]
-    process = await asyncio.create_subprocess_exec(*words, "--noproxy", "*", cwd=folder, stdout=asyncio.subprocess.PIPE)
-    out, _ = await asyncio.wait_for(process.communicate(), 20)
-    assert process.returncode == 0
-    return out.decode()
