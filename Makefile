@@ -28,7 +28,7 @@ check: $(VENV)/.dev ## Style, types, layers, migrations and the written schema
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/storekeep schema --check
 
-e2e: $(VENV)/.e2e ## Run what needs a browser
+e2e: $(VENV)/.e2e ## Run what needs a browser or curl
 	@$(BIN)/python -m app.explorer.build
 	@$(BIN)/python -m pytest -m e2e tests/e2e -p no:randomly
 
