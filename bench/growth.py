@@ -279,6 +279,7 @@ def page(kept: dict[str, Any]) -> str:
         f"rounds in which both are asked in turn. More than {MOST_GROWTH:g} times as long is too much. Other work on",
         "the machine moves all figures; `python -m bench.growth` says what each question asks.",
         "",
+        f"- commit: {kept['commit']}",
         *(f"- {name}: {said}" for name, said in kept["machine"].items()),
     ]
     for kind, questions in kept["milliseconds"].items():
