@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Index,
+    Integer,
     String,
     UniqueConstraint,
     and_,
@@ -23,15 +24,19 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from db import events
 from db.base import Row, Tuples, table_of
 from db.catalog import ProductRow, VariantRow
 from db.forms import Asked, Given, asked, formed
 from db.inventory import sellable
 from db.keys import among
 from db.paging import Order
-from db.pricing import MarketRow, PriceBreakRow, VariantPriceRow, market_of, market_with
+from db.pricing import MarketRow, PriceBreakRow, VariantPriceRow, market_with
 from db.storefront import visible
 from db.types import BigId, Json, UtcDateTime, utc_now
+
+CHANGED = "cart.changed"
+"""The topic of the event by which a command says that a cart, its ``cart_id``, is another now."""
 
 
 class CartRow(Row, table=True):
@@ -119,22 +124,23 @@ def contents_of_carts(ids: Sequence[int], country: str | None, now: datetime) ->
 
 
 @formed
-def goods_of_cart(
-    cart_id: int, ids: Sequence[int], country: str | None, seen_from: str | None, now: datetime
-) -> Tuples:
-    """(variant, whether a storefront in ``seen_from`` may see it, pieces of it that are free to sell, currency, a line
-    of it in the cart, its price, a price break of it) of what is in the cart and of the variants with these ids.
+def goods_of_cart(token: str, ids: Sequence[int], country: str | None, now: datetime) -> Tuples:
+    """(cart, variant, whether a storefront in this country may see it, pieces of it that are free to sell, currency, a
+    line of it in the cart, its price, a price break of it) of what is in the cart and of the variants with these ids.
 
-    Prices are those of the market of ``country``. A row for each line and price break, by the lines' ids, or one
-    without; what is not sold in the market has no price.
+    Prices are those of the market of the cart's country, else of this one. A row for each line and price break, by the
+    lines' ids, or one without; what is not sold in the market has no price.
     """
     line, price, variant, other = CartLineRow, VariantPriceRow, col(VariantRow.id), aliased(VariantRow)
+    cart_id = select(CartRow.id).where(col(CartRow.token) == token).scalar_subquery()
     inside = select(line.variant_id).where(col(line.cart_id) == cart_id)
     named = select(other.id).where(among(other.id, ids))
+    theirs = func.coalesce(CartRow.country_code, literal(country or "", String))
     return (
         sqlalchemy.select(
+            CartRow,
             VariantRow,
-            and_(*visible(seen_from, now)),
+            and_(*visible(country, now)),
             sellable(),
             col(MarketRow.currency_code),
             line,
@@ -143,8 +149,9 @@ def goods_of_cart(
         )
         .select_from(VariantRow)
         .join(ProductRow, col(ProductRow.id) == VariantRow.product_id)
-        .join(MarketRow, col(MarketRow.id) == market_of(country))
-        .outerjoin(line, and_(col(line.cart_id) == cart_id, col(line.variant_id) == variant))
+        .join(CartRow, col(CartRow.token) == token)
+        .join(MarketRow, col(MarketRow.id) == market_with(theirs))
+        .outerjoin(line, and_(col(line.cart_id) == CartRow.id, col(line.variant_id) == variant))
         .outerjoin(price, _costs(price, variant))
         .outerjoin(PriceBreakRow, _costs(PriceBreakRow, variant))
         .where(variant.in_(inside.union(named)))
@@ -183,3 +190,52 @@ def touch_cart(token: str, values: Mapping[str, Any]) -> Asked[Any]:
         )
 
     return asked(("a new version of a cart", *new), build, {"token": token, **new})
+
+
+@formed
+def save_lines(
+    cart_id: int,
+    version: int,
+    at: datetime,
+    gone: Sequence[int] | None,
+    changed: Sequence[Mapping[str, Any]] | None,
+    new: Sequence[Mapping[str, Any]] | None,
+    payload: Mapping[str, Any],
+    by: str | None,
+) -> Executable:
+    """A new version of a cart with other lines, and the event of it, in one statement, for PostgreSQL alone.
+
+    ``gone`` are ids of lines, ``changed`` has their ``id`` and ``quantity``, ``new`` all but the cart's id, and the
+    ``place`` of each among them; no line is both gone and new. Answers the id and key of each new line, one row of None
+    if there is none, and nothing, with nothing written, where the cart is of another ``version``. ``by`` is whom
+    `db.events.happened` tells.
+    """
+    head = (
+        update(CartRow)
+        .where(col(CartRow.id) == cart_id, col(CartRow.version) == version)
+        .values(version=CartRow.version + 1, updated_at=at)
+        .returning(col(CartRow.id).label("id"))
+        .cte("cart")
+    )
+    is_current, line = exists(select(head.c.id)), table_of(CartLineRow)
+    parts = [events.happened_with(head, CHANGED, payload, at, by)]
+    if gone is not None:
+        parts.append(line.delete().where(among(line.c.id, gone), is_current))
+    if changed is not None:
+        wanted = _listed(changed, line.c.id, line.c.quantity)
+        parts.append(line.update().where(line.c.id == wanted.c.id, is_current).values({"quantity": wanted.c.quantity}))
+    written = sqlalchemy.select(sqlalchemy.null(), sqlalchemy.null()).select_from(head)
+    if new is not None:
+        columns = [column for column in line.c if column.name not in ("id", "cart_id")]
+        values = _listed(new, *columns, sqlalchemy.column("place", Integer))
+        rows = sqlalchemy.select(head.c.id, *(values.c[column.name] for column in columns)).order_by(values.c.place)
+        names = ("cart_id", *(column.name for column in columns))
+        made = line.insert().from_select(names, rows).returning(line.c.id, line.c.key).cte("made")
+        written = sqlalchemy.select(made.c.id, made.c.key)
+    return written.add_cte(*(part.cte(f"part_{number}") for number, part in enumerate(parts)))
+
+
+def _listed(values: Any, *columns: ColumnElement[Any]) -> Any:
+    """A list of mappings as a table with these columns."""
+    kinds = [sqlalchemy.column(column.name, column.type) for column in columns]
+    return func.jsonb_to_recordset(literal(values, Json)).table_valued(*kinds).render_derived(with_types=True)

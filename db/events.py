@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -96,6 +97,13 @@ def _notified_sqlite(_element: _Notified, _compiler: SQLCompiler, **_: Any) -> s
 def happened(topic: str, payload: dict[str, Any], at: datetime, by: str | None) -> Executable:
     """Writes an event. With ``by``, whoever listens is told once the transaction commits; else a relay has to."""
     event = table_of(EventRow).insert().values({"topic": topic, "payload": payload, "created_at": at})
+    return event if by is None else event.returning(_Notified(literal(by, String)))
+
+
+def happened_with(cause: Any, topic: Any, payload: Any, at: Any, by: str | None) -> Any:
+    """The same for each row of ``cause``, a part of the enclosing statement."""
+    row = sqlalchemy.select(literal(topic, String), literal(payload, Json), literal(at, UtcDateTime))
+    event = table_of(EventRow).insert().from_select(("topic", "payload", "created_at"), row.select_from(cause))
     return event if by is None else event.returning(_Notified(literal(by, String)))
 
 

@@ -85,6 +85,8 @@ class Asked(NamedTuple, Generic[S]):
     values: Mapping[str, Any]
 
 
+_MARKS = (Given, ClauseElement)
+"""What stands in a statement that is built."""
 _FORMS: LRUCache[Any, Form[Any]] = LRUCache(MOST)
 
 
@@ -108,7 +110,7 @@ def formed(build: Callable[P, S]) -> Callable[P, Asked[S]]:
     @wraps(build)
     def ask(*args: P.args, **named: P.kwargs) -> Asked[S]:
         values = dict(zip(names, args, strict=False)) | named
-        if any(isinstance(value, Given | ClauseElement) for value in values.values()):
+        if any(isinstance(value, _MARKS) for value in values.values()):
             return cast(Asked[S], build(*args, **named))
         missing = tuple([name for name, value in values.items() if value is None])
         form = forms.get(missing)

@@ -1,9 +1,10 @@
-"""Connections to PostgreSQL: statements that read go to the driver, one round trip each."""
+"""Connections to PostgreSQL: statements go to the driver, one round trip each."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import asyncpg
@@ -17,6 +18,8 @@ from db.types import read_json
 
 PATIENCE = 30.0
 """Seconds that whoever asks waits for a connection while all are taken."""
+FRESH = 1.0
+"""Seconds after its last use for which a connection is taken to live still."""
 
 
 @dataclass
@@ -26,6 +29,8 @@ class Connection:
     face: AsyncConnection
     driver: "asyncpg.Connection[asyncpg.Record]"
     statements: Statements
+    idle_since: float = 0.0
+    """When it was last given back, of `time.monotonic`."""
 
     async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
         """What a statement finds, as the driver answers it."""
@@ -53,151 +58,11 @@ class Connection:
         return prepared
 
 
-class Postgres:
-    """Connections that are left clean, so that none has to be reset: each carries out single statements that only read,
-    or one transaction that ends with its block.
+class _Turns:
+    """So many at once. Raises TimeoutError for whoever waits longer than `PATIENCE`."""
 
-    Nor is any asked whether it still lives: what only reads is asked again on a new one, and so is the begin of a
-    transaction. ``readers`` of them at once read, and as many write; all are kept. The server refuses to write outside
-    of a transaction, unless statements are left unprepared.
-    """
-
-    def __init__(self, url: URL, readers: int) -> None:
-        # Transactions begin and end here, not in SQLAlchemy, which would ask twice more.
-        size = url.query.get("prepared_statement_cache_size", "")
-        # The driver would prepare what is longer than 15 kB anew each time, which planned statements may be.
-        given: dict[str, Any] = {"max_cacheable_statement_size": 0}
-        if isinstance(size, str) and size.isdigit():
-            given["statement_cache_size"] = int(size)
-        if given.get("statement_cache_size") != 0:
-            # None are left prepared where a pooler is in between, which refuses settings that it does not know.
-            given["server_settings"] = {"default_transaction_read_only": "on"}
-        self._plain = create_async_engine(
-            url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=given, json_deserializer=read_json
-        )
-        self.engine: AsyncEngine = create_async_engine(url, pool_size=2, max_overflow=readers, pool_pre_ping=True)
-        self.engine_for_reading: AsyncEngine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._statements = Statements(self._plain.dialect)
-        self._idle: list[Connection] = []
-        self._reading = asyncio.Semaphore(readers)
-        self._writing = asyncio.Semaphore(readers)
-        self._is_closed = False
-
-    @property
-    def idle(self) -> int:
-        """How many connections wait for work."""
-        return len(self._idle)
-
-    async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
-        """What one statement that only reads finds, outside of any transaction."""
-        async with _Admitted(self._reading):
-            while True:
-                was_idle, connection = await self._take()
-                try:
-                    found = await connection.fetch(statement)
-                except BaseException as error:
-                    await self._give_back(connection, is_tired=True)
-                    if not (was_idle and _is_lost(error, connection.driver)):
-                        raise
-                    await self._drop_idle()
-                else:
-                    await self._give_back(connection)
-                    return found
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
-        """Committed at the end, rolled back by any exception."""
-        async with _Admitted(self._writing):
-            connection = await self._begun()
-            try:
-                try:
-                    yield connection
-                except BaseException:
-                    if not connection.driver.is_closed():
-                        await connection.driver.execute("ROLLBACK")
-                    raise
-                await connection.driver.execute("COMMIT")
-            finally:
-                await self._give_back(connection)
-
-    def bulk(self) -> AbstractAsyncContextManager[Connection]:
-        """The same: many small transactions need nothing else here."""
-        return self.transaction()
-
-    async def _begun(self) -> Connection:
-        while True:
-            was_idle, connection = await self._take()
-            try:
-                await connection.driver.execute("BEGIN READ WRITE")
-            except BaseException as error:
-                is_lost = was_idle and _is_lost(error, connection.driver)
-                # Whether it has begun is not known.
-                connection.driver.terminate()
-                await connection.face.close()
-                if not is_lost:
-                    raise
-                await self._drop_idle()
-            else:
-                return connection
-
-    async def _take(self) -> tuple[bool, Connection]:
-        while self._idle:
-            connection = self._idle.pop()
-            if not connection.driver.is_closed():
-                return True, connection
-            await connection.face.close()
-        face = await self._plain.connect()
-        try:
-            driver: Any = (await face.get_raw_connection()).driver_connection
-        except BaseException:
-            await face.close()
-            raise
-        return False, Connection(face, driver, self._statements)
-
-    async def _give_back(self, connection: Connection, *, is_tired: bool = False) -> None:
-        """Keep a connection, unless it is of no use any more.
-
-        One whose statement was given up waits by itself, before its next, until that has ended; so it comes last.
-        """
-        driver = connection.driver
-        if self._is_closed or driver.is_closed() or driver.is_in_transaction():
-            await connection.face.invalidate()
-            await connection.face.close()
-        else:
-            self._idle.insert(0 if is_tired else len(self._idle), connection)
-
-    async def _drop_idle(self) -> None:
-        """What was lost on one connection is likely to be lost on all that stood idle with it."""
-        while self._idle:
-            connection = self._idle.pop()
-            connection.driver.terminate()
-            await connection.face.close()
-
-    async def close(self) -> None:
-        """Close what stands idle, and the others when they are given back."""
-        self._is_closed = True
-        while self._idle:
-            await self._idle.pop().face.close()
-        await self._plain.dispose()
-        await self.engine.dispose()
-
-
-def _is_lost(error: BaseException, driver: Any) -> bool:
-    return (
-        not isinstance(error, TimeoutError)
-        and isinstance(
-            error, (OSError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
-        )
-    ) or (isinstance(error, Exception) and driver.is_closed())
-
-
-class _Admitted:
-    """A turn, and its end. Raises TimeoutError for whoever waits longer than `PATIENCE`."""
-
-    __slots__ = ("_turn",)
-
-    def __init__(self, turn: asyncio.Semaphore) -> None:
-        self._turn = turn
+    def __init__(self, size: int) -> None:
+        self._turn = asyncio.Semaphore(size)
 
     async def __aenter__(self) -> None:
         if self._turn.locked():
@@ -208,3 +73,186 @@ class _Admitted:
 
     async def __aexit__(self, *_: object) -> None:
         self._turn.release()
+
+
+class _Connections:
+    """Connections of one kind, ``size`` of them at once; all are kept, those that were used last are used next."""
+
+    def __init__(self, engine: AsyncEngine, statements: Statements, size: int) -> None:
+        self.turns = _Turns(size)
+        self.idle: list[Connection] = []
+        self._engine = engine
+        self._statements = statements
+        self._is_closed = False
+
+    async def take(self) -> tuple[bool, Connection]:
+        """A connection, and whether it has stood idle."""
+        while self.idle:
+            connection = self.idle.pop()
+            if not connection.driver.is_closed():
+                return True, connection
+            await connection.face.close()
+        face = await self._engine.connect()
+        try:
+            driver: Any = (await face.get_raw_connection()).driver_connection
+        except BaseException:
+            await face.close()
+            raise
+        return False, Connection(face, driver, self._statements)
+
+    async def give_back(self, connection: Connection, *, is_tired: bool = False) -> None:
+        """Keep a connection, unless it is of no use any more.
+
+        One whose statement was given up waits by itself, before its next, until that has ended; so it comes last.
+        """
+        driver = connection.driver
+        if self._is_closed or driver.is_closed() or driver.is_in_transaction():
+            await connection.face.invalidate()
+            await connection.face.close()
+        else:
+            connection.idle_since = monotonic()
+            self.idle.insert(0 if is_tired else len(self.idle), connection)
+
+    async def drop_idle(self) -> None:
+        """What was lost on one connection is likely to be lost on all that stood idle with it."""
+        while self.idle:
+            connection = self.idle.pop()
+            connection.driver.terminate()
+            await connection.face.close()
+
+    async def close(self) -> None:
+        """Close what stands idle, and the others when they are given back."""
+        self._is_closed = True
+        while self.idle:
+            await self.idle.pop().face.close()
+        await self._engine.dispose()
+
+
+class Postgres:
+    """Connections that are left clean, so that none has to be reset: each carries out single statements, or one
+    transaction that ends with its block.
+
+    Nor is any asked whether it still lives: what only reads is asked again on a new one, and so is the begin of a
+    transaction. ``readers`` of them at once read, and as many write. The server refuses to write on those that read,
+    unless statements are left unprepared.
+    """
+
+    def __init__(self, url: URL, readers: int) -> None:
+        size = url.query.get("prepared_statement_cache_size", "")
+        # The driver would prepare what is longer than 15 kB anew each time, which planned statements may be.
+        given: dict[str, Any] = {"max_cacheable_statement_size": 0}
+        if isinstance(size, str) and size.isdigit():
+            given["statement_cache_size"] = int(size)
+        # None are left prepared where a pooler is in between, which refuses settings that it does not know.
+        is_pooled = given.get("statement_cache_size") == 0
+        only_reads = {} if is_pooled else {"server_settings": {"default_transaction_read_only": "on"}}
+        self.engine: AsyncEngine = create_async_engine(url, pool_size=2, max_overflow=readers, pool_pre_ping=True)
+        self.engine_for_reading: AsyncEngine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        reading, writing = _plain(url, given | only_reads), _plain(url, given)
+        statements = Statements(reading.dialect)
+        self._readers = _Connections(reading, statements, readers)
+        self._writers = _Connections(writing, statements, readers)
+
+    @property
+    def idle(self) -> int:
+        """How many connections wait for something to read."""
+        return len(self._readers.idle)
+
+    async def fetch(self, statement: Executable | Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
+        """What one statement that only reads finds, outside of any transaction."""
+        readers = self._readers
+        async with readers.turns:
+            while True:
+                was_idle, connection = await readers.take()
+                try:
+                    found = await connection.fetch(statement)
+                except BaseException as error:
+                    await readers.give_back(connection, is_tired=True)
+                    if not (was_idle and _is_lost(error, connection.driver)):
+                        raise
+                    await readers.drop_idle()
+                else:
+                    await readers.give_back(connection)
+                    return found
+
+    async def at_once(self, statement: Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
+        """What one statement answers that writes, and is a transaction by itself.
+
+        It cannot be asked again, as nobody would know whether it was carried out. So where no connection was used just
+        now, one is asked to begin a transaction first.
+        """
+        writers = self._writers
+        async with writers.turns:
+            if not writers.idle or monotonic() - writers.idle[-1].idle_since > FRESH:
+                async with self._transaction() as connection:
+                    return await connection.fetch(statement)
+            _, connection = await writers.take()
+            is_tired = True
+            try:
+                found = await connection.fetch(statement)
+                is_tired = False
+            finally:
+                await writers.give_back(connection, is_tired=is_tired)
+            return found
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Committed at the end, rolled back by any exception."""
+        async with self._writers.turns, self._transaction() as connection:
+            yield connection
+
+    def bulk(self) -> AbstractAsyncContextManager[Connection]:
+        """The same: many small transactions need nothing else here."""
+        return self.transaction()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Connection]:
+        connection = await self._begun()
+        try:
+            try:
+                yield connection
+            except BaseException:
+                if not connection.driver.is_closed():
+                    await connection.driver.execute("ROLLBACK")
+                raise
+            await connection.driver.execute("COMMIT")
+        finally:
+            await self._writers.give_back(connection)
+
+    async def _begun(self) -> Connection:
+        while True:
+            was_idle, connection = await self._writers.take()
+            try:
+                await connection.driver.execute("BEGIN READ WRITE")
+            except BaseException as error:
+                is_lost = was_idle and _is_lost(error, connection.driver)
+                # Whether it has begun is not known.
+                connection.driver.terminate()
+                await connection.face.close()
+                if not is_lost:
+                    raise
+                await self._writers.drop_idle()
+            else:
+                return connection
+
+    async def close(self) -> None:
+        """Close what stands idle, and the others when they are given back."""
+        await self._readers.close()
+        await self._writers.close()
+        await self.engine.dispose()
+
+
+def _plain(url: URL, given: dict[str, Any]) -> AsyncEngine:
+    """It opens connections, and no more: transactions begin and end here, not in SQLAlchemy, which would ask more."""
+    return create_async_engine(
+        url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=given, json_deserializer=read_json
+    )
+
+
+def _is_lost(error: BaseException, driver: Any) -> bool:
+    return (
+        not isinstance(error, TimeoutError)
+        and isinstance(
+            error, (OSError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
+        )
+    ) or (isinstance(error, Exception) and driver.is_closed())

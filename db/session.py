@@ -286,6 +286,36 @@ class Database:
         """Exactly one write transaction: committed at the end, rolled back by any exception. Raises Contradiction."""
         return self._writing(self._store.transaction(), tally)
 
+    @property
+    def writes_at_once(self) -> bool:
+        """Whether one statement can write to several tables here, as `at_once` takes it."""
+        return isinstance(self._store, Postgres)
+
+    @property
+    def told_by(self) -> str | None:
+        """By what name a transaction that writes events tells of it; None where a relay does so."""
+        return None if self._relays else self.name
+
+    async def at_once(self, statement: Asked[Any], tally: Tally | None = None) -> list[tuple[Any, ...]]:
+        """Carry out one statement that writes, events too, and is a transaction by itself; answers what it returns.
+
+        It may change only what no kept answer shows. Raises Contradiction, and TypeError unless `writes_at_once`.
+        """
+        if not isinstance(self._store, Postgres):
+            raise TypeError(f"{self.kind} writes to one table in a statement")
+        started = perf_counter()
+        with _contradictions():
+            try:
+                prepared, found = await self._store.at_once(statement)
+            finally:
+                # As after any transaction, whoever is cancelled meanwhile may have committed.
+                for woken in self._relays:
+                    woken()
+        if tally is not None:
+            tally.statements += 1
+            tally.seconds += perf_counter() - started
+        return prepared.values(found)
+
     def bulk(self, tally: Tally | None = None) -> AbstractAsyncContextManager[Session]:
         """`write` for long work with thousands of small transactions.
 
@@ -304,8 +334,7 @@ class Database:
         with _contradictions():
             try:
                 async with transaction as connection:
-                    told_by = None if self._relays else self.name
-                    session = Session(connection, tally or Tally(), changes=Footprint(), told_by=told_by)
+                    session = Session(connection, tally or Tally(), changes=Footprint(), told_by=self.told_by)
                     yield session
                     changed = await self._publish(session)
             finally:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 import strawberry
 
 from db import languages as db_languages
-from db.forms import Given
+from db.forms import Asked, Given
 from db.session import Database, Session, Tally
 from db.types import utc_now
 from resolvers.events import EventStream
@@ -158,6 +158,12 @@ class Context:
         async with self.db.write(self.tally) as session:
             yield session
         self.forget()
+
+    async def write_at_once(self, statement: Asked[Any]) -> list[tuple[Any, ...]]:
+        """One statement that is a transaction by itself, as `Database.at_once` has it; what was loaded is forgotten."""
+        found = await self.db.at_once(statement, self.tally)
+        self.forget()
+        return found
 
     @property
     def statements(self) -> int:

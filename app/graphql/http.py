@@ -33,7 +33,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _ALLOW = "GET, HEAD, POST, OPTIONS"
 SAFE = frozenset({"GET", "HEAD"})
 MISS = "fwd=miss"
-UNWATCHED = 0.01
+UNWATCHED = 0.05
 """Seconds for which nobody looks whether the client is still there."""
 R = TypeVar("R")
 

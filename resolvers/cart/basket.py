@@ -1,12 +1,10 @@
-"""The lines of a cart that is being changed: read once under its lock, changed in memory, written in bulk, and kept
-for the answer.
-"""
+"""The lines of a cart that is being changed: read once, changed in memory, written in bulk, and kept for the answer."""
 
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, Self, TypeAlias, cast
 from uuid import uuid4
 
 import orjson
@@ -16,9 +14,11 @@ from db.base import light
 from db.cart import CartLineRow, CartRow
 from db.catalog import VariantRow
 from db.session import Session
+from db.types import utc_now
 from resolvers.cart.reads import Contents, ContentsByCart
 from resolvers.catalog.variants import VariantById
 from resolvers.context import Context
+from resolvers.events import publish
 from resolvers.pricing import PriceByVariant
 
 Notes: TypeAlias = Sequence[Mapping[str, Any]]
@@ -58,24 +58,32 @@ class Basket:
         self._lines: dict[tuple[int, str], Line] = {}
         self._keys: dict[str, Line] = {}
 
-    async def read(self, session: Session, context: Context, wanted: Iterable[int | None]) -> None:
-        """Read what is in the cart, and what there is of that and of these variants, at which price."""
-        ids, country = [number for number in dict.fromkeys(wanted) if number is not None], self.cart.country_code
-        statement = db.goods_of_cart(self.cart.id, ids, country or context.country, context.country, context.now)
-        rows = {}
-        for variant, is_seen, free, currency, line, *costs in await session.tuples(statement):
-            self._contents = self._contents or Contents(currency)
-            self._contents.hold(None, *costs)
+    @classmethod
+    async def read(cls, session: Session, context: Context, token: str, wanted: Iterable[int | None]) -> Self | None:
+        """Read a cart, what is in it, and what there is of that and of these variants, at which price.
+
+        None where there is no such cart, or nothing of any of that.
+        """
+        ids = [number for number in dict.fromkeys(wanted) if number is not None]
+        found = await session.tuples(db.goods_of_cart(token, ids, context.country, context.now))
+        if not found:
+            return None
+        cart, _, _, _, currency, *_ = found[0]
+        basket, rows = cls(cart), {}
+        basket._contents = contents = Contents(currency)
+        for _, variant, is_seen, free, _, line, *costs in found:
+            contents.hold(None, *costs)
             if is_seen:
-                self.offers[variant.id] = Offer(variant, int(free))
+                basket.offers[variant.id] = Offer(variant, int(free))
             if line is not None:
                 rows[line.id] = line
-        self._stored = {row.id: row.quantity for row in rows.values()}
+        basket._stored = {row.id: row.quantity for row in rows.values()}
         for row in rows.values():
-            self._hold(Line(row.id, row.key, row.variant_id, row.quantity, row.attributes, row.attributes_hash))
+            basket._hold(Line(row.id, row.key, row.variant_id, row.quantity, row.attributes, row.attributes_hash))
+        return basket
 
     def keep(self, context: Context) -> None:
-        """Have the answer not ask again for what was read and written under the lock.
+        """Have the answer not ask again for what was read and written.
 
         Prices are those of the cart's market: where the operation shows another's, they are left to be asked for.
         """
@@ -131,17 +139,51 @@ class Basket:
         del self._lines[line.variant_id, line.attributes_hash], self._keys[line.key]
 
     async def save(self, session: Session) -> None:
-        """Write what has changed, in one statement each for what goes, what changes and what comes."""
+        """Write what has changed, in one statement each for what goes, what changes and what comes, and the event."""
+        gone, changed, new = self._differences()
+        if gone:
+            await session.change_all([db.remove_lines(gone)])
+        await session.change_all([db.set_quantity(cast(int, line.id), line.quantity) for line in changed])
+        for line, key in zip(new, await session.add_keyed(CartLineRow, list(map(self._values, new))), strict=True):
+            line.id = key
+        await publish(session, db.CHANGED, {"cart_id": self.cart.id})
+
+    async def save_at_once(self, context: Context) -> bool:
+        """The same as one statement, which makes a new version of the cart; False, with nothing written, if the cart is
+        no longer the one that was read, or if what is to be written takes more than one.
+        """
+        gone, changed, new = self._differences()
+        if gone and new:
+            # What becomes another line keeps its key, which has to be free before.
+            return False
+        cart, now = self.cart, utc_now()
+        written = await context.write_at_once(
+            db.save_lines(
+                cart.id,
+                cart.version,
+                now,
+                gone or None,
+                [{"id": line.id, "quantity": line.quantity} for line in changed] or None,
+                [{**self._values(line), "place": place} for place, line in enumerate(new)] or None,
+                {"cart_id": cart.id},
+                context.db.told_by,
+            )
+        )
+        if not written:
+            return False
+        cart.version, cart.updated_at = cart.version + 1, now
+        ids = {key: number for number, key in written}
+        for line in new:
+            line.id = ids[line.key]
+        return True
+
+    def _differences(self) -> tuple[list[int], list[Line], list[Line]]:
+        """The ids of lines that go, those that change, and those that come."""
         lines = self._lines.values()
         kept = {line.id for line in lines}
         gone = [stored for stored in self._stored if stored not in kept]
-        if gone:
-            await session.change_all([db.remove_lines(gone)])
         changed = [line for line in lines if line.id is not None and line.quantity != self._stored[line.id]]
-        await session.change_all([db.set_quantity(cast(int, line.id), line.quantity) for line in changed])
-        new = [line for line in lines if line.id is None]
-        for line, key in zip(new, await session.add_keyed(CartLineRow, list(map(self._values, new))), strict=True):
-            line.id = key
+        return gone, changed, [line for line in lines if line.id is None]
 
     def _hold(self, line: Line) -> Line:
         self._lines[line.variant_id, line.attributes_hash] = self._keys[line.key] = line

@@ -1,8 +1,7 @@
-"""Changing carts. Each command is one transaction that locks its cart; a refusal leaves everything as it was."""
+"""Changing carts. Each command is one transaction, and no two on the same cart mix; a refusal leaves all as it was."""
 
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from db import cart as db
@@ -30,7 +29,6 @@ from resolvers.cart.codes import code_problems, entered, no_gift_cards, unknown_
 from resolvers.cart.reads import token_of
 from resolvers.context import Context
 from resolvers.errors import Problem, Refused
-from resolvers.events import publish
 from resolvers.ids import global_id, numbered, parse_id
 from resolvers.inventory import can_be_bought
 
@@ -55,42 +53,43 @@ async def create_cart(context: Context, new: NewCart) -> CartChange:
             "attributes": plain(new.attributes),
             "discount_codes": entered(new.discount_codes),
         }
-        basket = Basket(await session.add(CartRow, values))
-        if new.lines:
-            await basket.read(session, context, _variants(new.lines))
+        cart = await session.add(CartRow, values)
+        basket = await _read(session, context, cart, _variants(new.lines)) if new.lines else Basket(cart)
         notices = _add(basket, new.lines, ("input", "lines"))
-        await _finish(session, basket)
+        await basket.save(session)
     basket.keep(context)
-    cart = basket.cart
     return CartChange(cart, [*notices, *unknown_codes(cart), *no_gift_cards(cart, new.gift_card_codes)])
 
 
 async def add_lines(context: Context, cart_id: str, lines: Sequence[NewLine]) -> CartChange:
     """Add lines; the same variant with the same attributes merges into one line."""
-    async with _changing(context, cart_id, _variants(lines)) as basket:
-        notices = _add(basket, lines, ("lines",))
-    return CartChange(basket.cart, notices)
+    return await _changed(context, cart_id, lambda basket: _add(basket, lines, ("lines",)), _variants(lines))
 
 
 async def update_lines(context: Context, cart_id: str, changes: Sequence[LineChange]) -> CartChange:
     """Change quantities, variants or attributes of lines; a quantity of 0 removes the line."""
-    others = [numbered(change.merchandise_id, "ProductVariant") for change in changes if change.merchandise_id]
-    async with _changing(context, cart_id, others) as basket:
+
+    def change(basket: Basket) -> list[Notice]:
         lines = _named_lines(basket, [change.id for change in changes], ("lines",), ("id",))
         touched = [
             _change(basket, line.key, change, ("lines", str(number)))
             for number, (line, change) in enumerate(zip(lines, changes, strict=True))
         ]
-        notices = _fit_stock(basket, touched)
-    return CartChange(basket.cart, notices)
+        return _fit_stock(basket, touched)
+
+    others = [numbered(change.merchandise_id, "ProductVariant") for change in changes if change.merchandise_id]
+    return await _changed(context, cart_id, change, others)
 
 
 async def remove_lines(context: Context, cart_id: str, line_ids: Sequence[str]) -> CartChange:
     """Remove lines."""
-    async with _changing(context, cart_id) as basket:
+
+    def change(basket: Basket) -> list[Notice]:
         for line in dict.fromkeys(_named_lines(basket, line_ids, ("lineIds",), ())):
             basket.remove(line)
-    return CartChange(basket.cart)
+        return []
+
+    return await _changed(context, cart_id, change)
 
 
 async def new_version(session: Session, cart_id: str, values: Mapping[str, Any] | None = None) -> CartRow:
@@ -103,20 +102,40 @@ async def new_version(session: Session, cart_id: str, values: Mapping[str, Any] 
     return cart
 
 
-@asynccontextmanager
-async def _changing(context: Context, cart_id: str, variants: Iterable[int | None] = ()) -> AsyncIterator[Basket]:
-    """A cart, its row locked until it is written: whatever its lines are decides nobody else's command."""
-    async with context.write() as session:
-        basket = Basket(await new_version(session, cart_id))
-        await basket.read(session, context, variants)
-        yield basket
-        await _finish(session, basket)
+async def _changed(
+    context: Context, cart_id: str, change: Callable[[Basket], list[Notice]], variants: Sequence[int | None] = ()
+) -> CartChange:
+    """A cart whose lines were changed: where the database can, by two statements and without a lock. Where somebody
+    else changed it meanwhile, and everywhere else, once more under the lock of its row.
+    """
+    done = await _changed_at_once(context, cart_id, change, variants) if context.db.writes_at_once else None
+    if done is None:
+        async with context.write() as session:
+            basket = await _read(session, context, await new_version(session, cart_id), variants)
+            notices = change(basket)
+            await basket.save(session)
+    else:
+        basket, notices = done
     basket.keep(context)
+    return CartChange(basket.cart, notices)
 
 
-async def _finish(session: Session, basket: Basket) -> None:
-    await basket.save(session)
-    await publish(session, "cart.changed", {"cart_id": basket.cart.id})
+async def _changed_at_once(
+    context: Context, cart_id: str, change: Callable[[Basket], list[Notice]], variants: Sequence[int | None]
+) -> tuple[Basket, list[Notice]] | None:
+    token = token_of(cart_id)
+    async with context.db.read(context.tally) as session:
+        basket = await Basket.read(session, context, token, variants) if token else None
+    if basket is None:
+        return None
+    notices = change(basket)
+    return (basket, notices) if await basket.save_at_once(context) else None
+
+
+async def _read(session: Session, context: Context, cart: CartRow, variants: Iterable[int | None]) -> Basket:
+    """What is in a cart that nobody else can change now."""
+    found = await Basket.read(session, context, cart.token, variants)
+    return Basket(cart) if found is None else found
 
 
 def _variants(lines: Sequence[NewLine]) -> list[int | None]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from db.cart import CHANGED
 from resolvers.cart import wording
 from resolvers.cart.asked import Attribute, CartChange, buyer_problems, note_problems, notes_problems, plain
 from resolvers.cart.codes import code_problems, entered, no_gift_cards, unknown_codes
@@ -55,5 +56,5 @@ async def _set(context: Context, cart_id: str, values: Mapping[str, Any], proble
         raise Refused(*refused)
     async with context.write() as session:
         cart = await new_version(session, cart_id, values)
-        await publish(session, "cart.changed", {"cart_id": cart.id})
+        await publish(session, CHANGED, {"cart_id": cart.id})
     return CartChange(cart)

@@ -146,7 +146,7 @@ def delivery_groups(args: PageArgs) -> Page[Any]:
 
 async def watch_cart(context: Context, cart_id: str) -> AsyncIterator[CartRow]:
     """The cart as it stands, and again whenever it changes."""
-    async with context.events.listen("cart.changed") as events:
+    async with context.events.listen(db.CHANGED) as events:
         cart = await find_cart(context, cart_id)
         if cart is None:
             raise ClientError("NOT_FOUND", "There is no such cart: create one with cartCreate, and watch its id.")
