@@ -41,12 +41,10 @@ class Given:
         value = values[self._name]
         return value if self._made is None else self._made(value)
 
-
-class Value(NamedTuple):
-    """A parameter's value, under both names by which SQLAlchemy reads it."""
-
-    value: Any
-    effective_value: Any
+    @property
+    def parts(self) -> tuple[str, Callable[[Any], Any] | None]:
+        """The value's name, and what is made of it; None for the value itself."""
+        return self._name, self._made
 
 
 class Form(Generic[S]):
@@ -60,21 +58,21 @@ class Form(Generic[S]):
         self.statement = statement
         self.once = once
         self.cache_key: Any = cast(Any, statement)._generate_cache_key()
-        self._parameters = [Value(bind.value, bind.effective_value) for bind in self.cache_key[1]]
-        self._marks = [(place, one.value) for place, one in enumerate(self._parameters) if isinstance(one.value, Given)]
-        self.places = frozenset(place for place, _ in self._marks)
+        self._parameters = [bind.effective_value for bind in self.cache_key[1]]
+        self._marks = [(place, *one.parts) for place, one in enumerate(self._parameters) if isinstance(one, Given)]
+        self.places = frozenset(place for place, *_ in self._marks)
         """Of the parameters that differ from statement to statement."""
 
     def forget_statement(self) -> None:
         """Keep only its parameters' values."""
         del self.statement, self.cache_key
 
-    def given(self, values: Mapping[str, Any]) -> list[Value]:
-        """The parameters, in the order in which SQLAlchemy extracts them."""
-        found = list(self._parameters)
-        for place, mark in self._marks:
-            value = mark.of(values)
-            found[place] = Value(value, value)
+    def given(self, values: Mapping[str, Any]) -> list[Any]:
+        """The parameters' values, in the order in which SQLAlchemy extracts them."""
+        found = self._parameters.copy()
+        for place, name, made in self._marks:
+            value = values[name]
+            found[place] = value if made is None else made(value)
         return found
 
 

@@ -145,10 +145,12 @@ class Postgres:
             given["statement_cache_size"] = int(size)
         # None are left prepared where a pooler is in between, which refuses settings that it does not know.
         is_pooled = given.get("statement_cache_size") == 0
-        only_reads = {} if is_pooled else {"server_settings": {"default_transaction_read_only": "on"}}
+        only_reads, writes = [
+            {} if is_pooled else {"server_settings": {"default_transaction_read_only": said}} for said in ("on", "off")
+        ]
         self.engine: AsyncEngine = create_async_engine(url, pool_size=2, max_overflow=readers, pool_pre_ping=True)
         self.engine_for_reading: AsyncEngine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        reading, writing = _plain(url, given | only_reads), _plain(url, given)
+        reading, writing = _plain(url, given | only_reads), _plain(url, given | writes)
         statements = Statements(reading.dialect)
         self._readers = _Connections(reading, statements, readers)
         self._writers = _Connections(writing, statements, readers)

@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, Dialect, Executable, Integer
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
-from db.forms import Asked, Form, Value
+from db.forms import Asked, Form
 from db.shapes import Process, Reader, Shape, Values, reader
 
 FORMS = 500
@@ -26,6 +26,13 @@ _NUMBER = 604_730_192_855_371_000
 """Stands for a number that is written into a text, and the next ones for others; no statement has it."""
 
 
+class _Extracted(NamedTuple):
+    """A parameter's value, under both names by which SQLAlchemy reads it."""
+
+    value: Any
+    effective_value: Any
+
+
 class _Slot(NamedTuple):
     """Where a parameter's value is: among those that the statement brings, unless it is always the same."""
 
@@ -34,7 +41,7 @@ class _Slot(NamedTuple):
     process: Callable[[Any], Any] | None
 
     def value(self, given: Sequence[Any]) -> Any:
-        value = self.fixed if self.place is None else given[self.place].effective_value
+        value = self.fixed if self.place is None else given[self.place]
         return value if self.process is None else self.process(value)
 
 
@@ -71,8 +78,10 @@ class Prepared:
         self._last: tuple[list[str], str] | None = None
         """The numbers that were written last, and the text: its hash, which takes as long as all else, stays known."""
         self._parameters: list[Any] = []
-        self._varying: list[tuple[int, _Slot]] = []
-        """Which of the parameters differ from statement to statement."""
+        self._varying: list[tuple[int, int, Callable[[Any], Any] | None]] = []
+        """Which of the parameters differ from statement to statement: where they are among those, and among the values
+        that the statement brings, and what is made of such a value.
+        """
 
     @property
     def compiled(self) -> SQLCompiler:
@@ -106,7 +115,7 @@ class Prepared:
     def bind(
         self, given: Sequence[Any] | None, named: Any = None, places: Container[int] | None = None
     ) -> tuple[str, list[Any]]:
-        """The text and the parameters, in order, for values as a statement's cache key brings them. Those in other
+        """The text and the parameters, in order, for values in the order of a statement's cache key. Those in other
         ``places`` are always the same; without any, each may differ.
         """
         if not self._is_plain or given is None or named:
@@ -119,15 +128,16 @@ class Prepared:
             text = "".join([one if isinstance(one, str) else numbers[one] for one in self._pieces])
             last = self._last = numbers, text
         parameters = self._parameters.copy()
-        for number, slot in self._varying:
-            parameters[number] = slot.value(given)
+        for number, place, process in self._varying:
+            value = given[place]
+            parameters[number] = value if process is None else process(value)
         return last[1], parameters
 
     def _write(self, first: Sequence[Any], places: Container[int] | None) -> None:
         given = list(first)
         marks = {str(_NUMBER + place): place for place in range(len(self._written))}
         for mark, place in marks.items():
-            given[cast(int, self._written[place].place)] = Value(int(mark), int(mark))
+            given[cast(int, self._written[place].place)] = int(mark)
         text, names, processors, _ = self._rendered(given, None)
         pieces = re.split(f"({'|'.join(marks)})", text) if marks else [text]
         self._pieces = [marks.get(one, one) for one in pieces]
@@ -135,7 +145,7 @@ class Prepared:
         slots = [self._slot(binds[name], processors.get(name)) for name in names]
         self._parameters = [slot.value(first) for slot in slots]
         self._varying = [
-            (number, slot)
+            (number, slot.place, slot.process)
             for number, slot in enumerate(slots)
             if slot.place is not None and (places is None or slot.place in places)
         ]
@@ -147,7 +157,8 @@ class Prepared:
 
     def _rendered(self, given: Any, named: Any) -> tuple[str, Sequence[str], dict[str, Any], Any]:
         compiled: Any = self.compiled
-        values = compiled.construct_params(extracted_parameters=given, escape_names=False, _collected_params=named)
+        extracted = None if given is None else [_Extracted(value, value) for value in given]
+        values = compiled.construct_params(extracted_parameters=extracted, escape_names=False, _collected_params=named)
         processors = dict(compiled._bind_processors)
         if not (compiled.literal_execute_params or compiled.post_compile_params):
             return compiled.string, compiled.positiontup or _NOTHING, processors, values
@@ -236,7 +247,8 @@ class Statements:
         if found is None:
             prepared = Prepared(element.compile(dialect=self._dialect))
             return prepared, *prepared.bind(None)
-        key, given, named = found
+        key, binds, named = found
+        given = [bind.effective_value for bind in binds]
         known = self._forms.get(key)
         if known is None:
             known = self._forms[key] = Prepared(element.compile(dialect=self._dialect, cache_key=found))

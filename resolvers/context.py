@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import strawberry
 
@@ -78,10 +78,10 @@ class Context:
     def loader(self, kind: Callable[..., L], *of: Hashable) -> L:
         """The operation's own loader of that class, and of what else it is made with; made when first asked for."""
         key = (kind, of)
-        found = self._loaders.get(key)
+        found: L | None = self._loaders.get(key)
         if found is None:
             found = self._loaders[key] = kind(self, *of)
-        return cast(L, found)
+        return found
 
     def forget(self) -> None:
         """Drop everything loaded: after a write, and before each event of a subscription."""

@@ -383,7 +383,7 @@ class RowPlan(_Resting):
         shown = list(zip(*rows[: statement.values.get("size")], strict=True))
         texts = self._objects(shown, context.tally.footprint) if shown else []
         context.tally.footprint.read_with(self._reads, statement.values)
-        if any(MISSING in text for text in texts):
+        if [text for text in texts if MISSING in text]:
             self.rest()
             return None
         place, end = self._place, -1 - len(self._columns)

@@ -2,7 +2,7 @@
 
 import asyncio
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
 
 class TimeLimit:
@@ -17,7 +17,9 @@ class TimeLimit:
         self.expired = False
 
     def __enter__(self) -> Self:
-        self._task = cast("asyncio.Task[object]", asyncio.current_task())
+        task = asyncio.current_task()
+        assert task is not None
+        self._task = task
         self._before = self._task.cancelling()
         self._timer = asyncio.get_running_loop().call_at(self._until, self._expire)
         return self

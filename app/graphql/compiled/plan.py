@@ -5,9 +5,10 @@ out to be is planned when it does, since few of the many possible types are ever
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from types import NoneType
 from typing import Any
 
@@ -28,6 +29,7 @@ from graphql import (
     is_abstract_type,
     is_enum_type,
     is_leaf_type,
+    is_list_type,
     is_non_null_type,
     is_object_type,
     is_scalar_type,
@@ -96,10 +98,20 @@ class FieldPlan:
         if all(value is UNSET or isinstance(value, _UNCHANGING) for value in fixed.values()):
             self.template = Template(fixed, varying)
 
-    @property
+    @cached_property
     def type(self) -> Any:
         """Its GraphQL type."""
         return self.definition.type
+
+    @cached_property
+    def known(self) -> Container[Any]:
+        """Classes whose instances need no second look to be the object that its value is; none where it is a list."""
+        return known_of(self.within, self.type)
+
+    @cached_property
+    def is_abstract(self) -> bool:
+        """Whether its value is an object of an interface or a union."""
+        return is_object_of_any(self.within, self.type)
 
     @property
     def name(self) -> str:
@@ -305,6 +317,17 @@ class Plans:
                 if said == (directive.name.value == "skip"):
                     return False
         return True
+
+
+def known_of(plan: Any, kind: Any) -> Container[Any]:
+    """Classes whose instances need no second look to be objects of that plan where a value of ``kind`` is to be."""
+    is_object = isinstance(plan, ObjectPlan) and not is_list_type(kind.of_type if is_non_null_type(kind) else kind)
+    return plan.known if is_object else ()
+
+
+def is_object_of_any(plan: Any, kind: Any) -> bool:
+    """Whether a value of ``kind`` is an object of an interface or a union."""
+    return isinstance(plan, AbstractPlan) and not is_list_type(kind.of_type if is_non_null_type(kind) else kind)
 
 
 def _is_plain(kind: Any) -> bool:

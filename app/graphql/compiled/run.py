@@ -5,7 +5,7 @@ for all of them together, so that a loader is asked once. Nothing is cancelled w
 in the answer until it is whole, and only then is decided what each of them empties.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from inspect import CORO_CREATED, getcoroutinestate
 from types import CoroutineType
 from typing import Any
@@ -19,7 +19,7 @@ from app.graphql.compiled.completing import check_type, complete, listed, missin
 from app.graphql.compiled.info import Place, RawInfo
 from app.graphql.compiled.kinds import Kind
 from app.graphql.compiled.marks import Err, Late, Uncompilable, Waiting
-from app.graphql.compiled.plan import AbstractPlan, FieldPlan, ObjectPlan, Plans
+from app.graphql.compiled.plan import AbstractPlan, FieldPlan, ObjectPlan, Plans, is_object_of_any, known_of
 from app.graphql.compiled.planned import Planned
 from app.graphql.compiled.together import alone, here, in_tasks, together
 from resolvers.context import RowSource
@@ -144,7 +144,7 @@ class Run:
         if finish is None:
             found: Found = []
             plan: Any = field.within
-            known, is_abstract = _known(plan, field.type), _is_abstract(plan, field.type)
+            known, is_abstract = field.known, field.is_abstract
             for holder, value in zip(built, values, strict=True):
                 if value.__class__ in known:
                     found.append((holder, key, value, plan))
@@ -244,11 +244,11 @@ class Run:
                 value = list(listed(field, value))
             items: list[Any] = [None] * len(value)
             holder[key] = items
-            known, is_abstract = _known(plan, kind.of_type), _is_abstract(plan, kind.of_type)
+            known, may_be_any = known_of(plan, kind.of_type), is_object_of_any(plan, kind.of_type)
             for place, item in enumerate(value):
                 if item.__class__ in known:
                     found.append((items, place, item, plan))
-                elif is_abstract and (concrete := self._concrete(plan, item)):
+                elif may_be_any and (concrete := self._concrete(plan, item)):
                     found.append((items, place, item, concrete))
                 elif item.__class__ is Fragment:
                     # As below, without a coroutine for each.
@@ -299,17 +299,6 @@ class Run:
         for (holder, key, _), one in zip(places, built, strict=True):
             holder[key] = one
             self.kinds[id(one)] = plan
-
-
-def _known(plan: Any, kind: Any) -> Container[Any]:
-    """Classes whose instances need no second look to be objects of that plan where a value of ``kind`` is to be."""
-    is_object = isinstance(plan, ObjectPlan) and not is_list_type(kind.of_type if is_non_null_type(kind) else kind)
-    return plan.known if is_object else ()
-
-
-def _is_abstract(plan: Any, kind: Any) -> bool:
-    """Whether a value of ``kind`` is an object of an interface or a union."""
-    return isinstance(plan, AbstractPlan) and not is_list_type(kind.of_type if is_non_null_type(kind) else kind)
 
 
 def _attribute(parent: Any, name: str) -> Any:
