@@ -1,8 +1,9 @@
-"""``python -m bench.growth``: what pages, filters, facets and search cost in a small and in a large shop.
+"""``python -m bench.growth``: what pages, filters, facets and search cost in a small and in a large shop, and what a
+list's page far behind costs beside its first.
 
 On both databases each question is asked of both sizes in turn, whole requests through the application in this
-process, and the medians are compared: what a shopper waits for must not grow with what the shop sells. Add a line to
-`QUESTIONS` to measure something else.
+process, and the medians are compared: what a shopper waits for must not grow with what the shop sells, nor with how
+far they have gone through it. What is asked is in `bench.shopping`.
 """
 
 import argparse
@@ -29,117 +30,20 @@ from bench import report
 from bench.database import filled
 from bench.dataset import BEGINNING
 from bench.servers import ServerError
+from bench.shopping import CONSTANT, LISTS, LISTS_GROW, OTHERS_GROW, QUESTIONS, Question
 from db.catalog import CollectionProductRow, CollectionRow, ProductRow
 from db.session import Database
 from resolvers.paging import MAX_PAGE
 
 out = Console()
-MOST_GROWTH = 3.0
-"""How many times as long a request may take in the large shop."""
-DEPTH = 1_000
-"""How many things come before a page; fewer where the list ends."""
-CONSTANT = 900_001
-"""A collection of the first 1,000 products, the same in every shop; collection 1 holds them all."""
-
-PAGE = "{ pageInfo { endCursor hasNextPage } nodes { id title } }"
-FACETS = "{ nodes { id } filters { id values { id label count input } } }"
-COLLECTION = f"""query($of: ID!, $first: Int!, $after: String, $sort: ProductCollectionSortKeys,
-  $filters: [ProductFilter!]) {{
-  collection(id: $of) {{ products(first: $first, after: $after, sortKey: $sort, filters: $filters) {PAGE} }} }}"""
-PRODUCTS = f"""query($first: Int = 20, $after: String, $sort: ProductSortKeys, $query: String) {{
-  products(first: $first, after: $after, sortKey: $sort, query: $query) {PAGE} }}"""
-COLLECTION_FACETS = f"""query($of: ID!, $filters: [ProductFilter!]) {{
-  collection(id: $of) {{ products(first: 1, filters: $filters) {FACETS} }} }}"""
-RECOMMENDED = """query($id: ID!, $intent: ProductRecommendationIntent) {
-  productRecommendations(productId: $id, intent: $intent) { id title } }"""
-SEARCH = """query($query: String!, $first: Int = 20, $after: String, $sort: SearchSortKeys,
-  $filters: [ProductFilter!]) {
-  search(query: $query, first: $first, after: $after, sortKey: $sort, productFilters: $filters) {
-    totalCount pageInfo { endCursor hasNextPage }
-    nodes { ... on Product { id title } ... on Page { id title } ... on Article { id title } } } }"""
-PREDICTIVE = """query($query: String!) { predictiveSearch(query: $query) { products { id title }
-  collections { id title } pages { id title } articles { id title } queries { text styledText } } }"""
-
-ALL = "gid://shopify/Collection/1"
-SAME = f"gid://shopify/Collection/{CONSTANT}"
-LARGE = {"variantOption": {"name": "Size", "value": "Large"}}
-FILTERS: dict[str, list[dict[str, Any]]] = {
-    "no filter": [],
-    "available": [{"available": True}],
-    "price": [{"price": {"min": 20, "max": 150}}],
-    "vendor": [{"productVendor": "Vendor 7"}],
-    "option": [LARGE],
-    "three filters": [{"available": True}, {"price": {"min": 20}}, LARGE],
-}
-WORDS = {
-    "a rare word": "wifide",
-    "a word in 5 of 100": "nelu",
-    "a word in all": "product",
-    "two words": "nelu deba",
-    "a rare and a common word": "wifide product",
-    "vendor and size": "vendor 7 large",
-    "two letters": "ne",
-    "a slip": "wifdie",
-}
-"""What is searched for, of the words of `bench.dataset`; ``deba`` is in nearly all products."""
-TYPED = {
-    "a rare word": "507",
-    "a word in all": "product",
-    "a rare and a common word": "product 507",
-    "vendor": "vendor 7",
-    "vendor and size": "vendor 7 large",
-    "two letters": "pr",
-    "a slip": "prodcut 507",
-}
-"""What is typed into a search box, which looks at titles, types, vendors and options."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked. One with ``deep`` takes ``$first`` and ``$after``: a page of 20 behind the first 1,000."""
-
-    name: str
-    query: str
-    variables: dict[str, Any]
-    deep: bool = False
-
-
-def _in_collection(of: str, sort: str, filters: str) -> Question:
-    name = "collection of all" if of == ALL else "collection of 1,000"
-    variables = {"of": of, "sort": sort, "filters": FILTERS[filters]}
-    return Question(f"{name}, {sort}, {filters}", COLLECTION, variables, deep=True)
-
-
-QUESTIONS = [
-    _in_collection(ALL, "MANUAL", "no filter"),
-    _in_collection(ALL, "MANUAL", "three filters"),
-    _in_collection(ALL, "BEST_SELLING", "available"),
-    _in_collection(ALL, "CREATED", "vendor"),
-    _in_collection(ALL, "PRICE", "three filters"),
-    _in_collection(ALL, "TITLE", "price"),
-    _in_collection(ALL, "TITLE", "option"),
-    _in_collection(SAME, "PRICE", "no filter"),
-    _in_collection(SAME, "TITLE", "three filters"),
-    *(Question(f"products, {sort}", PRODUCTS, {"sort": sort}, deep=True) for sort in ("PRICE", "VENDOR")),
-    *(
-        Question(f"products, RELEVANCE, {words}", PRODUCTS, {"sort": "RELEVANCE", "query": WORDS[words]})
-        for words in ("a word in 5 of 100", "two words")
-    ),
-    *(
-        Question(f"facets of {of}, {name}", COLLECTION_FACETS, {"of": key, "filters": FILTERS[name]})
-        for of, key in (("1,000", SAME), ("all", ALL))
-        for name in ("no filter", "three filters")
-    ),
-    *(
-        Question(f"recommendations, {intent}", RECOMMENDED, {"id": "gid://shopify/Product/507", "intent": intent})
-        for intent in ("RELATED", "COMPLEMENTARY")
-    ),
-    *(Question(f"search, {words}", SEARCH, {"query": text}) for words, text in WORDS.items()),
-    Question("search, two words, PRICE", SEARCH, {"query": WORDS["two words"], "sort": "PRICE"}),
-    Question("search, two words, filters", SEARCH, {"query": WORDS["two words"], "filters": FILTERS["three filters"]}),
-    Question("search, a word in all, deep", SEARCH, {"query": WORDS["a word in all"]}, deep=True),
-    *(Question(f"predictive, {words}", PREDICTIVE, {"query": text}) for words, text in TYPED.items()),
-]
+BEHIND = 1_000
+"""How many things come before a page of a deep question; fewer where the list ends."""
+FAR_BEHIND = 20_000
+"""How many come before the page that is compared with the first; half of them all where the shop has fewer."""
+PAGES_GROW = 1.25
+"""How many times as long as the first page that one may take."""
+WARMING = 6
+"""Rounds that do not count. PostgreSQL plans a statement anew each time until it has been asked five times."""
 
 
 class Asker:
@@ -156,13 +60,15 @@ class Asker:
         data: dict[str, Any] = answer["data"]
         return data
 
-    async def prepared(self, question: Question) -> dict[str, Any]:
-        """The variables to measure with: those of a deep question begin behind other pages, or where the list ends."""
+    async def behind(self, question: Question, number: int) -> dict[str, Any]:
+        """The variables of a deep question's page of 20 behind so many others, or where the list ends; those of any
+        other as they are.
+        """
         if not question.deep:
             return question.variables
-        variables = {**question.variables, "first": MAX_PAGE, "after": None}
-        for _ in range(DEPTH // MAX_PAGE):
-            found = await self.run(question.query, variables)
+        variables = {**question.variables, "after": None}
+        for before in range(0, number, MAX_PAGE):
+            found = await self.run(question.query, {**variables, "first": min(MAX_PAGE, number - before)})
             within = found.get("collection") or found
             page = (within.get("search") or within["products"])["pageInfo"]
             if not page["hasNextPage"]:
@@ -205,113 +111,164 @@ async def with_constant(database: Database) -> None:
 
 @dataclass(frozen=True)
 class Growth:
-    """Median seconds of a question in the small and in the large shop of one database."""
+    """Median milliseconds of a question where it should take the least and where it may take longer, and how many times
+    as long at most.
+    """
 
     question: str
-    small: float
-    large: float
+    less: float
+    more: float
+    bound: float
 
     @property
     def ratio(self) -> float:
-        """How many times as long the large shop takes."""
-        return self.large / self.small
+        """How many times as long it takes."""
+        return self.more / self.less
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether that is beyond the bound."""
+        return self.ratio > self.bound
 
 
-async def measure(small: str, large: str, folder: Path, rounds: int, questions: Sequence[Question]) -> list[Growth]:
-    """Medians of rounds in which both shops are asked in turn. The first round only warms up."""
-    found = []
+@dataclass(frozen=True)
+class Found:
+    """What was measured on one database: the large shop beside the small one, pages far behind beside the first."""
+
+    shops: list[Growth]
+    pages: list[Growth]
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether anything grows beyond its bound."""
+        return any(each.is_too_much for each in (*self.shops, *self.pages))
+
+
+Place = tuple[Asker, dict[str, Any]]
+"""Of whom a question is asked, and with which variables."""
+
+
+async def compared(question: Question, less: Place, more: Place, rounds: int, bound: float) -> Growth:
+    """Medians of rounds in which both places are asked in turn."""
+    seconds: list[list[float]] = [[], []]
+    for number in range(WARMING + rounds):
+        for (asker, variables), taken in zip((less, more), seconds, strict=True):
+            took = await asker.seconds(question, variables)
+            if number >= WARMING:
+                taken.append(took)
+    first, second = (round(median(taken) * 1000, 2) for taken in seconds)
+    return Growth(question.name, first, second, bound)
+
+
+def far_behind(sizes: Sequence[int]) -> int:
+    """How many products come before the page that is compared with the first."""
+    return min(FAR_BEHIND, max(sizes) // 2)
+
+
+async def measure(urls: Sequence[str], folder: Path, options: argparse.Namespace) -> Found:
+    """What the questions take in a small and in a large shop, and pages far behind in the large one."""
+    found = Found([], [])
     async with AsyncExitStack() as stack:
-        for url in (small, large):
+        for url in urls:
             async with Database(url) as database:
                 await with_constant(database)
-        askers = [await stack.enter_async_context(asking(url, folder)) for url in (small, large)]
-        for question in questions:
-            variables = [await asker.prepared(question) for asker in askers]
-            seconds: list[list[float]] = [[], []]
-            for number in range(rounds + 1):
-                for place, asker in enumerate(askers):
-                    took = await asker.seconds(question, variables[place])
-                    if number:
-                        seconds[place].append(took)
-            found.append(Growth(question.name, median(seconds[0]), median(seconds[1])))
+        small, large = [await stack.enter_async_context(asking(url, folder)) for url in urls]
+        for question in (each for each in QUESTIONS if options.only in each.name):
+            less, more = [(asker, await asker.behind(question, BEHIND)) for asker in (small, large)]
+            found.shops.append(await compared(question, less, more, options.rounds, question.bound))
+        for question in (each for each in LISTS if options.only in each.name):
+            far = await large.behind(question, far_behind(options.sizes))
+            less, more = (large, {**far, "after": None}), (large, far)
+            # They take a millisecond or two, of which other work on the machine easily takes a quarter.
+            found.pages.append(await compared(question, less, more, options.rounds * 5, PAGES_GROW))
     return found
 
 
-def table(kind: str, sizes: Sequence[int], found: Sequence[Growth]) -> Table:
+def headings(sizes: Sequence[int]) -> dict[str, tuple[str, str]]:
+    """What is compared with what, by the names of `Found`."""
+    small, large = (f"{size:,} products" for size in sizes)
+    return {"shops": (small, large), "pages": ("first page", f"page behind {far_behind(sizes):,}")}
+
+
+def table(title: str, of: tuple[str, str], growths: Sequence[Growth]) -> Table:
     """The medians and their ratios, those beyond the bound in red."""
-    shown = Table(title=f"{kind}: one request, milliseconds")
+    shown = Table(title=f"{title}: one request, milliseconds")
     shown.add_column("question")
-    for heading in (*(f"{size:,} products" for size in sizes), "ratio"):
+    for heading in (*of, "ratio", "at most"):
         shown.add_column(heading, justify="right")
-    for each in found:
-        style = "red" if each.ratio > MOST_GROWTH else None
-        cells = (f"{each.small * 1000:.1f}", f"{each.large * 1000:.1f}", f"{each.ratio:.2f}")
-        shown.add_row(each.question, *cells, style=style)
+    for each in growths:
+        cells = (f"{each.less:.2f}", f"{each.more:.2f}", f"{each.ratio:.2f}", f"{each.bound:g}")
+        shown.add_row(each.question, *cells, style="red" if each.is_too_much else None)
     return shown
 
 
-def keep(found: dict[str, list[Growth]], sizes: Sequence[int], rounds: int, folder: Path) -> Path:
+def keep(found: dict[str, Found], options: argparse.Namespace) -> Path:
     """Write the figures to a file of their own, and a page to read beside it. Answers where the figures are."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{report.today()}-growth.json"
+    options.output.mkdir(parents=True, exist_ok=True)
+    path: Path = options.output / f"{report.today()}-growth.json"
     kept = {
-        "products": list(sizes),
-        "rounds": rounds,
+        "products": list(options.sizes),
+        "far_behind": far_behind(options.sizes),
+        "rounds": options.rounds,
         "machine": report.machine(),
         "commit": report.commit(),
         "milliseconds": {
-            kind: {each.question: [round(each.small * 1000, 2), round(each.large * 1000, 2)] for each in growths}
-            for kind, growths in found.items()
+            compared: {
+                kind: {each.question: [each.less, each.more] for each in getattr(measured, compared)}
+                for kind, measured in found.items()
+            }
+            for compared in headings(options.sizes)
         },
     }
     path.write_text(json.dumps(kept, indent=1) + "\n")
-    path.with_suffix(".md").write_text(page(kept))
+    path.with_suffix(".md").write_text(page(kept, found))
     return path
 
 
-def page(kept: dict[str, Any]) -> str:
+def page(kept: dict[str, Any], found: dict[str, Found]) -> str:
     """What was measured, as Markdown; what grows beyond the bound is in bold."""
     small, large = (f"{size:,}" for size in kept["products"])
     lines = [
         f"# Growth with the shop, {report.today()}",
         "",
-        f"Milliseconds of one request in a shop of {small} and of {large} products: medians of {kept['rounds']}",
-        f"rounds in which both are asked in turn. More than {MOST_GROWTH:g} times as long is too much. Other work on",
-        "the machine moves all figures; `python -m bench.growth` says what each question asks.",
+        f"Milliseconds of one request: in a shop of {small} and of {large} products, then of a list's first page and",
+        f"of its page behind {kept['far_behind']:,} products, in the large shop. Medians of {kept['rounds']} rounds in",
+        "which both are asked in turn, of pages of five times as many. In the large shop a list may take at most",
+        f"{LISTS_GROW:g} times as long and all else {OTHERS_GROW:g} times, the page far behind {PAGES_GROW:g} times as",
+        "long as the first. Other work on the machine moves all figures; `bench/shopping.py` has what is asked.",
         "",
         f"- commit: {kept['commit']}",
         *(f"- {name}: {said}" for name, said in kept["machine"].items()),
     ]
-    for kind, questions in kept["milliseconds"].items():
-        lines += ["", f"| {kind} | {small} | {large} | ratio |", "| --- | --- | --- | --- |"]
-        for name, (few, many) in questions.items():
-            ratio = f"{many / few:.2f}"
-            lines.append(
-                f"| {name} | {few:.1f} | {many:.1f} | {f'**{ratio}**' if many > few * MOST_GROWTH else ratio} |"
-            )
+    for compared, (less, more) in headings(kept["products"]).items():
+        for kind, measured in found.items():
+            lines += ["", f"| {kind} | {less} | {more} | ratio | at most |", "| --- | --- | --- | --- | --- |"]
+            for each in getattr(measured, compared):
+                ratio = f"**{each.ratio:.2f}**" if each.is_too_much else f"{each.ratio:.2f}"
+                lines.append(f"| {each.question} | {each.less:.2f} | {each.more:.2f} | {ratio} | {each.bound:g} |")
     return "\n".join(lines) + "\n"
 
 
-async def run(options: argparse.Namespace) -> dict[str, list[Growth]]:
+async def run(options: argparse.Namespace) -> dict[str, Found]:
     """Fill the shops, unless they are given, and measure each database."""
     found = {}
-    questions = [each for each in QUESTIONS if options.only in each.name]
     for kind in options.databases:
         with tempfile.TemporaryDirectory(prefix="storekeep-growth-") as name:
             async with AsyncExitStack() as stack:
-                urls = options.kept or []
+                urls = list(options.kept or ())
                 for size in [] if urls else options.sizes:
                     folder = Path(name) / str(size)
                     folder.mkdir()
                     shop = await stack.enter_async_context(filled(kind, size, folder))
                     urls.append(shop.url)
-                found[kind] = await measure(urls[0], urls[1], Path(name), options.rounds, questions)
-        out.print(table(kind, options.sizes, found[kind]))
+                found[kind] = await measure(urls, Path(name), options)
+        for compared, of in headings(options.sizes).items():
+            out.print(table(kind, of, getattr(found[kind], compared)))
     return found
 
 
 def main() -> int:
-    """Measure, show and keep; the exit code is 1 when something grows by more than the bound."""
+    """Measure, show and keep; the exit code is 1 when something grows by more than its bound."""
     parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs=2, default=(1_000, 100_000), help="products (1000 100000)")
     parser.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"), default=("sqlite", "postgresql"))
@@ -328,8 +285,8 @@ def main() -> int:
         out.print(str(failure), style="red", markup=False, highlight=False)
         return 1
     if options.output is not None:
-        out.print(f"Kept in {keep(found, options.sizes, options.rounds, options.output)}", highlight=False)
-    return int(any(each.ratio > MOST_GROWTH for growths in found.values() for each in growths))
+        out.print(f"Kept in {keep(found, options)}", highlight=False)
+    return int(any(measured.is_too_much for measured in found.values()))
 
 
 if __name__ == "__main__":

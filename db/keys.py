@@ -98,6 +98,34 @@ def mostly(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return case((condition, _ONE), else_=_NONE) != _NONE
 
 
+class _Unseen(FunctionElement[Any]):
+    name = "unseen"
+    inherit_cache = True
+
+    def __init__(self, value: BindParameter[Any]) -> None:
+        super().__init__(value)
+        self.type = value.type
+
+
+@compiles(_Unseen)
+def _unseen(element: _Unseen, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(_Unseen, "postgresql")
+def _unseen_postgresql(element: _Unseen, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(SELECT {compiler.process(element.clauses, **kw)})"
+
+
+def unseen(value: BindParameter[Any]) -> ColumnElement[Any]:
+    """A value that a statement is to be planned without.
+
+    Seeing where a page begins, PostgreSQL expects other numbers of rows behind it than of any place, and so plans the
+    page anew each time where that seems cheaper. It would be read in the same way, and planning takes longer.
+    """
+    return _Unseen(value)
+
+
 def among(column: Any, keys: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
     """Whether ``column``, of integers or of text, is one of ``keys``; false for no keys.
 

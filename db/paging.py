@@ -22,7 +22,7 @@ from sqlalchemy.types import TypeEngine
 
 from db.base import Row, Tuples
 from db.forms import Asked, Given, asked
-from db.keys import among
+from db.keys import among, unseen
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _within(order: Order, window: Window) -> list[ColumnElement[bool]]:
     bounds: list[ColumnElement[bool]] = []
     for values, later in ((window.after, True), (window.before, False)):
         if values is not None:
-            given = [literal(value, _bound(key.type)) for value, key in zip(values, order.keys, strict=True)]
+            given = [unseen(literal(value, _bound(key.type))) for value, key in zip(values, order.keys, strict=True)]
             keys, edge = (tuple_(*order.keys), tuple_(*given)) if len(given) > 1 else (order.keys[0], given[0])
             bounds.append(keys > edge if later != order.down else keys < edge)
     return bounds

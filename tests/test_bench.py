@@ -25,7 +25,7 @@ from bench.chart import draw
 from bench.compare import Asked, DifferenceError, check_equal, comparable
 from bench.contenders import CONTENDERS, chosen
 from bench.database import filled
-from bench.growth import QUESTIONS as GROWTH
+from bench.growth import Found, Growth
 from bench.load import Failed, Findings, Orders, percentile, run
 from bench.measure import Figures, figures, medians
 from bench.packages import PackagesError, install
@@ -33,6 +33,8 @@ from bench.profiles import profiles, shares
 from bench.questions import ADD, CACHED, LISTING, QUESTIONS, TINY
 from bench.run import check_room
 from bench.servers import ServerError
+from bench.shopping import LISTS
+from bench.shopping import QUESTIONS as SHOPPING
 from bench.statements import Reader
 from bench.targets import Cell, cells
 
@@ -276,8 +278,21 @@ def test_growth_asks_shops_of_both_sizes(folder: Path) -> None:
     # One round of such small shops says nothing, so the exit code may be that of too much growth.
     assert done.returncode in (0, 1), done.stdout + done.stderr
     (kept,) = folder.glob("*-growth.json")
-    measured = json.loads(kept.read_text())["milliseconds"]["sqlite"]
-    assert list(measured) == [question.name for question in GROWTH]
-    assert all(took > 0 for both in measured.values() for took in both)
-    page = kept.with_suffix(".md").read_text()
-    assert all(f"| {question.name} | " in page for question in GROWTH)
+    measured = json.loads(kept.read_text())
+    assert measured["far_behind"] == 10
+    shops, pages = (measured["milliseconds"][compared]["sqlite"] for compared in ("shops", "pages"))
+    assert list(shops) == [question.name for question in SHOPPING]
+    assert list(pages) == [question.name for question in LISTS]
+    assert all(took > 0 for both in (*shops.values(), *pages.values()) for took in both)
+    lines = kept.with_suffix(".md").read_text().splitlines()
+    assert "| sqlite | first page | page behind 10 | ratio | at most |" in lines
+    asked = ("| products, PRICE |", "| search, two words |")
+    bounds = [line.split(" | ")[-1] for line in lines if line.startswith(asked)]
+    assert bounds == ["2 |", "3 |", "1.25 |"]
+
+
+def test_each_growth_has_its_bound() -> None:
+    found = Found([Growth("a search", 1.0, 2.9, 3.0)], [Growth("a page", 1.0, 1.2, 1.25)])
+    assert not found.is_too_much
+    assert replace(found, shops=[Growth("a list", 1.0, 2.9, 2.0)]).is_too_much
+    assert replace(found, pages=[Growth("a page", 1.0, 1.3, 1.25)]).is_too_much

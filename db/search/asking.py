@@ -169,7 +169,7 @@ def _loose_hits(asked: Asked) -> Subquery:
     half = literal(len(asked.sought) // 2 * _WORD_MET, Integer)
     enough = or_(func.count() == len(asked.sought), score >= half)
     found = sqlalchemy.select(*owner, score.label("score")).group_by(*owner).having(enough)
-    return found.order_by(desc("score"), *owner).limit(MOST_HITS).subquery()
+    return found.order_by(nulls_last(desc("score")), *owner).limit(MOST_HITS).subquery()
 
 
 def _best_score(near: Subquery, sought: Sought, parts: Part) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Integer, Subquery, literal, select
+from sqlalchemy import Integer, Subquery, literal, nulls_last, select
 
 from db.base import Tuples, table_of
 from db.paging import Order, Window, labelled, part_of
@@ -42,7 +42,12 @@ def _among_hits(found: Subquery, things: Sifted, order: Order, window: Window) -
     row = ROWS[things.kind]
     by_score = replace(order, keys=(-found.c.score, order.keys[-1]))
     statement = select(row, *labelled(by_score)).join(found, found.c.owner_id == order.keys[-1])
-    return part_of(statement.where(*things.of_few), by_score, window)
+    page = part_of(statement.where(*things.of_few), by_score, window)
+    if order.down != window.backwards:
+        return page
+    # Word for word as `hits` sorts, which PostgreSQL then need not do again: it looks at hits until the page is full,
+    # not at the things of all of them.
+    return page.order_by(None).order_by(nulls_last(found.c.score.desc()), found.c.kind, order.keys[-1])
 
 
 def _beside_hits(found: Subquery, things: Sifted, order: Order, window: Window) -> Tuples | None:
