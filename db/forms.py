@@ -108,7 +108,7 @@ def formed(build: Callable[P, S]) -> Callable[P, Asked[S]]:
     @wraps(build)
     def ask(*args: P.args, **named: P.kwargs) -> Asked[S]:
         values = dict(zip(names, args, strict=False)) | named
-        if any(isinstance(value, _MARKS) for value in values.values()):
+        if [value for value in values.values() if isinstance(value, _MARKS)]:
             return cast(Asked[S], build(*args, **named))
         missing = tuple([name for name, value in values.items() if value is None])
         form = forms.get(missing)
