@@ -206,9 +206,8 @@ def _price(node: _Node, variables: Mapping[str, Any], known: dict[int, int]) -> 
     """A fragment's node stands in several places, and is priced once."""
     price = known.get(id(node))
     if price is None:
-        price = node.own + sum(
-            _product(factors, variables) * _price(inner, variables, known) for factors, inner in node.parts
-        )
+        parts = [_product(factors, variables) * _price(inner, variables, known) for factors, inner in node.parts]
+        price = node.own + sum(parts)
         known[id(node)] = price
     return price
 

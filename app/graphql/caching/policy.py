@@ -73,7 +73,7 @@ def is_about_somebody(value: Any) -> bool:
             if belongs_to_somebody(one):
                 return True
         elif isinstance(one, dict):
-            if any(names_somebody(name) for name in one):
+            if any(map(names_somebody, one)):
                 return True
             pending.extend(one.values())
         elif isinstance(one, list):

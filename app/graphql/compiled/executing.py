@@ -123,7 +123,7 @@ class Compiler:
 
 
 def _said(flags: tuple[str, ...], variables: VariableValues) -> tuple[Any, ...]:
-    return tuple(variables.coerced.get(name) for name in flags)
+    return tuple([variables.coerced.get(name) for name in flags])
 
 
 async def run(
