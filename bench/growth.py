@@ -148,7 +148,7 @@ Place = tuple[Asker, dict[str, Any]]
 """Of whom a question is asked, and with which variables."""
 
 
-async def compared(question: Question, less: Place, more: Place, rounds: int, bound: float) -> Growth:
+async def compare(question: Question, less: Place, more: Place, rounds: int, bound: float) -> Growth:
     """Medians of rounds in which both places are asked in turn."""
     seconds: list[list[float]] = [[], []]
     for number in range(WARMING + rounds):
@@ -175,12 +175,12 @@ async def measure(urls: Sequence[str], folder: Path, options: argparse.Namespace
         small, large = [await stack.enter_async_context(asking(url, folder)) for url in urls]
         for question in (each for each in QUESTIONS if options.only in each.name):
             less, more = [(asker, await asker.behind(question, BEHIND)) for asker in (small, large)]
-            found.shops.append(await compared(question, less, more, options.rounds, question.bound))
+            found.shops.append(await compare(question, less, more, options.rounds, question.bound))
         for question in (each for each in LISTS if options.only in each.name):
             far = await large.behind(question, far_behind(options.sizes))
             less, more = (large, {**far, "after": None}), (large, far)
             # They take a millisecond or two, of which other work on the machine easily takes a quarter.
-            found.pages.append(await compared(question, less, more, options.rounds * 5, PAGES_GROW))
+            found.pages.append(await compare(question, less, more, options.rounds * 5, PAGES_GROW))
     return found
 
 
@@ -233,7 +233,7 @@ def page(kept: dict[str, Any], found: dict[str, Found]) -> str:
         "",
         f"Milliseconds of one request: in a shop of {small} and of {large} products, then of a list's first page and",
         f"of its page behind {kept['far_behind']:,} products, in the large shop. Medians of {kept['rounds']} rounds in",
-        "which both are asked in turn, of pages of five times as many. In the large shop a list may take at most",
+        f"which both are asked in turn, for pages {kept['rounds'] * 5}. In the large shop a list may take at most",
         f"{LISTS_GROW:g} times as long and all else {OTHERS_GROW:g} times, the page far behind {PAGES_GROW:g} times as",
         "long as the first. Other work on the machine moves all figures; `bench/shopping.py` has what is asked.",
         "",
@@ -274,7 +274,12 @@ def main() -> int:
     parser.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"), default=("sqlite", "postgresql"))
     parser.add_argument("--rounds", type=int, default=7, help="interleaved rounds, of which medians are taken (7)")
     parser.add_argument("--only", default="", help="only questions whose name has this text")
-    parser.add_argument("--kept", nargs=2, metavar="URL", help="a small and a large shop of one kind, filled already")
+    parser.add_argument(
+        "--kept",
+        nargs=2,
+        metavar="URL",
+        help="a small and a large shop of one kind, filled already with --sizes products",
+    )
     parser.add_argument("--output", type=Path, help="folder for the result")
     options = parser.parse_args()
     if options.kept and len(options.databases) != 1:

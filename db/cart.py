@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -125,8 +126,9 @@ def contents_of_carts(ids: Sequence[int], country: str | None, now: datetime) ->
 
 @formed
 def goods_of_cart(token: str, ids: Sequence[int], country: str | None, now: datetime) -> Tuples:
-    """(cart, variant, whether a storefront in this country may see it, pieces of it that are free to sell, currency, a
-    line of it in the cart, its price, a price break of it) of what is in the cart and of the variants with these ids.
+    """(the cart's id, its version, a variant, whether a storefront in this country may see that, pieces of it that are
+    free to sell, currency, a line of it in the cart, its price, a price break of it) of what is in the cart and of the
+    variants with these ids.
 
     Prices are those of the market of the cart's country, else of this one. A row for each line and price break, by the
     lines' ids, or one without; what is not sold in the market has no price.
@@ -138,7 +140,8 @@ def goods_of_cart(token: str, ids: Sequence[int], country: str | None, now: date
     theirs = func.coalesce(CartRow.country_code, literal(country or "", String))
     return (
         sqlalchemy.select(
-            CartRow,
+            col(CartRow.id),
+            col(CartRow.version),
             VariantRow,
             and_(*visible(country, now)),
             sellable(),
@@ -206,32 +209,34 @@ def save_lines(
     """A new version of a cart with other lines, and the event of it, in one statement, for PostgreSQL alone.
 
     ``gone`` are ids of lines, ``changed`` has their ``id`` and ``quantity``, ``new`` all but the cart's id, and the
-    ``place`` of each among them; no line is both gone and new. Answers the id and key of each new line, one row of None
-    if there is none, and nothing, with nothing written, where the cart is of another ``version``. ``by`` is whom
-    `db.events.happened` tells.
+    ``place`` of each among them; nothing that is unique of a new line may be that of one that goes. Answers one row,
+    the whole cart and the ids of new lines by their keys; none, with nothing written, where the cart is of another
+    ``version``. ``by`` is whom `db.events.happened` tells.
     """
+    cart, line = table_of(CartRow), table_of(CartLineRow)
     head = (
-        update(CartRow)
-        .where(col(CartRow.id) == cart_id, col(CartRow.version) == version)
-        .values(version=CartRow.version + 1, updated_at=at)
-        .returning(col(CartRow.id).label("id"))
+        update(cart)
+        .where(cart.c.id == cart_id, cart.c.version == version)
+        .values(version=cart.c.version + 1, updated_at=at)
+        .returning(*cart.c)
         .cte("cart")
     )
-    is_current, line = exists(select(head.c.id)), table_of(CartLineRow)
-    parts = [events.happened_with(head, CHANGED, payload, at, by)]
+    is_current = exists(select(head.c.id))
+    parts: list[UpdateBase] = [events.happened_with(head, CHANGED, payload, at, by)]
     if gone is not None:
         parts.append(line.delete().where(among(line.c.id, gone), is_current))
     if changed is not None:
         wanted = _listed(changed, line.c.id, line.c.quantity)
         parts.append(line.update().where(line.c.id == wanted.c.id, is_current).values({"quantity": wanted.c.quantity}))
-    written = sqlalchemy.select(sqlalchemy.null(), sqlalchemy.null()).select_from(head)
+    ids: Any = sqlalchemy.null()
     if new is not None:
         columns = [column for column in line.c if column.name not in ("id", "cart_id")]
         values = _listed(new, *columns, sqlalchemy.column("place", Integer))
         rows = sqlalchemy.select(head.c.id, *(values.c[column.name] for column in columns)).order_by(values.c.place)
         names = ("cart_id", *(column.name for column in columns))
         made = line.insert().from_select(names, rows).returning(line.c.id, line.c.key).cte("made")
-        written = sqlalchemy.select(made.c.id, made.c.key)
+        ids = select(func.jsonb_object_agg(made.c.key, made.c.id, type_=Json)).scalar_subquery()
+    written = sqlalchemy.select(*head.c, ids)
     return written.add_cte(*(part.cte(f"part_{number}") for number, part in enumerate(parts)))
 
 

@@ -1,15 +1,18 @@
 """Rows of the outbox: what happened, written in the transaction that made it happen."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy
 from sqlalchemy import (
+    CTE,
     BigInteger,
     CheckConstraint,
     Delete,
     Executable,
     Index,
+    Insert,
     Integer,
     String,
     bindparam,
@@ -96,14 +99,16 @@ def _notified_sqlite(_element: _Notified, _compiler: SQLCompiler, **_: Any) -> s
 @formed
 def happened(topic: str, payload: dict[str, Any], at: datetime, by: str | None) -> Executable:
     """Writes an event. With ``by``, whoever listens is told once the transaction commits; else a relay has to."""
-    event = table_of(EventRow).insert().values({"topic": topic, "payload": payload, "created_at": at})
-    return event if by is None else event.returning(_Notified(literal(by, String)))
+    return _telling(table_of(EventRow).insert().values({"topic": topic, "payload": payload, "created_at": at}), by)
 
 
-def happened_with(cause: Any, topic: Any, payload: Any, at: Any, by: str | None) -> Any:
+def happened_with(cause: CTE, topic: str, payload: Mapping[str, Any], at: datetime, by: str | None) -> Insert:
     """The same for each row of ``cause``, a part of the enclosing statement."""
-    row = sqlalchemy.select(literal(topic, String), literal(payload, Json), literal(at, UtcDateTime))
-    event = table_of(EventRow).insert().from_select(("topic", "payload", "created_at"), row.select_from(cause))
+    row = sqlalchemy.select(literal(topic, String), literal(payload, Json), literal(at, UtcDateTime)).select_from(cause)
+    return _telling(table_of(EventRow).insert().from_select(("topic", "payload", "created_at"), row), by)
+
+
+def _telling(event: Insert, by: str | None) -> Insert:
     return event if by is None else event.returning(_Notified(literal(by, String)))
 
 

@@ -23,28 +23,23 @@ MOST = 300
 class Given:
     """Stands in a statement for a value that whoever asks it brings, or for what ``made`` makes of that."""
 
-    __slots__ = ("_made", "_name")
+    __slots__ = ("made", "name")
 
     def __init__(self, name: str, made: Callable[[Any], Any] | None = None) -> None:
-        self._name = name
-        self._made = made
+        self.name = name
+        self.made = made
 
     def __add__(self, more: int) -> "Given":
-        return Given(self._name, lambda value: value + more)
+        return Given(self.name, lambda value: value + more)
 
     def listed(self) -> "Given":
         """Its value as a list."""
-        return Given(self._name, list)
+        return Given(self.name, list)
 
     def of(self, values: Mapping[str, Any]) -> Any:
         """What it stands for among these values."""
-        value = values[self._name]
-        return value if self._made is None else self._made(value)
-
-    @property
-    def parts(self) -> tuple[str, Callable[[Any], Any] | None]:
-        """The value's name, and what is made of it; None for the value itself."""
-        return self._name, self._made
+        value = values[self.name]
+        return value if self.made is None else self.made(value)
 
 
 class Form(Generic[S]):
@@ -59,7 +54,9 @@ class Form(Generic[S]):
         self.once = once
         self.cache_key: Any = cast(Any, statement)._generate_cache_key()
         self._parameters = [bind.effective_value for bind in self.cache_key[1]]
-        self._marks = [(place, *one.parts) for place, one in enumerate(self._parameters) if isinstance(one, Given)]
+        self._marks = [
+            (place, one.name, one.made) for place, one in enumerate(self._parameters) if isinstance(one, Given)
+        ]
         self.places = frozenset(place for place, *_ in self._marks)
         """Of the parameters that differ from statement to statement."""
 
@@ -84,7 +81,7 @@ class Asked(NamedTuple, Generic[S]):
 
 
 _MARKS = (Given, ClauseElement)
-"""What stands in a statement that is built."""
+"""What is given in the place of a value where a statement is built: a mark, or a part of the enclosing statement."""
 _FORMS: LRUCache[Any, Form[Any]] = LRUCache(MOST)
 
 

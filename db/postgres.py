@@ -133,8 +133,8 @@ class Postgres:
     transaction that ends with its block.
 
     Nor is any asked whether it still lives: what only reads is asked again on a new one, and so is the begin of a
-    transaction. ``readers`` of them at once read, and as many write. The server refuses to write on those that read,
-    unless statements are left unprepared.
+    transaction. ``readers`` of them at once read, and as many write, on connections of their own: the server refuses to
+    write on those that read, unless statements are left unprepared.
     """
 
     def __init__(self, url: URL, readers: int) -> None:
@@ -143,14 +143,9 @@ class Postgres:
         given: dict[str, Any] = {"max_cacheable_statement_size": 0}
         if isinstance(size, str) and size.isdigit():
             given["statement_cache_size"] = int(size)
-        # None are left prepared where a pooler is in between, which refuses settings that it does not know.
-        is_pooled = given.get("statement_cache_size") == 0
-        only_reads, writes = [
-            {} if is_pooled else {"server_settings": {"default_transaction_read_only": said}} for said in ("on", "off")
-        ]
         self.engine: AsyncEngine = create_async_engine(url, pool_size=2, max_overflow=readers, pool_pre_ping=True)
         self.engine_for_reading: AsyncEngine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        reading, writing = _plain(url, given | only_reads), _plain(url, given | writes)
+        reading, writing = _plain(url, given, only_reads="on"), _plain(url, given, only_reads="off")
         statements = Statements(reading.dialect)
         self._readers = _Connections(reading, statements, readers)
         self._writers = _Connections(writing, statements, readers)
@@ -177,24 +172,26 @@ class Postgres:
                     await readers.give_back(connection)
                     return found
 
-    async def at_once(self, statement: Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
+    async def write_in_one(self, statement: Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
         """What one statement answers that writes, and is a transaction by itself.
 
-        It cannot be asked again, as nobody would know whether it was carried out. So where no connection was used just
-        now, one is asked to begin a transaction first.
+        It cannot be asked again, as nobody would know whether it was carried out. So a connection that was not used
+        just now is asked to begin a transaction first.
         """
         writers = self._writers
         async with writers.turns:
-            if not writers.idle or monotonic() - writers.idle[-1].idle_since > FRESH:
-                async with self._transaction() as connection:
-                    return await connection.fetch(statement)
-            _, connection = await writers.take()
-            is_tired = True
+            was_idle, connection = taken = await writers.take()
+            if was_idle and monotonic() - connection.idle_since > FRESH:
+                async with self._transaction(taken) as begun:
+                    return await begun.fetch(statement)
             try:
                 found = await connection.fetch(statement)
-                is_tired = False
-            finally:
-                await writers.give_back(connection, is_tired=is_tired)
+            except BaseException as error:
+                await writers.give_back(connection, is_tired=True)
+                if _is_lost(error, connection.driver):
+                    await writers.drop_idle()
+                raise
+            await writers.give_back(connection)
             return found
 
     @asynccontextmanager
@@ -208,8 +205,8 @@ class Postgres:
         return self.transaction()
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[Connection]:
-        connection = await self._begun()
+    async def _transaction(self, taken: tuple[bool, Connection] | None = None) -> AsyncIterator[Connection]:
+        connection = await self._begun(taken)
         try:
             try:
                 yield connection
@@ -221,9 +218,10 @@ class Postgres:
         finally:
             await self._writers.give_back(connection)
 
-    async def _begun(self) -> Connection:
+    async def _begun(self, taken: tuple[bool, Connection] | None) -> Connection:
         while True:
-            was_idle, connection = await self._writers.take()
+            was_idle, connection = taken or await self._writers.take()
+            taken = None
             try:
                 await connection.driver.execute("BEGIN READ WRITE")
             except BaseException as error:
@@ -244,8 +242,11 @@ class Postgres:
         await self.engine.dispose()
 
 
-def _plain(url: URL, given: dict[str, Any]) -> AsyncEngine:
+def _plain(url: URL, given: dict[str, Any], only_reads: str) -> AsyncEngine:
     """It opens connections, and no more: transactions begin and end here, not in SQLAlchemy, which would ask more."""
+    # None are left prepared where a pooler is in between, which refuses settings that it does not know.
+    if given.get("statement_cache_size") != 0:
+        given = given | {"server_settings": {"default_transaction_read_only": only_reads}}
     return create_async_engine(
         url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=given, json_deserializer=read_json
     )

@@ -287,8 +287,8 @@ class Database:
         return self._writing(self._store.transaction(), tally)
 
     @property
-    def writes_at_once(self) -> bool:
-        """Whether one statement can write to several tables here, as `at_once` takes it."""
+    def writes_in_one(self) -> bool:
+        """Whether one statement can write to several tables here, as `write_in_one` takes it."""
         return isinstance(self._store, Postgres)
 
     @property
@@ -296,20 +296,20 @@ class Database:
         """By what name a transaction that writes events tells of it; None where a relay does so."""
         return None if self._relays else self.name
 
-    async def at_once(self, statement: Asked[Any], tally: Tally | None = None) -> list[tuple[Any, ...]]:
+    async def write_in_one(self, statement: Asked[Any], tally: Tally | None = None) -> list[tuple[Any, ...]]:
         """Carry out one statement that writes, events too, and is a transaction by itself; answers what it returns.
 
-        It may change only what no kept answer shows. Raises Contradiction, and TypeError unless `writes_at_once`.
+        It may change only what no kept answer shows. Raises Contradiction, and TypeError unless `writes_in_one`.
         """
         if not isinstance(self._store, Postgres):
             raise TypeError(f"{self.kind} writes to one table in a statement")
-        started = perf_counter()
+        started, found = perf_counter(), None
         with _contradictions():
             try:
-                prepared, found = await self._store.at_once(statement)
+                prepared, found = await self._store.write_in_one(statement)
             finally:
                 # As after any transaction, whoever is cancelled meanwhile may have committed.
-                for woken in self._relays:
+                for woken in () if found == [] else self._relays:
                     woken()
         if tally is not None:
             tally.statements += 1

@@ -159,9 +159,9 @@ class Context:
             yield session
         self.forget()
 
-    async def write_at_once(self, statement: Asked[Any]) -> list[tuple[Any, ...]]:
-        """One statement that is a transaction by itself, as `Database.at_once` has it; what was loaded is forgotten."""
-        found = await self.db.at_once(statement, self.tally)
+    async def write_in_one(self, statement: Asked[Any]) -> list[tuple[Any, ...]]:
+        """One statement that is a transaction by itself, see `Database.write_in_one`; what was loaded is forgotten."""
+        found = await self.db.write_in_one(statement, self.tally)
         self.forget()
         return found
 

@@ -264,7 +264,7 @@ async def test_a_cart_takes_as_many_statements_for_many_lines_as_for_one(guest: 
     """The cart and its lock, its lines with variants and stock, what is written in bulk, and the event. Where a
     statement can write to several tables, one reads and one writes.
     """
-    changed = 2 if guest.shop.database.writes_at_once else 4
+    changed = 2 if guest.shop.database.writes_in_one else 4
     lines = [{"merchandiseId": f"gid://shopify/ProductVariant/{n}", "quantity": 1} for n in PLENTY[:many]]
     assert len(lines) == many
     assert await guest.statements(CREATE_CART, {"lines": lines}) == 4
@@ -281,7 +281,7 @@ async def test_a_cart_takes_as_many_statements_for_many_lines_as_for_one(guest: 
 
 
 async def test_adding_a_line_and_reading_the_whole_cart(guest: Client) -> None:
-    few = 2 if guest.shop.database.writes_at_once else 4
+    few = 2 if guest.shop.database.writes_in_one else 4
     for sample in ("bench-cart-1", "bench-cart-1", "bench-cart-2"):
         lines = [{"merchandiseId": "gid://shopify/ProductVariant/4", "quantity": 1}]
         variables = {"cart": f"gid://shopify/Cart/{sample}", "lines": lines}

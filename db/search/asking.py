@@ -169,6 +169,7 @@ def _loose_hits(asked: Asked) -> Subquery:
     half = literal(len(asked.sought) // 2 * _WORD_MET, Integer)
     enough = or_(func.count() == len(asked.sought), score >= half)
     found = sqlalchemy.select(*owner, score.label("score")).group_by(*owner).having(enough)
+    # No score is null; but all hits are sorted by the same words, see `db.search.relevance`.
     return found.order_by(nulls_last(desc("score")), *owner).limit(MOST_HITS).subquery()
 
 

@@ -50,8 +50,9 @@ class Basket:
     of those in the cart and those asked for, that a storefront may see.
     """
 
-    def __init__(self, cart: CartRow) -> None:
-        self.cart = cart
+    def __init__(self, cart_id: int, version: int) -> None:
+        self.cart_id = cart_id
+        self.version = version
         self.offers: dict[int | None, Offer] = {}
         self._contents: Contents | None = None
         self._stored: dict[int, int] = {}
@@ -68,10 +69,10 @@ class Basket:
         found = await session.tuples(db.goods_of_cart(token, ids, context.country, context.now))
         if not found:
             return None
-        cart, _, _, _, currency, *_ = found[0]
-        basket, rows = cls(cart), {}
+        number, version, _, _, _, currency, *_ = found[0]
+        basket, rows = cls(number, version), {}
         basket._contents = contents = Contents(currency)
-        for _, variant, is_seen, free, _, line, *costs in found:
+        for _, _, variant, is_seen, free, _, line, *costs in found:
             contents.hold(None, *costs)
             if is_seen:
                 basket.offers[variant.id] = Offer(variant, int(free))
@@ -82,8 +83,8 @@ class Basket:
             basket._hold(Line(row.id, row.key, row.variant_id, row.quantity, row.attributes, row.attributes_hash))
         return basket
 
-    def keep(self, context: Context) -> None:
-        """Have the answer not ask again for what was read and written.
+    def keep(self, context: Context, cart: CartRow) -> None:
+        """Have the answer, about the cart as it is now, not ask again for what was read and written.
 
         Prices are those of the cart's market: where the operation shows another's, they are left to be asked for.
         """
@@ -93,9 +94,9 @@ class Basket:
         for line in self._lines.values():
             if line.id is not None and line.variant_id in self.offers:
                 contents.lines[line.id] = light(CartLineRow)(id=line.id, **self._values(line))
-        context.loader(ContentsByCart).prime(self.cart.id, contents)
+        context.loader(ContentsByCart).prime(cart.id, contents)
         context.loader(VariantById).hold([offer.variant for offer in self.offers.values()])
-        if self.cart.country_code in (None, context.country):
+        if cart.country_code in (None, context.country):
             for number, price in contents.prices.items():
                 made = PriceByVariant.made(number, price.amount, price.compare_at_amount, contents.currency)
                 context.loader(PriceByVariant).prime(*made)
@@ -146,36 +147,32 @@ class Basket:
         await session.change_all([db.set_quantity(cast(int, line.id), line.quantity) for line in changed])
         for line, key in zip(new, await session.add_keyed(CartLineRow, list(map(self._values, new))), strict=True):
             line.id = key
-        await publish(session, db.CHANGED, {"cart_id": self.cart.id})
+        await publish(session, db.CHANGED, {"cart_id": self.cart_id})
 
-    async def save_at_once(self, context: Context) -> bool:
-        """The same as one statement, which makes a new version of the cart; False, with nothing written, if the cart is
+    async def save_in_one(self, context: Context) -> CartRow | None:
+        """The same as one statement, which makes a new version of the cart; None, with nothing written, if the cart is
         no longer the one that was read, or if what is to be written takes more than one.
         """
         gone, changed, new = self._differences()
         if gone and new:
             # What becomes another line keeps its key, which has to be free before.
-            return False
-        cart, now = self.cart, utc_now()
-        written = await context.write_at_once(
-            db.save_lines(
-                cart.id,
-                cart.version,
-                now,
-                gone or None,
-                [{"id": line.id, "quantity": line.quantity} for line in changed] or None,
-                [{**self._values(line), "place": place} for place, line in enumerate(new)] or None,
-                {"cart_id": cart.id},
-                context.db.told_by,
-            )
+            return None
+        statement = db.save_lines(
+            self.cart_id,
+            self.version,
+            utc_now(),
+            gone or None,
+            [{"id": line.id, "quantity": line.quantity} for line in changed] or None,
+            [{**self._values(line), "place": place} for place, line in enumerate(new)] or None,
+            {"cart_id": self.cart_id},
+            context.db.told_by,
         )
-        if not written:
-            return False
-        cart.version, cart.updated_at = cart.version + 1, now
-        ids = {key: number for number, key in written}
-        for line in new:
-            line.id = ids[line.key]
-        return True
+        for *cart, ids in await context.write_in_one(statement):
+            for line in new:
+                line.id = ids[line.key]
+            row: CartRow = light(CartRow)(*cart)
+            return row
+        return None
 
     def _differences(self) -> tuple[list[int], list[Line], list[Line]]:
         """The ids of lines that go, those that change, and those that come."""
@@ -191,7 +188,7 @@ class Basket:
 
     def _values(self, line: Line) -> dict[str, Any]:
         return {
-            "cart_id": self.cart.id,
+            "cart_id": self.cart_id,
             "key": line.key,
             "variant_id": line.variant_id,
             "quantity": line.quantity,

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from db import cart as db
 from db.base import light
@@ -32,6 +32,9 @@ from resolvers.errors import Problem, Refused
 from resolvers.ids import global_id, numbered, parse_id
 from resolvers.inventory import can_be_bought
 
+Change: TypeAlias = Callable[[Basket], list[Notice]]
+"""Changes lines, and answers what the customer should know of it. It may be called again with what is there then."""
+
 
 async def create_cart(context: Context, new: NewCart) -> CartChange:
     """Open a cart, with lines if given. Its country is the given one, else the operation's."""
@@ -54,10 +57,11 @@ async def create_cart(context: Context, new: NewCart) -> CartChange:
             "discount_codes": entered(new.discount_codes),
         }
         cart = await session.add(CartRow, values)
-        basket = await _read(session, context, cart, _variants(new.lines)) if new.lines else Basket(cart)
+        none = Basket(cart.id, cart.version)
+        basket = await _read(session, context, cart, _variants(new.lines)) if new.lines else none
         notices = _add(basket, new.lines, ("input", "lines"))
         await basket.save(session)
-    basket.keep(context)
+    basket.keep(context, cart)
     return CartChange(cart, [*notices, *unknown_codes(cart), *no_gift_cards(cart, new.gift_card_codes)])
 
 
@@ -102,40 +106,39 @@ async def new_version(session: Session, cart_id: str, values: Mapping[str, Any] 
     return cart
 
 
-async def _changed(
-    context: Context, cart_id: str, change: Callable[[Basket], list[Notice]], variants: Sequence[int | None] = ()
-) -> CartChange:
-    """A cart whose lines were changed: where the database can, by two statements and without a lock. Where somebody
-    else changed it meanwhile, and everywhere else, once more under the lock of its row.
+async def _changed(context: Context, cart_id: str, change: Change, variants: Sequence[int | None] = ()) -> CartChange:
+    """A cart whose lines were changed. Where the database can, that takes two statements and no lock. Under the lock it
+    is done where somebody else changed the cart between them, and where a line becomes another one.
     """
-    done = await _changed_at_once(context, cart_id, change, variants) if context.db.writes_at_once else None
+    done = await _changed_in_one(context, cart_id, change, variants) if context.db.writes_in_one else None
     if done is None:
         async with context.write() as session:
-            basket = await _read(session, context, await new_version(session, cart_id), variants)
-            notices = change(basket)
+            cart = await new_version(session, cart_id)
+            basket = await _read(session, context, cart, variants)
+            done = basket, cart, change(basket)
             await basket.save(session)
-    else:
-        basket, notices = done
-    basket.keep(context)
-    return CartChange(basket.cart, notices)
+    basket, cart, notices = done
+    basket.keep(context, cart)
+    return CartChange(cart, notices)
 
 
-async def _changed_at_once(
-    context: Context, cart_id: str, change: Callable[[Basket], list[Notice]], variants: Sequence[int | None]
-) -> tuple[Basket, list[Notice]] | None:
+async def _changed_in_one(
+    context: Context, cart_id: str, change: Change, variants: Sequence[int | None]
+) -> tuple[Basket, CartRow, list[Notice]] | None:
     token = token_of(cart_id)
     async with context.db.read(context.tally) as session:
         basket = await Basket.read(session, context, token, variants) if token else None
     if basket is None:
         return None
     notices = change(basket)
-    return (basket, notices) if await basket.save_at_once(context) else None
+    cart = await basket.save_in_one(context)
+    return None if cart is None else (basket, cart, notices)
 
 
-async def _read(session: Session, context: Context, cart: CartRow, variants: Iterable[int | None]) -> Basket:
+async def _read(session: Session, context: Context, cart: CartRow, variants: Sequence[int | None]) -> Basket:
     """What is in a cart that nobody else can change now."""
     found = await Basket.read(session, context, cart.token, variants)
-    return Basket(cart) if found is None else found
+    return Basket(cart.id, cart.version) if found is None else found
 
 
 def _variants(lines: Sequence[NewLine]) -> list[int | None]:

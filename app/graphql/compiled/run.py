@@ -244,11 +244,11 @@ class Run:
                 value = list(listed(field, value))
             items: list[Any] = [None] * len(value)
             holder[key] = items
-            known, may_be_any = known_of(plan, kind.of_type), is_object_of_any(plan, kind.of_type)
+            known, is_abstract = known_of(plan, kind.of_type), is_object_of_any(plan, kind.of_type)
             for place, item in enumerate(value):
                 if item.__class__ in known:
                     found.append((items, place, item, plan))
-                elif may_be_any and (concrete := self._concrete(plan, item)):
+                elif is_abstract and (concrete := self._concrete(plan, item)):
                     found.append((items, place, item, concrete))
                 elif item.__class__ is Fragment:
                     # As below, without a coroutine for each.

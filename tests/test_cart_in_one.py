@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, text
 from sqlmodel import col, select
 
 from bench.dataset import fill
 from db import cart as db
+from db.base import light
 from db.cart import CartLineRow, CartRow
 from db.events import CHANNEL, EventRow
 from db.postgres import FRESH, Postgres
@@ -21,9 +23,23 @@ from db.types import utc_now
 from tests.api import Client, serving
 from tests.conftest import SYNTHETIC
 from tests.databases import Databases
-from tests.test_cart import ADD, CREATE, PLENTY, READ, REMOVE, UPDATE, gid, opened, quantities, variant
+from tests.test_cart import (
+    ADD,
+    CART,
+    CREATE,
+    PLENTY,
+    READ,
+    REMOVE,
+    UPDATE,
+    gid,
+    opened,
+    quantities,
+    variant,
+    written_events,
+)
 from tests.test_reading import connected, kill
 
+NOTE = "mutation($id: ID!, $note: String!) { cartNoteUpdate(cartId: $id, note: $note) { userErrors { message } } }"
 LINE = {"variant_id": 4, "quantity": 2, "attributes": [{"key": "a", "value": None}]}
 
 
@@ -67,9 +83,18 @@ async def save(
 ) -> list[tuple[Any, ...]]:
     cart = await cart_of(database)
     told = {"cart_id": cart.id}
-    return await database.at_once(
+    return await database.write_in_one(
         db.save_lines(cart.id, version, utc_now(), gone, changed, new, told, database.told_by), Tally()
     )
+
+
+async def saved(database: Database, version: int, *lines: Any, **named: Any) -> dict[str, int]:
+    """`save`, which answers the cart as it is then; answers the ids of new lines by their keys."""
+    ((*cart, ids),) = await save(database, version, *lines, **named)
+    made: CartRow = light(CartRow)(*cart)
+    assert made == await cart_of(database)
+    assert made.version == version + 1
+    return ids or {}
 
 
 async def events(database: Database) -> list[tuple[str, Any]]:
@@ -79,14 +104,13 @@ async def events(database: Database) -> list[tuple[str, Any]]:
 
 async def test_lines_come_change_and_go_with_a_version_and_an_event_each(database: Database) -> None:
     before = await cart_of(database)
-    made = await save(database, 1, new=[new_line("b", 1), new_line("a", 0), new_line("c", 2)])
-    ids = {key: number for number, key in made}
+    ids = await saved(database, 1, new=[new_line("b", 1), new_line("a", 0), new_line("c", 2)])
     assert sorted(ids, key=ids.__getitem__) == ["a", "b", "c"]
-    assert await save(database, 2, changed=[{"id": ids["a"], "quantity": 7}]) == [(None, None)]
+    assert not await saved(database, 2, changed=[{"id": ids["a"], "quantity": 7}])
     assert await lines_of(database) == [("a", 7), ("b", 2), ("c", 2)]
     changed = [{"id": ids["a"], "quantity": 1}, {"id": ids["c"], "quantity": 9}]
-    assert await save(database, 3, [ids["b"]], changed) == [(None, None)]
-    assert len(await save(database, 4, changed=[{"id": ids["c"], "quantity": 8}], new=[new_line("d")])) == 1
+    assert not await saved(database, 3, [ids["b"]], changed)
+    assert list(await saved(database, 4, changed=[{"id": ids["c"], "quantity": 8}], new=[new_line("d")])) == ["d"]
     assert await lines_of(database) == [("a", 1), ("c", 8), ("d", 2)]
     after = await cart_of(database)
     assert (after.version, after.created_at) == (5, before.created_at)
@@ -95,7 +119,7 @@ async def test_lines_come_change_and_go_with_a_version_and_an_event_each(databas
 
 
 async def test_nothing_is_written_to_a_cart_of_another_version(database: Database) -> None:
-    ((number, _),) = await save(database, 1, new=[new_line("a")])
+    number = (await saved(database, 1, new=[new_line("a")]))["a"]
     before = await cart_of(database)
     for version in (1, 3):
         gone, changed = [number], [{"id": number, "quantity": 5}]
@@ -131,7 +155,7 @@ async def test_who_listens_is_told_where_no_relay_tells(database: Database, url:
 
 async def test_no_kept_answer_shows_what_is_written_so(database: Database) -> None:
     assert isinstance(database._store, Postgres)
-    prepared, _ = await database._store.at_once(
+    prepared, _ = await database._store.write_in_one(
         db.save_lines(1, 0, utc_now(), [1], [{"id": 1, "quantity": 1}], [new_line("a")], {}, None)
     )
     changes = Footprint()
@@ -139,32 +163,67 @@ async def test_no_kept_answer_shows_what_is_written_so(database: Database) -> No
     assert changes.told() == []
 
 
-async def test_sqlite_leaves_it_to_the_lock(databases: Databases) -> None:
+async def test_sqlite_refuses_to(databases: Databases) -> None:
     async with Database(await databases.fresh("sqlite", "small", lambda db: fill(db, 3))) as database:
-        assert not database.writes_at_once
+        assert not database.writes_in_one
         async with database.write() as session:
             await session.add(CartRow, {"token": "here"})
         with pytest.raises(TypeError, match="SQLite"):
             await save(database, 1)
 
 
-async def test_a_connection_that_was_lost_is_not_noticed(database: Database, url: str) -> None:
-    """Neither where its end was heard of, nor where it stood idle for long, and is asked whether it lives."""
+def test_many_lines_do_not_bring_the_cart_with_each() -> None:
+    """Its notes may be as long as all else together, and lines are many."""
+    asked: Any = db.goods_of_cart("here", [4], None, utc_now())
+    columns = [one for one in asked.form.statement.selected_columns if isinstance(one, Column)]
+    assert [one.name for one in columns if one.table.name == "carts"] == ["id", "version"]
+
+
+async def test_a_connection_whose_end_was_heard_of_is_not_used(database: Database, url: str) -> None:
     for version in range(1, 4):
         await save(database, version, new=[new_line(str(version))])
         await kill(url)
-    await save(database, 4, new=[new_line("4")])
+    assert len(await lines_of(database)) == 3
+
+
+def unheard(url: str) -> None:
+    """`kill`, of which the event loop hears only with what comes next."""
+    ended = Thread(target=lambda: asyncio.run(kill(url)))
+    ended.start()
+    ended.join()
+
+
+@pytest.mark.parametrize("is_another_gone", [False, True])
+async def test_a_connection_that_stood_idle_is_asked_whether_it_lives(
+    database: Database, url: str, is_another_gone: bool
+) -> None:
+    """Also where one was used just now, but is known to be gone."""
+    cart = await cart_of(database)
+    statement = db.save_lines(cart.id, 1, utc_now(), None, None, [new_line("a")], {}, None)
+    async with database.write(), database.write():
+        pass
     await asyncio.sleep(FRESH * 1.1)
-    await save(database, 5, new=[new_line("5")])
-    assert len(await lines_of(database)) == 5
+    if is_another_gone:
+        async with database.write() as session:
+            ((pid,),) = await session.tuples(text("select pg_backend_pid()"))
+        async with connected(url) as other:
+            await other.execute(f"select pg_terminate_backend({pid})")
+        await asyncio.sleep(0.1)
+    unheard(url)
+    assert len(await database.write_in_one(statement)) == 1
+    assert await lines_of(database) == [("a", 2)]
 
 
 async def test_what_is_given_up_leaves_its_connection(database: Database, url: str) -> None:
     await save(database, 1, new=[new_line("a")])
+    assert isinstance(database._store, Postgres)
+    (before,) = database._store._writers.idle
     async with connected(url) as other, held(other, "update carts set note = 'held' where token = 'here'"):
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.2):
-                await save(database, 2, new=[new_line("b")])
+        given_up = asyncio.create_task(save(database, 2, new=[new_line("b")]))
+        await until(url, waits=True)
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
         await until(url, waits=False)
     assert await lines_of(database) == [("a", 2)]
     await save(database, 2, new=[new_line("c")])
@@ -172,6 +231,27 @@ async def test_what_is_given_up_leaves_its_connection(database: Database, url: s
     # It can still begin a transaction as well.
     async with database.write() as session:
         assert await session.change(text("update carts set note = 'free' where token = 'here'")) == 1
+    assert database._store._writers.idle == [before]
+
+
+async def test_statements_can_be_left_unprepared(database: Database, url: str) -> None:
+    mark = "&" if "?" in url else "?"
+    async with Database(f"{url}{mark}prepared_statement_cache_size=0") as another:
+        for version in range(1, 4):
+            await save(another, version, new=[new_line(str(version))])
+        async with another.write() as session:
+            assert await session.tuples(text("select count(*) from pg_prepared_statements")) == [(0,)]
+    assert len(await lines_of(database)) == 3
+
+
+async def test_a_database_that_has_sessions_read_is_told_otherwise(database: Database, url: str) -> None:
+    async with connected(url) as other:
+        name = await other.fetchval("select current_database()")
+        await other.execute(f"alter database {name} set default_transaction_read_only = on")
+    async with Database(url) as another:
+        for version in range(1, 4):
+            await save(another, version, new=[new_line(str(version))])
+    assert len(await lines_of(database)) == 3
 
 
 @asynccontextmanager
@@ -233,6 +313,10 @@ async def test_what_takes_more_than_a_statement_is_done_under_the_lock(shopper: 
     assert [(node["id"], node["merchandise"]["id"]) for node in changed["lines"]["nodes"]] == [
         (line, gid(variant(4, 1)))
     ]
+    # That takes what is read in vain, and the five statements under the lock.
+    back = {"id": line, "merchandiseId": gid(PLENTY)}
+    few = UPDATE.replace(CART, "cart { id } userErrors { message }")
+    assert await shopper.statements(few, {"id": cart["id"], "lines": [back]}) == 6
     # Here only one goes.
     removed = (await shopper.run(REMOVE, {"id": cart["id"], "ids": [line]}))["cartLinesRemove"]
     assert (removed["userErrors"], removed["cart"]["totalQuantity"]) == ([], 0)
@@ -242,15 +326,21 @@ async def test_what_takes_more_than_a_statement_is_done_under_the_lock(shopper: 
 
 
 async def test_many_hands_on_many_carts(shopper: Client) -> None:
-    """What is added and taken away at once, in carts that several change, adds up."""
+    """What is added, noted and taken away at once, in carts that several change, adds up, and each is told once."""
     carts = [(await shopper.run(CREATE, {"input": {}}))["cartCreate"]["cart"]["id"] for _ in range(3)]
     line = {"merchandiseId": gid(variant(4, 1)), "quantity": 1}
+    before = await written_events(shopper)
     added = [shopper.run(ADD, {"id": cart, "lines": [line]}) for cart in carts * 3]
-    assert all(one["cartLinesAdd"]["userErrors"] == [] for one in await asyncio.gather(*added))
+    noted = [shopper.run(NOTE, {"id": cart, "note": "mine"}) for cart in carts * 2]
+    for answer in await asyncio.gather(*added, *noted):
+        assert [change["userErrors"] for change in answer.values()] == [[]]
     for cart in carts:
         assert (await shopper.run(READ, {"id": cart}))["cart"]["totalQuantity"] == 3
+    async with shopper.shop.database.read() as session:
+        made = await session.rows(select(CartRow).where(col(CartRow.note) == "mine"))
+    assert [cart.version for cart in made] == [6, 6, 6]
+    assert await written_events(shopper) == before + 3 * 5
     found = [(await shopper.run(READ, {"id": cart}))["cart"]["lines"]["nodes"][0]["id"] for cart in carts]
-    once = [shopper.run(REMOVE, {"id": cart, "ids": [gone]}) for cart, gone in zip(carts, found, strict=True)]
-    again = [shopper.run(REMOVE, {"id": cart, "ids": [gone]}) for cart, gone in zip(carts, found, strict=True)]
-    refused = [one["cartLinesRemove"]["userErrors"] for one in await asyncio.gather(*once, *again)]
+    twice = [shopper.run(REMOVE, {"id": cart, "ids": [gone]}) for cart, gone in zip(carts * 2, found * 2, strict=True)]
+    refused = [one["cartLinesRemove"]["userErrors"] for one in await asyncio.gather(*twice)]
     assert sorted(len(errors) for errors in refused) == [0, 0, 0, 1, 1, 1]
