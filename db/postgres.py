@@ -18,6 +18,8 @@ from db.types import read_json
 
 PATIENCE = 30.0
 """Seconds that whoever asks waits for a connection while all are taken."""
+SETTLED = 2.0
+"""Seconds in which a server has ended a statement that is given up."""
 FRESH = 1.0
 """Seconds after its last use for which a connection is taken to live still."""
 
@@ -100,18 +102,17 @@ class _Connections:
             raise
         return False, Connection(face, driver, self._statements)
 
-    async def give_back(self, connection: Connection, *, is_tired: bool = False) -> None:
-        """Keep a connection, unless it is of no use any more.
-
-        One whose statement was given up waits by itself, before its next, until that has ended; so it comes last.
-        """
+    async def give_back(self, connection: Connection, error: BaseException | None = None) -> None:
+        """Keep a connection, whose last statement may have met an error, unless it is of no use any more."""
         driver = connection.driver
+        if isinstance(error, asyncio.CancelledError) and not driver.is_closed():
+            await _settle(driver)
         if self._is_closed or driver.is_closed() or driver.is_in_transaction():
             await connection.face.invalidate()
             await connection.face.close()
         else:
             connection.idle_since = monotonic()
-            self.idle.insert(0 if is_tired else len(self.idle), connection)
+            self.idle.append(connection)
 
     async def drop_idle(self) -> None:
         """What was lost on one connection is likely to be lost on all that stood idle with it."""
@@ -164,7 +165,7 @@ class Postgres:
                 try:
                     found = await connection.fetch(statement)
                 except BaseException as error:
-                    await readers.give_back(connection, is_tired=True)
+                    await readers.give_back(connection, error)
                     if not (was_idle and _is_lost(error, connection.driver)):
                         raise
                     await readers.drop_idle()
@@ -187,7 +188,7 @@ class Postgres:
             try:
                 found = await connection.fetch(statement)
             except BaseException as error:
-                await writers.give_back(connection, is_tired=True)
+                await writers.give_back(connection, error)
                 if _is_lost(error, connection.driver):
                     await writers.drop_idle()
                 raise
@@ -250,6 +251,19 @@ def _plain(url: URL, given: dict[str, Any], only_reads: str) -> AsyncEngine:
     return create_async_engine(
         url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=given, json_deserializer=read_json
     )
+
+
+async def _settle(driver: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Return once the server has ended what was given up.
+
+    Given up while the driver was preparing it, the server would stay in the midst of it, with locks on tables, until it
+    hears that nothing follows.
+    """
+    try:
+        await driver.execute("SELECT 1", timeout=SETTLED)
+    except BaseException:
+        # Nobody waits any longer for a server that does not answer, nor who is cancelled once more.
+        driver.terminate()
 
 
 def _is_lost(error: BaseException, driver: Any) -> bool:

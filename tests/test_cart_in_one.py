@@ -234,6 +234,46 @@ async def test_what_is_given_up_leaves_its_connection(database: Database, url: s
     assert database._store._writers.idle == [before]
 
 
+OPEN = text(
+    "select count(*) from pg_stat_activity where xact_start is not null and datname = current_database()"
+    " and pid <> pg_backend_pid()"
+)
+
+
+@pytest.mark.parametrize("answered", [1, 2, 3, 4])
+@pytest.mark.parametrize("writes", [False, True])
+async def test_what_is_given_up_as_it_is_prepared_leaves_nothing_open(
+    database: Database, answered: int, writes: bool
+) -> None:
+    """Cancelled when the server has answered so often, but nobody has heard it yet."""
+    statement = db.save_lines(1, 0, utc_now(), None, None, None, {}, None)
+    reading: Any = db.goods_of_cart("here", [4], None, utc_now())
+
+    async def ask() -> object:
+        if writes:
+            return await database.write_in_one(statement)
+        async with database.read() as session:
+            return await session.tuples(reading)
+
+    asking: Any = asyncio.create_task(ask())
+    heard = None
+    while answered and not asking.done():
+        waiter = asking._fut_waiter
+        if waiter is not None and waiter.done() and waiter is not heard:
+            heard, answered = waiter, answered - 1
+        if answered:
+            await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.wait([asking])
+    async with Database(database.url.render_as_string(hide_password=False)) as another, another.read() as session:
+        for _ in range(200):
+            if await session.tuples(OPEN) == [(0,)]:
+                break
+            await asyncio.sleep(0.01)
+        assert await session.tuples(OPEN) == [(0,)]
+    assert await database.write_in_one(statement) == []
+
+
 async def test_statements_can_be_left_unprepared(database: Database, url: str) -> None:
     mark = "&" if "?" in url else "?"
     async with Database(f"{url}{mark}prepared_statement_cache_size=0") as another:
@@ -302,6 +342,21 @@ async def test_what_came_between_is_taken_into_account(shopper: Client) -> None:
     answer = (await adding)["cartLinesAdd"]
     assert (answer["userErrors"], quantities(answer["cart"])) == ([], {gid(PLENTY): 6})
     assert (await shopper.run(READ, {"id": cart["id"]}))["cart"] == answer["cart"]
+
+
+async def test_a_variant_that_went_between_is_none(shopper: Client) -> None:
+    cart = await opened(shopper)
+    url = shopper.shop.database.url.render_as_string(hide_password=False)
+    async with connected(url) as other:
+        transaction = other.transaction()
+        await transaction.start()
+        await other.execute("delete from variants where id = $1", PLENTY)
+        lines = [{"merchandiseId": gid(PLENTY), "quantity": 1}]
+        adding = asyncio.create_task(shopper.run(ADD, {"id": cart["id"], "lines": lines}))
+        await until(url, waits=True)
+        await transaction.commit()
+    (error,) = (await adding)["cartLinesAdd"]["userErrors"]
+    assert (error["code"], error["field"]) == ("INVALID", ["lines", "0", "merchandiseId"])
 
 
 async def test_what_takes_more_than_a_statement_is_done_under_the_lock(shopper: Client) -> None:

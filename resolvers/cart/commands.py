@@ -8,7 +8,7 @@ from db import cart as db
 from db.base import light
 from db.cart import CartRow
 from db.catalog import VariantRow
-from db.session import Session
+from db.session import Contradiction, Session
 from resolvers.cart import wording
 from resolvers.cart.asked import (
     MAX_LINES,
@@ -108,7 +108,7 @@ async def new_version(session: Session, cart_id: str, values: Mapping[str, Any] 
 
 async def _changed(context: Context, cart_id: str, change: Change, variants: Sequence[int | None] = ()) -> CartChange:
     """A cart whose lines were changed. Where the database can, that takes two statements and no lock. Under the lock it
-    is done where somebody else changed the cart between them, and where a line becomes another one.
+    is done where somebody else changed the cart or its variants between them, and where a line becomes another one.
     """
     done = await _changed_in_one(context, cart_id, change, variants) if context.db.writes_in_one else None
     if done is None:
@@ -131,7 +131,11 @@ async def _changed_in_one(
     if basket is None:
         return None
     notices = change(basket)
-    cart = await basket.save_in_one(context)
+    try:
+        cart = await basket.save_in_one(context)
+    except Contradiction:
+        # A variant that was read is gone: what is said of that, is said of what is read once more.
+        return None
     return None if cart is None else (basket, cart, notices)
 
 
