@@ -131,14 +131,17 @@ class PriceBreakRow(Row, table=True):
 @lru_cache(maxsize=512)
 def market_of(country: str | None) -> ColumnElement[int]:
     """The id of the market that a country belongs to; of the primary one for any other, and for none."""
-    return market_with(literal("" if country is None else country, String))
+    return _primary() if country is None else market_with(literal(country, String))
 
 
 def market_with(country: ColumnElement[str]) -> ColumnElement[int]:
     """The same for a country that is itself a part of the enclosing statement."""
     theirs = select(MarketCountryRow.market_id).where(col(MarketCountryRow.country_code) == country)
-    primary = select(MarketRow.id).where(col(MarketRow.is_primary))
-    return func.coalesce(theirs.scalar_subquery(), primary.scalar_subquery())
+    return func.coalesce(theirs.scalar_subquery(), _primary())
+
+
+def _primary() -> ColumnElement[int]:
+    return select(MarketRow.id).where(col(MarketRow.is_primary)).scalar_subquery()
 
 
 def market(country: str | None) -> SelectOfScalar[MarketRow]:
