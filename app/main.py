@@ -71,7 +71,7 @@ def create_shop(settings: Settings, trusted: TrustedDocuments | None = None) -> 
 
     `trusted` are the documents that the settings name, from whoever has read them already. Raises ManifestError.
     """
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, readers=settings.database_readers)
     stream = EventStream()
     relay = Relay(database, Waker(database))
     metrics = Metrics()

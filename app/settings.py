@@ -47,6 +47,12 @@ class Settings(BaseSettings):
         "sqlite+aiosqlite:///var/storekeep.db",
         description="`sqlite+aiosqlite:///path` or `postgresql+asyncpg://user:password@host/name`.",
     )
+    database_readers: int = Field(
+        16,
+        ge=1,
+        le=1_000,
+        description="Statements that a process has PostgreSQL read at once; half as many transactions write.",
+    )
     host: str = Field("127.0.0.1", description="The address to listen on; `0.0.0.0` for all.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 for any that is free.")
     tls_certificate: Path | None = Field(None, description="A certificate file (PEM); with the key, serves https.")

@@ -15,7 +15,7 @@ from bench.postgraphile import vocabulary
 from bench.questions import CACHED, DETAIL, LARGE, LISTING, QUESTIONS, TINY, Question
 
 ROOT = Path(__file__).parent.parent
-POOL = 16
+POOL = 24
 """Connections to PostgreSQL that a server may have: as many as Storekeep has."""
 Variables = dict[str, Any]
 Answer = dict[str, Any]

