@@ -51,7 +51,8 @@ class Settings(BaseSettings):
         16,
         ge=1,
         le=1_000,
-        description="Statements that a process has PostgreSQL read at once; half as many transactions write.",
+        description="Statements that a server reads from PostgreSQL at once, each on a connection of its own; half as"
+        " many transactions write.",
     )
     host: str = Field("127.0.0.1", description="The address to listen on; `0.0.0.0` for all.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 for any that is free.")

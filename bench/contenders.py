@@ -13,10 +13,11 @@ from typing import Any
 
 from bench.postgraphile import vocabulary
 from bench.questions import CACHED, DETAIL, LARGE, LISTING, QUESTIONS, TINY, Question
+from db.session import READERS
 
 ROOT = Path(__file__).parent.parent
-POOL = 24
-"""Connections to PostgreSQL that a server may have: as many as Storekeep has."""
+POOL = READERS + READERS // 2
+"""Connections to PostgreSQL that a server may have: as many as Storekeep has, of which a third may only write."""
 Variables = dict[str, Any]
 Answer = dict[str, Any]
 

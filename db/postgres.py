@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -19,7 +19,7 @@ from db.types import read_json
 PATIENCE = 30.0
 """Seconds that whoever asks waits for a connection while all are taken."""
 SETTLED = 2.0
-"""Seconds in which a server has ended a statement that is given up."""
+"""Seconds that a server is given to end a statement that is given up."""
 FRESH = 1.0
 """Seconds after its last use for which a connection is taken to live still."""
 
@@ -105,8 +105,8 @@ class _Connections:
     async def give_back(self, connection: Connection, error: BaseException | None = None) -> None:
         """Keep a connection, whose last statement may have met an error, unless it is of no use any more."""
         driver = connection.driver
-        if isinstance(error, asyncio.CancelledError) and not driver.is_closed():
-            await _settle(driver)
+        if error is not None and not driver.is_closed():
+            await _settle(driver, "SELECT 1")
         if self._is_closed or driver.is_closed() or driver.is_in_transaction():
             await connection.face.invalidate()
             await connection.face.close()
@@ -176,8 +176,8 @@ class Postgres:
     async def write_in_one(self, statement: Asked[Any]) -> tuple[Prepared, Sequence[Values]]:
         """What one statement answers that writes, and is a transaction by itself.
 
-        It cannot be asked again, as nobody would know whether it was carried out. So a connection that was not used
-        just now is asked to begin a transaction first.
+        It cannot be asked again, as nobody would know whether it was carried out. So a connection that has stood idle
+        for longer than `FRESH` is asked to begin a transaction first.
         """
         writers = self._writers
         async with writers.turns:
@@ -213,7 +213,7 @@ class Postgres:
                 yield connection
             except BaseException:
                 if not connection.driver.is_closed():
-                    await connection.driver.execute("ROLLBACK")
+                    await _settle(connection.driver, "ROLLBACK")
                 raise
             await connection.driver.execute("COMMIT")
         finally:
@@ -253,16 +253,23 @@ def _plain(url: URL, given: dict[str, Any], only_reads: str) -> AsyncEngine:
     )
 
 
-async def _settle(driver: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Return once the server has ended what was given up.
+async def _settle(driver: "asyncpg.Connection[asyncpg.Record]", last: str) -> None:
+    """Return once the server has ended what was given up, and has carried out a ``last`` word; the connection is closed
+    if that takes too long. Nobody can hurry it: the driver would then not even have told the server to stop.
 
-    Given up while the driver was preparing it, the server would stay in the midst of it, with locks on tables, until it
-    hears that nothing follows.
+    What was given up while the driver was preparing it would else stay open, with locks on tables.
     """
+    ending = asyncio.ensure_future(_end(driver, last))
+    while not ending.done():
+        # Who is cancelled once more will be told of what came first.
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(ending)
+
+
+async def _end(driver: "asyncpg.Connection[asyncpg.Record]", last: str) -> None:
     try:
-        await driver.execute("SELECT 1", timeout=SETTLED)
-    except BaseException:
-        # Nobody waits any longer for a server that does not answer, nor who is cancelled once more.
+        await driver.execute(last, timeout=SETTLED)
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         driver.terminate()
 
 

@@ -240,10 +240,9 @@ OPEN = text(
 )
 
 
-@pytest.mark.parametrize("answered", [1, 2, 3, 4])
-@pytest.mark.parametrize("writes", [False, True])
+@pytest.mark.parametrize(("writes", "answered"), [(True, 1), (False, 1), (False, 2), (False, 4)])
 async def test_what_is_given_up_as_it_is_prepared_leaves_nothing_open(
-    database: Database, answered: int, writes: bool
+    database: Database, writes: bool, answered: int
 ) -> None:
     """Cancelled when the server has answered so often, but nobody has heard it yet."""
     statement = db.save_lines(1, 0, utc_now(), None, None, None, {}, None)
@@ -255,6 +254,7 @@ async def test_what_is_given_up_as_it_is_prepared_leaves_nothing_open(
         async with database.read() as session:
             return await session.tuples(reading)
 
+    await cart_of(database)
     asking: Any = asyncio.create_task(ask())
     heard = None
     while answered and not asking.done():
@@ -263,15 +263,45 @@ async def test_what_is_given_up_as_it_is_prepared_leaves_nothing_open(
             heard, answered = waiter, answered - 1
         if answered:
             await asyncio.sleep(0)
+    assert not asking.done()
     asking.cancel()
     await asyncio.wait([asking])
+    assert await opened_by_others(database) == 0
+    assert await database.write_in_one(statement) == []
+
+
+async def opened_by_others(database: Database) -> int:
+    """How many connections but one of its own are in a transaction, once that is none or two seconds are over."""
     async with Database(database.url.render_as_string(hide_password=False)) as another, another.read() as session:
         for _ in range(200):
-            if await session.tuples(OPEN) == [(0,)]:
+            ((found,),) = await session.tuples(OPEN)
+            if not found:
                 break
             await asyncio.sleep(0.01)
-        assert await session.tuples(OPEN) == [(0,)]
-    assert await database.write_in_one(statement) == []
+        return int(found)
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 5])
+async def test_who_is_cancelled_twice_writes_nothing(database: Database, url: str, turns: int) -> None:
+    await save(database, 1, new=[new_line("a")])
+    async with connected(url) as other, held(other, "update carts set note = 'held' where token = 'here'"):
+        given_up = asyncio.create_task(save(database, 2, new=[new_line("b")]))
+        await until(url, waits=True)
+        given_up.cancel()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        await until(url, waits=False)
+    assert await lines_of(database) == [("a", 2)]
+    assert await opened_by_others(database) == 0
+
+
+async def test_what_the_driver_refuses_leaves_nothing_open(database: Database) -> None:
+    with pytest.raises(asyncpg.DataError):
+        await database.write_in_one(db.save_lines(1, 2**70, utc_now(), None, None, None, {}, None))
+    assert await opened_by_others(database) == 0
 
 
 async def test_statements_can_be_left_unprepared(database: Database, url: str) -> None:

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from bench.dataset import price
 from db.catalog import VariantRow
 from db.inventory import InventoryLevelRow
-from db.pricing import MarketCountryRow, MarketRow, PriceBreakRow, ProductPriceRow, VariantPriceRow
+from db.pricing import MarketCountryRow, MarketRow, PriceBreakRow, ProductPriceRow, VariantPriceRow, market_of
+from db.session import Database
 from resolvers.amounts import Money, paid_in
 from resolvers.units import UNITS, unit_price
 from tests.api import Client
@@ -234,3 +235,22 @@ async def test_a_total_is_the_sum_of_its_lines(guest: Client) -> None:
     assert Decimal(cart["cost"]["totalAmount"]["amount"]) == total > 0
     assert cart["cost"]["subtotalAmount"]["amount"] == cart["cost"]["totalAmount"]["amount"]
     assert cart["totalQuantity"] == sum(line["quantity"] for line in cart["lines"]["nodes"])
+
+
+def test_without_a_country_only_the_primary_market_is_asked_for() -> None:
+    assert "market_countries" not in str(market_of(None))
+    assert "market_countries" in str(market_of("GB"))
+
+
+async def test_the_market_is_that_of_the_country_or_the_primary_one(db: Database) -> None:
+    async with db.write() as session:
+        for number, (handle, is_primary) in enumerate((("uk", False), ("eu", True)), 1):
+            market = {"handle": handle, "name": handle, "currency_code": "EUR", "is_primary": is_primary}
+            await session.add(MarketRow, {"id": number, **market})
+        await session.add(MarketCountryRow, {"country_code": "GB", "market_id": 1})
+    async with db.read() as session:
+        found = [
+            await session.rows(select(MarketRow.handle).where(MarketRow.id == market_of(country)))
+            for country in (None, "", "GB", "JP")
+        ]
+    assert found == [["eu"], ["eu"], ["uk"], ["eu"]]

@@ -57,8 +57,8 @@ async def create_cart(context: Context, new: NewCart) -> CartChange:
             "discount_codes": entered(new.discount_codes),
         }
         cart = await session.add(CartRow, values)
-        none = Basket(cart.id, cart.version)
-        basket = await _read(session, context, cart, _variants(new.lines)) if new.lines else none
+        empty = Basket(cart.id, cart.version)
+        basket = await _read(session, context, cart, _variants(new.lines)) if new.lines else empty
         notices = _add(basket, new.lines, ("input", "lines"))
         await basket.save(session)
     basket.keep(context, cart)
@@ -107,8 +107,10 @@ async def new_version(session: Session, cart_id: str, values: Mapping[str, Any] 
 
 
 async def _changed(context: Context, cart_id: str, change: Change, variants: Sequence[int | None] = ()) -> CartChange:
-    """A cart whose lines were changed. Where the database can, that takes two statements and no lock. Under the lock it
-    is done where somebody else changed the cart or its variants between them, and where a line becomes another one.
+    """A cart whose lines were changed. Where the database can, that takes two statements, and no lock between them.
+
+    Under the lock it is done where somebody else changed the cart or its variants meanwhile, and where a line becomes
+    another one.
     """
     done = await _changed_in_one(context, cart_id, change, variants) if context.db.writes_in_one else None
     if done is None:
@@ -134,7 +136,7 @@ async def _changed_in_one(
     try:
         cart = await basket.save_in_one(context)
     except Contradiction:
-        # A variant that was read is gone: what is said of that, is said of what is read once more.
+        # As a rule a variant that was read is gone, of which is told what is read once more.
         return None
     return None if cart is None else (basket, cart, notices)
 
