@@ -3,7 +3,7 @@ list's page far behind costs beside its first.
 
 On both databases each question is asked of both sizes in turn, whole requests through the application in this
 process, and the medians are compared: what a shopper waits for must not grow with what the shop sells, nor with how
-far they have gone through it. What is asked is in `bench.shopping`.
+far they have gone through it. What is asked is in `bench.growth_questions`.
 """
 
 import argparse
@@ -29,8 +29,8 @@ from app.settings import Settings
 from bench import report
 from bench.database import filled
 from bench.dataset import BEGINNING
+from bench.growth_questions import CONSTANT, LISTS, LISTS_GROW, OTHERS_GROW, QUESTIONS, Question
 from bench.servers import ServerError
-from bench.shopping import CONSTANT, LISTS, LISTS_GROW, OTHERS_GROW, QUESTIONS, Question
 from db.catalog import CollectionProductRow, CollectionRow, ProductRow
 from db.session import Database
 from resolvers.paging import MAX_PAGE
@@ -235,7 +235,8 @@ def page(kept: dict[str, Any], found: dict[str, Found]) -> str:
         f"of its page behind {kept['far_behind']:,} products, in the large shop. Medians of {kept['rounds']} rounds in",
         f"which both are asked in turn, for pages {kept['rounds'] * 5}. In the large shop a list may take at most",
         f"{LISTS_GROW:g} times as long and all else {OTHERS_GROW:g} times, the page far behind {PAGES_GROW:g} times as",
-        "long as the first. Other work on the machine moves all figures; `bench/shopping.py` has what is asked.",
+        "long as the first. Other work on the machine moves all figures; what is asked is in",
+        "`bench/growth_questions.py`.",
         "",
         f"- commit: {kept['commit']}",
         *(f"- {name}: {said}" for name, said in kept["machine"].items()),

@@ -26,6 +26,8 @@ from bench.compare import Asked, DifferenceError, check_equal, comparable
 from bench.contenders import CONTENDERS, chosen
 from bench.database import filled
 from bench.growth import Found, Growth
+from bench.growth_questions import LISTS
+from bench.growth_questions import QUESTIONS as SHOPPING
 from bench.load import Failed, Findings, Orders, percentile, run
 from bench.measure import Figures, figures, medians
 from bench.packages import PackagesError, install
@@ -33,8 +35,6 @@ from bench.profiles import profiles, shares
 from bench.questions import ADD, CACHED, LISTING, QUESTIONS, TINY
 from bench.run import check_room
 from bench.servers import ServerError
-from bench.shopping import LISTS
-from bench.shopping import QUESTIONS as SHOPPING
 from bench.statements import Reader
 from bench.targets import Cell, cells
 

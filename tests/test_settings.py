@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.settings import PREFIX, Environment, Settings, SettingsError, load
+from db.session import READERS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -232,6 +233,7 @@ def test_without_any_there_are_defaults() -> None:
     assert settings.env is Environment.DEVELOPMENT
     assert (settings.host, settings.port, settings.production) == ("127.0.0.1", 8000, False)
     assert settings.database_url == "sqlite+aiosqlite:///var/storekeep.db"
+    assert settings.database_readers == READERS
 
 
 def test_the_environment_goes_before_the_file_and_the_caller_before_both(

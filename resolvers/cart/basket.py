@@ -167,12 +167,14 @@ class Basket:
             {"cart_id": self.cart_id},
             context.db.told_by,
         )
-        for *cart, ids in await context.write_in_one(statement):
-            for line in new:
-                line.id = ids[line.key]
-            row: CartRow = light(CartRow)(*cart)
-            return row
-        return None
+        written = await context.write_in_one(statement)
+        if not written:
+            return None
+        ((*values, ids),) = written
+        for line in new:
+            line.id = ids[line.key]
+        cart: CartRow = light(CartRow)(*values)
+        return cart
 
     def _differences(self) -> tuple[list[int], list[Line], list[Line]]:
         """The ids of lines that go, those that change, and those that come."""
