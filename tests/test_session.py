@@ -12,6 +12,7 @@ from sqlmodel import select
 from db import revision
 from db.catalog import ProductRow, VariantRow
 from db.keys import among
+from db.postgres import Turns
 from db.pricing import MarketRow
 from db.session import Contradiction, Database, Tally
 from tests.databases import Databases
@@ -49,6 +50,27 @@ async def test_a_transaction_that_is_cancelled_anywhere_spoils_none_after_it(db:
         async with db.read() as session:
             (market,) = await session.rows(select(MarketRow))
         assert market.name == f"Europe {turns}"
+
+
+async def test_nobody_waits_for_a_turn_while_there_is_one_even_if_somebody_is_about_to_have_his() -> None:
+    turns = Turns(2)
+    for _ in range(2):
+        await turns.__aenter__()
+    waiting = asyncio.create_task(turns.__aenter__())
+    await asyncio.sleep(0)
+    for _ in range(2):
+        await turns.__aexit__()
+    with pytest.raises(StopIteration):
+        turns.__aenter__().send(None)
+    late = asyncio.create_task(turns.__aenter__())
+    await waiting
+    await asyncio.sleep(0)
+    assert not late.done()
+    late.cancel()
+    await asyncio.gather(late, return_exceptions=True)
+    await turns.__aexit__()
+    with pytest.raises(StopIteration):
+        turns.__aenter__().send(None)
 
 
 async def test_every_statement_is_counted_and_bulk_ones_once(db: Database) -> None:

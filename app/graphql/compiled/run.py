@@ -327,13 +327,15 @@ async def _await(value: Any) -> Any:
 async def _awaited(values: list[Any], *, own_tasks: bool, is_shared: bool) -> list[Any]:
     """Values, awaited where they have to be; also the items of lists that hold awaitables."""
     waiting = [(values, place) for place, value in enumerate(values) if waits(value)]
-    await _put_in(waiting, own_tasks=own_tasks, is_shared=is_shared)
+    if waiting:
+        await _put_in(waiting, own_tasks=own_tasks, is_shared=is_shared)
     waiting = []
     for place, value in enumerate(values):
         if value.__class__ is list and any(map(waits, value)):
             items = values[place] = [*value]
             waiting += [(items, number) for number, item in enumerate(items) if waits(item)]
-    await _put_in(waiting, own_tasks=own_tasks, is_shared=is_shared)
+    if waiting:
+        await _put_in(waiting, own_tasks=own_tasks, is_shared=is_shared)
     return values
 
 
@@ -343,8 +345,6 @@ async def _put_in(waiting: list[tuple[list[Any], int]], *, own_tasks: bool, is_s
     One alone may do anything: it has a task of its own where its place is shared with others that go on meanwhile. So
     has each of ``own_tasks``; many others wait for loaders, or they would be as many statements.
     """
-    if not waiting:
-        return
     values = [holder[place] for holder, place in waiting]
     coroutines = [value if value.__class__ is CoroutineType else _await(value) for value in values]
     if len(coroutines) == 1:
