@@ -65,9 +65,9 @@ class Turns:
     """So many at once. Raises TimeoutError for whoever waits longer than `PATIENCE`."""
 
     def __init__(self, size: int) -> None:
-        # It hands a turn that ends to whoever waited longest. With asyncio's all others queue behind that one until it
-        # runs, though there are turns: of the statements of sixteen clients, who have one each, one in seven waited.
-        self._turn = Semaphore(size, fast_acquire=True)
+        # anyio's hands a turn that ends to whoever waited longest, and leaves the others free. With asyncio's all queue
+        # behind that one until it runs, though there are turns: once some had waited, one statement in seven did.
+        self._turn = Semaphore(size)
 
     async def __aenter__(self) -> None:
         if self._turn.value:

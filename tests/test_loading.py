@@ -51,6 +51,17 @@ async def test_what_was_answered_is_not_asked_again(halves: Halves) -> None:
     assert halves.batches == [[2, 4], [12], [20]]
 
 
+async def test_what_was_primed_or_loaded_alone_is_answered_with_its_failure(halves: Halves) -> None:
+    halves.prime(40, 41)
+    await asyncio.gather(halves.load(6), halves.load(3), return_exceptions=True)
+    for _ in range(2):
+        assert [repr(each) for each in await halves.load_all([6, 40, 3, 6])] == ["3", "41", "ValueError(3)", "3"]
+    assert len(halves.batches) == 1
+    waiting = halves.load(8)
+    waiting.cancel()
+    assert await halves.load_all([8, 40]) == [4, 41]
+
+
 async def test_what_is_still_coming_is_waited_for(halves: Halves) -> None:
     first = asyncio.ensure_future(halves.load_all([2, 4]))
     await halves.began.wait()

@@ -66,9 +66,10 @@ async def test_nobody_waits_for_a_turn_while_there_is_one_even_if_somebody_is_ab
     await waiting
     await asyncio.sleep(0)
     assert not late.done()
+    # What is handed to somebody who is cancelled just then is not lost.
+    await turns.__aexit__()
     late.cancel()
     await asyncio.gather(late, return_exceptions=True)
-    await turns.__aexit__()
     with pytest.raises(StopIteration):
         turns.__aenter__().send(None)
 
