@@ -50,7 +50,7 @@ def report(console: Console) -> int:
         mark = "[green]✓[/green]" if finding.is_well else "[red]✗[/red]"
         console.print(f"{mark} {finding.what}: {escape(finding.said)}")
     ill = sum(not finding.is_well for finding in findings)
-    console.print("All is well." if not ill else f"{ill} of {len(findings)} have to be mended.")
+    console.print("All is well." if not ill else f"To be mended: {ill} of {len(findings)}.")
     return 1 if ill else 0
 
 

@@ -124,10 +124,11 @@ async def test_a_client_that_goes_away_stops_the_work(served: Served) -> None:
 
 
 @pytest.mark.parametrize("accept", [JSON, RESPONSE_JSON])
-async def test_an_operation_has_a_time_limit(accept: str) -> None:
+async def test_an_operation_has_a_time_limit(accept: str, caplog: pytest.LogCaptureFixture) -> None:
     Probe.reset()
     async with serving(make_endpoint(time_limit=0.05)) as hurried:
-        response = await hurried.post("{ hello never }", headers={"accept": accept})
+        response = await hurried.post("query Slow { hello never }", headers={"accept": accept})
+    assert caplog.messages == ["Operation Slow was stopped after 0.05 seconds"]
     assert response.status_code == 200
     body = response.json()
     assert body["data"] is None

@@ -66,7 +66,9 @@ def limit_error(limit: str, maximum: int, found: int | None, noun: str, advice: 
     )
 
 
-def timeout_error(seconds: float) -> GraphQLError:
+def timeout_error(seconds: float, operation: str) -> GraphQLError:
+    """What an operation comes to that was stopped after so many seconds, which the log is told as well."""
+    logger.warning("Operation %s was stopped after %g seconds", operation, seconds, extra={"operation": operation})
     return GraphQLError(
         f"The operation took longer than {seconds:g} seconds and was stopped.", extensions={"code": "TIMEOUT"}
     )

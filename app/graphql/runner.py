@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -176,7 +177,7 @@ class Runner:
             answer = self._answer(operation, result, context)
         except Exception as failure:
             if limit.expired:
-                answer = self._too_late()
+                answer = self._too_late(operation)
             else:
                 shown = internal_error(failure, _name(operation))
                 answer = Answer({"data": None, "errors": [format_error(shown)]}, "error")
@@ -187,12 +188,13 @@ class Runner:
 
     def late(self, prepared: Prepared) -> Answer:
         """What an operation comes to whose time was over before it was its turn."""
-        answer = self._too_late()
+        answer = self._too_late(prepared.operation)
         self._count(prepared.operation, answer, None, prepared.started)
         return answer
 
-    def _too_late(self) -> Answer:
-        return Answer({"data": None, "errors": [format_error(timeout_error(self._time_limit))]}, "timeout")
+    def _too_late(self, operation: Operation) -> Answer:
+        error = timeout_error(self._time_limit, _name(operation))
+        return Answer({"data": None, "errors": [format_error(error)]}, "timeout")
 
     def count_kept(self, name: str | None, seconds: float) -> None:
         """Count a query that was answered from memory."""
@@ -212,13 +214,15 @@ class Runner:
             event.context = self._context(prepared, is_tagged=False)
             return event.context
 
+        within_time = partial(self._within_time, operation)
         limit = TimeLimit(self.deadline())
         try:
             with limit:
-                events = await self._engine.subscribe(operation, prepared.variables, make_context, self._within_time)
+                events = await self._engine.subscribe(operation, prepared.variables, make_context, within_time)
         except Exception as failure:
             late = limit.expired
-            error = timeout_error(self._time_limit) if late else internal_error(failure, _name(operation))
+            name = _name(operation)
+            error = timeout_error(self._time_limit, name) if late else internal_error(failure, name)
             raise RequestError([error]) from None
         if isinstance(events, ExecutionResult):
             masking = Masking(_name(operation))
@@ -241,7 +245,7 @@ class Runner:
             leave()
         return context
 
-    async def _within_time(self, execution: Awaitable[ExecutionResult]) -> ExecutionResult:
+    async def _within_time(self, operation: Operation, execution: Awaitable[ExecutionResult]) -> ExecutionResult:
         limit = TimeLimit(self.deadline())
         try:
             with limit:
@@ -249,7 +253,7 @@ class Runner:
         except TimeoutError:
             if not limit.expired:
                 raise
-            return ExecutionResult(None, [timeout_error(self._time_limit)])
+            return ExecutionResult(None, [timeout_error(self._time_limit, _name(operation))])
 
     def _answer(self, operation: Operation, result: ExecutionResult, context: Any) -> Answer:
         payload: dict[str, Any] = {"data": result.data}
