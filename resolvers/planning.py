@@ -209,6 +209,7 @@ class _Writer:
     def _joined(self, field: Wanted, key: Any, scope: _Scope) -> Text | None:
         """The same beside the rows of a list; None where its table is there already for something else."""
         beside: Any = scope.beside
+        key = column_of(key)
         found = beside.find(field.loader, key)
         if found is None:
             found, inner = self.ask(field.loader, key, scope)

@@ -1,6 +1,7 @@
 """Trees of fields that one statement answers: the same answers, letter by letter, by fewer statements."""
 
 import gc
+import re
 import weakref
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -340,6 +341,24 @@ async def test_how_many_are_asked_for_makes_no_other_statement(small_url: str) -
         assert "POSTCOMPILE" not in str(plan.form.statement.compile(dialect=database.engine.dialect))
         found = [(await plan.ask(context, [1], [part(first=n)])).popitem()[1][1].count("title") for n in (0, 1, 2, 250)]
         assert found == [0, 1, 2, 3]
+
+
+async def test_what_several_fields_of_a_lists_rows_are_made_of_is_joined_to_them_once(small_url: str) -> None:
+    plans = plans_of(
+        '{ product(handle: "p") { variants(first: 3) { nodes { price { amount } compareAtPrice { amount } priceV2 {'
+        " currencyCode } } } } }"
+    )
+    planned = planned_of(selection(plans, "product"))
+    assert planned is not None
+    async with Database(small_url) as database:
+        plan = Plan(
+            Context(database, EventStream()),
+            list(planned.fields.values()),
+            [one.way.part(first=3) for one in planned.pages],
+        )
+        assert plan.form is not None
+        written = str(plan.form.statement.compile(dialect=database.engine.dialect))
+    assert written.count("JOIN variant_prices") == 1 == len(re.findall("(FROM|JOIN) variant_prices", written))
 
 
 class Unplannable(Loader[int, int]):
