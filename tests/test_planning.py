@@ -246,19 +246,28 @@ def selection(plans: Plans, *path: str) -> Any:
     return plan
 
 
+def planned_product(query: str) -> Any:
+    planned = planned_of(selection(plans_of(query), "product"))
+    assert planned is not None
+    return planned
+
+
+def written_for(planned: Any, context: Context, pages: list[Any]) -> tuple[Plan, str]:
+    """The plan of a selection with these pages, and the text of its statement."""
+    plan = Plan(context, list(planned.fields.values()), pages)
+    assert plan.form is not None
+    return plan, str(plan.form.statement.compile(dialect=context.db.engine.dialect))
+
+
 async def test_no_word_of_a_client_stands_in_a_statement(small_url: str) -> None:
-    plans = plans_of(
+    planned = planned_product(
         '{ product(handle: "evil-handle") { evilVariants: variants(first: 3) { evilNodes: nodes { evilTitle: title'
         " ...evilFragment } } } } fragment evilFragment on ProductVariant { evilPrice: price { evilAmount: amount } }"
     )
-    planned = planned_of(selection(plans, "product"))
-    assert planned is not None
     async with Database(small_url) as database:
         context = Context(database, EventStream())
         pages = [one.way.part(first=3) for one in planned.pages]
-        plan = Plan(context, list(planned.fields.values()), pages)
-        assert plan.form is not None
-        written = str(plan.form.statement.compile(dialect=database.engine.dialect))
+        plan, written = written_for(planned, context, pages)
         (answer,) = (await plan.ask(context, [1], pages)).values()
         assert '"evilTitle":' in answer[1]
     assert "variant_prices" in written
@@ -267,11 +276,9 @@ async def test_no_word_of_a_client_stands_in_a_statement(small_url: str) -> None
 
 def test_a_statement_writes_no_more_fields_than_it_may() -> None:
     aliases = " ".join(f"a{n}: price {{ amount currencyCode }}" for n in range(MOST_SIZE // 5))
-    plans = plans_of(
+    planned = planned_product(
         f'{{ product(handle: "p") {{ variants(first: 9) {{ nodes {{ {aliases} }} }} rating {{ count }} }} }}'
     )
-    planned = planned_of(selection(plans, "product"))
-    assert planned is not None
     assert [field.key for field in planned.fields] == ["rating"]
 
 
@@ -330,34 +337,24 @@ async def test_orders_that_are_asked_for_once_do_not_push_out_the_usual_one(shop
 
 
 async def test_how_many_are_asked_for_makes_no_other_statement(small_url: str) -> None:
-    plans = plans_of('query ($n: Int) { product(handle: "p") { variants(first: $n) { nodes { title } } } }')
-    planned = planned_of(selection(plans, "product"))
-    assert planned is not None
+    planned = planned_product('query ($n: Int) { product(handle: "p") { variants(first: $n) { nodes { title } } } }')
     async with Database(small_url) as database:
         context = Context(database, EventStream())
         part = planned.pages[0].way.part
-        plan = Plan(context, list(planned.fields.values()), [part(first=3)])
-        assert plan.form is not None
-        assert "POSTCOMPILE" not in str(plan.form.statement.compile(dialect=database.engine.dialect))
+        plan, written = written_for(planned, context, [part(first=3)])
+        assert "POSTCOMPILE" not in written
         found = [(await plan.ask(context, [1], [part(first=n)])).popitem()[1][1].count("title") for n in (0, 1, 2, 250)]
         assert found == [0, 1, 2, 3]
 
 
 async def test_what_several_fields_of_a_lists_rows_are_made_of_is_joined_to_them_once(small_url: str) -> None:
-    plans = plans_of(
+    planned = planned_product(
         '{ product(handle: "p") { variants(first: 3) { nodes { price { amount } compareAtPrice { amount } priceV2 {'
         " currencyCode } } } } }"
     )
-    planned = planned_of(selection(plans, "product"))
-    assert planned is not None
     async with Database(small_url) as database:
-        plan = Plan(
-            Context(database, EventStream()),
-            list(planned.fields.values()),
-            [one.way.part(first=3) for one in planned.pages],
-        )
-        assert plan.form is not None
-        written = str(plan.form.statement.compile(dialect=database.engine.dialect))
+        context = Context(database, EventStream())
+        _, written = written_for(planned, context, [one.way.part(first=3) for one in planned.pages])
     assert written.count("JOIN variant_prices") == 1 == len(re.findall("(FROM|JOIN) variant_prices", written))
 
 
@@ -397,9 +394,7 @@ def test_loaders_that_others_ask_too_are_left_alone() -> None:
 
 async def test_names_that_a_client_chose_are_no_part_of_a_statement(small_url: str) -> None:
     query = '{ product(handle: "p") { rating { chosen: count average } images(first: 2) { nodes { mine: url } } } }'
-    plans = plans_of(query)
-    planned = planned_of(selection(plans, "product"))
-    assert planned is not None
+    planned = planned_product(query)
     async with Database(small_url) as database:
         plan = Plan(Context(database, EventStream()), list(planned.fields.values()), [PageArgs(first=2)])
         assert plan.form is not None
