@@ -33,7 +33,7 @@ from db.inventory import sellable
 from db.keys import among
 from db.paging import Order
 from db.pricing import MarketRow, PriceBreakRow, VariantPriceRow, market_with
-from db.storefront import visible
+from db.storefront import included, visible
 from db.types import BigId, Json, UtcDateTime, utc_now
 
 CHANGED = "cart.changed"
@@ -83,15 +83,19 @@ def carts_by_token(tokens: Sequence[str]) -> SelectOfScalar[CartRow]:
 
 
 def offered(country: str | None, now: datetime) -> ColumnElement[bool]:
-    """Whether a storefront there may see what the enclosing statement's line is about; other lines wait unseen."""
+    """Whether a storefront there may see what the enclosing statement's line is about, and its market sells that.
+
+    Other lines wait unseen.
+    """
     return (
         exists()
         .where(
             col(VariantRow.id) == CartLineRow.variant_id,
             col(ProductRow.id) == VariantRow.product_id,
             *visible(country, now),
+            included(),
         )
-        .correlate(CartLineRow)
+        .correlate(CartLineRow, MarketRow)
     )
 
 
@@ -100,7 +104,17 @@ DELIVERY_GROUPS = Order("groups", (col(CartLineRow.id),))
 
 
 def offered_lines_by_key(keys: Sequence[str], country: str | None, now: datetime) -> SelectOfScalar[CartLineRow]:
-    return select(CartLineRow).where(among(CartLineRow.key, keys), offered(country, now))
+    return (
+        select(CartLineRow)
+        .join(CartRow, col(CartRow.id) == CartLineRow.cart_id)
+        .join(MarketRow, col(MarketRow.id) == _market(country))
+        .where(among(CartLineRow.key, keys), offered(country, now))
+    )
+
+
+def _market(country: str | None) -> ColumnElement[int]:
+    """The id of the market of the enclosing statement's cart: that of its country, else of this one."""
+    return market_with(func.coalesce(CartRow.country_code, literal(country or "", String)))
 
 
 @formed
@@ -111,11 +125,10 @@ def contents_of_carts(ids: Sequence[int], country: str | None, now: datetime) ->
     one row without a line. What is not sold in the market has no price.
     """
     line, price = col(CartLineRow.variant_id), VariantPriceRow
-    theirs = func.coalesce(CartRow.country_code, literal(country or "", String))
     return (
         sqlalchemy.select(col(CartRow.id), col(MarketRow.currency_code), CartLineRow, price, PriceBreakRow)
         .select_from(CartRow)
-        .join(MarketRow, col(MarketRow.id) == market_with(theirs))
+        .join(MarketRow, col(MarketRow.id) == _market(country))
         .outerjoin(CartLineRow, and_(col(CartLineRow.cart_id) == CartRow.id, offered(country, now)))
         .outerjoin(price, _costs(price, line))
         .outerjoin(PriceBreakRow, _costs(PriceBreakRow, line))
@@ -126,24 +139,23 @@ def contents_of_carts(ids: Sequence[int], country: str | None, now: datetime) ->
 
 @formed
 def goods_of_cart(token: str, ids: Sequence[int], country: str | None, now: datetime) -> Tuples:
-    """(the cart's id, its version, a variant, whether a storefront in this country may see that, pieces of it that are
-    free to sell, currency, a line of it in the cart, its price, a price break of it) of what is in the cart and of the
-    variants with these ids.
+    """(the cart's id, its version, a variant, whether a storefront in this country may see that and the
+    cart's market sells it, pieces of it that are free to sell, currency, a line of it in the cart, its price, a price
+    break of it) of what is in the cart and of the variants with these ids.
 
-    Prices are those of the market of the cart's country, else of this one. A row for each line and price break, by the
+    That market is that of the cart's country, else of this one. A row for each line and price break, by the
     lines' ids, or one without; what is not sold in the market has no price.
     """
     line, price, variant, other = CartLineRow, VariantPriceRow, col(VariantRow.id), aliased(VariantRow)
     cart_id = select(CartRow.id).where(col(CartRow.token) == token).scalar_subquery()
     inside = select(line.variant_id).where(col(line.cart_id) == cart_id)
     named = select(other.id).where(among(other.id, ids))
-    theirs = func.coalesce(CartRow.country_code, literal(country or "", String))
     return (
         sqlalchemy.select(
             col(CartRow.id),
             col(CartRow.version),
             VariantRow,
-            and_(*visible(country, now)),
+            and_(*visible(country, now), included()),
             sellable(),
             col(MarketRow.currency_code),
             line,
@@ -153,7 +165,7 @@ def goods_of_cart(token: str, ids: Sequence[int], country: str | None, now: date
         .select_from(VariantRow)
         .join(ProductRow, col(ProductRow.id) == VariantRow.product_id)
         .join(CartRow, col(CartRow.token) == token)
-        .join(MarketRow, col(MarketRow.id) == market_with(theirs))
+        .join(MarketRow, col(MarketRow.id) == _market(country))
         .outerjoin(line, and_(col(line.cart_id) == CartRow.id, col(line.variant_id) == variant))
         .outerjoin(price, _costs(price, variant))
         .outerjoin(PriceBreakRow, _costs(PriceBreakRow, variant))

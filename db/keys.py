@@ -76,13 +76,15 @@ def _among_postgresql(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
 def each_has(row: Any, *conditions: ColumnElement[bool], by: tuple[Any, str] | None = None) -> ColumnElement[bool]:
     """Whether there is something that meets the conditions, asked of one ``row`` of the statement after the other.
 
+    ``row`` may be several tables' of which the conditions speak.
+
     The databases would rather find all that is there first, or join it. Where a page needs few rows, that takes as long
     as the shop is large, and minutes after a wrong guess of how few there are. An offset, of none, forbids it.
 
     ``by`` is what is looked into and the name of its index, for SQLite, which takes a unique one where there is one,
     however small the other is. Without that index SQLite refuses the statement.
     """
-    found: Any = select(literal_column("1")).where(*conditions).correlate(row)
+    found: Any = select(literal_column("1")).where(*conditions).correlate(*(row if isinstance(row, tuple) else (row,)))
     if by:
         looked_into, index = by
         found = found.with_hint(looked_into, f"INDEXED BY {index}", "sqlite")

@@ -188,6 +188,39 @@ async def test_a_cart_shows_only_what_is_still_offered(shop: Client) -> None:
     assert (await shop.run(remove, {"id": cart["id"], "line": gone["id"]}))["cartLinesRemove"]["cart"] is not None
 
 
+async def test_a_cart_holds_only_what_its_own_market_sells(shop: Client) -> None:
+    """However wide the storefront's view: GB sells what the primary market, Germany's, does not."""
+    lines = [{"merchandiseId": gid("ProductVariant", number * 3 - 2)} for number in (EXCLUDED, SHOWN)]
+    within = "@inContext(country: GB)"
+    create = f"mutation($input: CartInput) {within} {{ cartCreate(input: $input) {{ {CART} userErrors {{ code }} }} }}"
+    german = {"lines": lines, "buyerIdentity": {"countryCode": "DE"}}
+    assert (await shop.run(create, {"input": german}))["cartCreate"] == {
+        "cart": None,
+        "userErrors": [{"code": "INVALID"}],
+    }
+    cart = (await shop.run(create, {"input": {"lines": lines}}))["cartCreate"]["cart"]
+    assert cart["totalQuantity"] == 2
+    line = next(n["id"] for n in cart["lines"]["nodes"] if n["merchandise"]["id"] == lines[0]["merchandiseId"])
+    whole = CART.replace("cart {", "cart(id: $id) {")
+    read = f"query($id: ID!, $line: ID!) {within} {{ {whole} node(id: $line) {{ id }} }}"
+    move = f"""mutation($id: ID!, $to: CountryCode) {within}
+      {{ cartBuyerIdentityUpdate(cartId: $id, buyerIdentity: {{countryCode: $to}}) {{ {CART} }} }}"""
+    add = f"""mutation($id: ID!, $lines: [CartLineInput!]!) {within}
+      {{ cartLinesAdd(cartId: $id, lines: $lines) {{ {CART} userErrors {{ code }} }} }}"""
+
+    moved = (await shop.run(move, {"id": cart["id"], "to": "DE"}))["cartBuyerIdentityUpdate"]["cart"]
+    assert [n["merchandise"]["id"] for n in moved["lines"]["nodes"]] == [lines[1]["merchandiseId"]]
+    assert await shop.run(read, {"id": cart["id"], "line": line}) == {"cart": moved, "node": None}
+    refused = (await shop.run(add, {"id": cart["id"], "lines": lines[:1]}))["cartLinesAdd"]
+    assert refused == {"cart": None, "userErrors": [{"code": "INVALID"}]}
+    added = (await shop.run(add, {"id": cart["id"], "lines": lines[1:]}))["cartLinesAdd"]["cart"]
+    assert [n["merchandise"]["id"] for n in added["lines"]["nodes"]] == [lines[1]["merchandiseId"]]
+
+    back = (await shop.run(move, {"id": cart["id"], "to": "GB"}))["cartBuyerIdentityUpdate"]["cart"]
+    assert len(back["lines"]["nodes"]) == 2, "what waited unseen is there again"
+    assert (await shop.run(read, {"id": cart["id"], "line": line}))["node"] == {"id": line}
+
+
 async def test_a_review_that_is_not_published_is_not_there(shop: Client) -> None:
     hidden = {"product_id": SHOWN, "rating": 1, "author": "Zed", "title": "Hm"}
     states = {9_001: "pending", 9_002: "rejected"}

@@ -59,7 +59,7 @@ from db.storefront.variants import (
     variants_by_id,
     variants_of_products,
 )
-from db.storefront.visibility import Condition, published, visible
+from db.storefront.visibility import Condition, included, published, visible
 
 __all__ = [
     "BY_HAND",
@@ -92,6 +92,7 @@ __all__ = [
     "first_variants_of_values",
     "how_much",
     "images_of_products",
+    "included",
     "matching_variants",
     "media_by_id",
     "media_of_products",

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col
 
 from db.catalog.collections import CollectionRow
@@ -13,7 +14,7 @@ from db.catalog.products import (
     ProductStatus,
 )
 from db.keys import each_has, mostly
-from db.pricing import EXCLUDED_INDEX, ProductPriceRow, market_of
+from db.pricing import EXCLUDED_INDEX, MarketRow, ProductPriceRow, market_of
 
 Condition = ColumnElement[bool]
 
@@ -26,15 +27,24 @@ def visible(country: str | None, now: datetime) -> tuple[Condition, ...]:
 # Whoever asks this asks it in every statement, and making it takes longer than all else of a statement.
 @lru_cache(maxsize=512)
 def _sold_in(country: str | None) -> tuple[Condition, ...]:
+    return (col(ProductRow.status) == ProductStatus.ACTIVE, _included(market_of(country), ProductRow))
+
+
+def included() -> Condition:
+    """Whether the market of the enclosing statement sells its product."""
+    return _included(col(MarketRow.id), (ProductRow, MarketRow))
+
+
+def _included(market: ColumnElement[int] | Mapped[int], rows: Any) -> Condition:
     price = aliased(ProductPriceRow)
     excluded = each_has(
-        ProductRow,
+        rows,
         col(price.product_id) == ProductRow.id,
-        col(price.market_id) == market_of(country),
+        col(price.market_id) == market,
         ~col(price.is_included),
         by=(price, EXCLUDED_INDEX),
     )
-    return (col(ProductRow.status) == ProductStatus.ACTIVE, mostly(~excluded))
+    return mostly(~excluded)
 
 
 def published(now: datetime) -> tuple[Condition, ...]:

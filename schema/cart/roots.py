@@ -104,7 +104,8 @@ class CartMutation:
     @command(
         CartBuyerIdentityUpdatePayload,
         allow=(Anyone,),
-        description="Says who a cart belongs to; another country means the prices of its market.",
+        description="Says who a cart belongs to; another country means the prices of its market, and what that does not"
+        " sell waits unseen.",
     )
     @staticmethod
     async def cart_buyer_identity_update(
