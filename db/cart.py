@@ -83,7 +83,8 @@ def carts_by_token(tokens: Sequence[str]) -> SelectOfScalar[CartRow]:
 
 
 def offered(country: str | None, now: datetime) -> ColumnElement[bool]:
-    """Whether a storefront there may see what the enclosing statement's line is about, and its market sells that.
+    """Whether a storefront there may see what the enclosing statement's line is about, and the market that the
+    statement joins to the line's cart sells that.
 
     Other lines wait unseen.
     """
@@ -103,6 +104,7 @@ LINES_NEWEST_FIRST = Order("lines", (col(CartLineRow.id),), down=True)
 DELIVERY_GROUPS = Order("groups", (col(CartLineRow.id),))
 
 
+@formed
 def offered_lines_by_key(keys: Sequence[str], country: str | None, now: datetime) -> SelectOfScalar[CartLineRow]:
     return (
         select(CartLineRow)
@@ -122,7 +124,7 @@ def contents_of_carts(ids: Sequence[int], country: str | None, now: datetime) ->
     """(cart id, currency, line, its price, a price break of it), in the market of the cart's country, else of this one.
 
     A row for each price break of a line, the smallest quantity first, or one without; a cart of no offered line has
-    one row without a line. What is not sold in the market has no price.
+    one row without a line.
     """
     line, price = col(CartLineRow.variant_id), VariantPriceRow
     return (
@@ -139,12 +141,12 @@ def contents_of_carts(ids: Sequence[int], country: str | None, now: datetime) ->
 
 @formed
 def goods_of_cart(token: str, ids: Sequence[int], country: str | None, now: datetime) -> Tuples:
-    """(the cart's id, its version, a variant, whether a storefront in this country may see that and the
-    cart's market sells it, pieces of it that are free to sell, currency, a line of it in the cart, its price, a price
-    break of it) of what is in the cart and of the variants with these ids.
+    """(the cart's id, its version, a variant, whether a storefront in this country may see that and the cart's market
+    sells it, pieces of it that are free to sell, currency, a line of it in the cart, its price, a price break of it) of
+    what is in the cart and of the variants with these ids.
 
-    That market is that of the cart's country, else of this one. A row for each line and price break, by the
-    lines' ids, or one without; what is not sold in the market has no price.
+    That market is that of the cart's country, else of this one. A row for each line and price break, by the lines' ids,
+    or one without.
     """
     line, price, variant, other = CartLineRow, VariantPriceRow, col(VariantRow.id), aliased(VariantRow)
     cart_id = select(CartRow.id).where(col(CartRow.token) == token).scalar_subquery()

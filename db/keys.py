@@ -76,7 +76,7 @@ def _among_postgresql(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
 def each_has(row: Any, *conditions: ColumnElement[bool], by: tuple[Any, str] | None = None) -> ColumnElement[bool]:
     """Whether there is something that meets the conditions, asked of one ``row`` of the statement after the other.
 
-    ``row`` may be several tables' of which the conditions speak.
+    ``row`` may be a tuple of tables that the conditions name.
 
     The databases would rather find all that is there first, or join it. Where a page needs few rows, that takes as long
     as the shop is large, and minutes after a wrong guess of how few there are. An offset, of none, forbids it.

@@ -215,6 +215,7 @@ async def test_a_cart_holds_only_what_its_own_market_sells(shop: Client) -> None
     assert refused == {"cart": None, "userErrors": [{"code": "INVALID"}]}
     added = (await shop.run(add, {"id": cart["id"], "lines": lines[1:]}))["cartLinesAdd"]["cart"]
     assert [n["merchandise"]["id"] for n in added["lines"]["nodes"]] == [lines[1]["merchandiseId"]]
+    assert await shop.run(read, {"id": cart["id"], "line": line}) == {"cart": added, "node": None}
 
     back = (await shop.run(move, {"id": cart["id"], "to": "GB"}))["cartBuyerIdentityUpdate"]["cart"]
     assert len(back["lines"]["nodes"]) == 2, "what waited unseen is there again"

@@ -1,7 +1,7 @@
 """What a storefront may see."""
 
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -30,8 +30,9 @@ def _sold_in(country: str | None) -> tuple[Condition, ...]:
     return (col(ProductRow.status) == ProductStatus.ACTIVE, _included(market_of(country), ProductRow))
 
 
+@cache
 def included() -> Condition:
-    """Whether the market of the enclosing statement sells its product."""
+    """Whether the market of the enclosing statement, which has to name one, sells its product."""
     return _included(col(MarketRow.id), (ProductRow, MarketRow))
 
 

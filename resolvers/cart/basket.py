@@ -47,7 +47,7 @@ class Offer:
 
 class Basket:
     """Lines by variant and attributes, in the order in which they came; no two are alike. ``offers`` are the variants,
-    of those in the cart and those asked for, that a storefront may see.
+    of those in the cart and those asked for, that a storefront may see and the cart's market sells.
     """
 
     def __init__(self, cart_id: int, version: int) -> None:

@@ -84,7 +84,7 @@ class Contents:
     def cost(self, line: CartLineRow) -> LineCost:
         """What a line costs: a piece's price, or that of the largest break that the line's quantity reaches.
 
-        A variant that is not sold in the market any more costs nothing there; checkout refuses it.
+        A variant without a price there costs nothing.
         """
         price, breaks = self.prices.get(line.variant_id), self.breaks.get(line.variant_id, {})
         reached = [least for least in breaks if least <= line.quantity]

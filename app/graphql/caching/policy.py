@@ -1,7 +1,7 @@
 """Who may share the answer of an operation, and for how long, known before it runs.
 
-The rules are those of Apollo Server's `@cacheControl`; beside them, what stands in the document or its variables can
-make an operation somebody's own whatever its fields say.
+The rules are those of Apollo Server's `@cacheControl`; beside them, what stands in its arguments or variables can make
+an operation somebody's own whatever its fields say.
 """
 
 from collections.abc import Mapping
