@@ -126,7 +126,7 @@ class Reading:
     def note(self, footprint: Footprint, keys: Sequence[Any], found: Iterable[str]) -> None:
         """Note what was read."""
         if not footprint.is_tagged:
-            footprint.tables.update(self._tables)
+            footprint.tables.update(self.tables)
             return
         for reads in self.at_keys:
             footprint.read_at(reads, keys)
@@ -134,7 +134,8 @@ class Reading:
             footprint.read_at(reads, found)
 
     @cached_property
-    def _tables(self) -> set[str]:
+    def tables(self) -> set[str]:
+        """All that it reads."""
         return set().union(*(reads.tables for reads in (*self.at_keys, *self.at_found)))
 
 
@@ -368,6 +369,7 @@ class RowPlan(_Resting):
         texts[0] = ("{", *texts[0])
         texts[-1] = (*texts[-1], "}")
         self._form = Form(rows.select(texts), once=True)
+        self._tables: set[str] = set().union(*(column.tables for column in self._columns))
 
     async def tuples(
         self, context: Context, session: Session, statement: Asked[Any], pages: Sequence[PageArgs]
@@ -394,6 +396,9 @@ class RowPlan(_Resting):
     def _objects(self, shown: Sequence[Sequence[Any]], footprint: Footprint) -> list[str]:
         """The objects of the rows whose columns these are."""
         count = len(self._columns)
+        if not footprint.is_tagged:
+            footprint.tables.update(self._tables)
+            return list(map(",".join, zip(*shown[-count:], strict=True)))
         raw = zip(self._columns, shown[-count:], strict=True)
         columns = [_apart(texts, column, shown[-1 - count], footprint) for column, texts in raw]
         return list(map(",".join, zip(*columns, strict=True)))

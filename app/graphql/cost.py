@@ -204,6 +204,8 @@ def _add(plan: _Node, factors: list[_Factor | int], inner: _Node) -> None:
 
 def _price(node: _Node, variables: Mapping[str, Any], known: dict[int, int]) -> int:
     """A fragment's node stands in several places, and is priced once."""
+    if node.is_constant:
+        return node.own
     price = known.get(id(node))
     if price is None:
         parts = [_product(factors, variables) * _price(inner, variables, known) for factors, inner in node.parts]

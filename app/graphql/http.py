@@ -6,10 +6,10 @@ application/json, which older clients expect, and 400 under application/graphql-
 
 import asyncio
 import re
-import secrets
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from random import getrandbits
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from graphql import GraphQLError
 from starlette.datastructures import QueryParams
 from starlette.types import Message, Receive, Scope, Send
 
+from app.graphql.alarms import Alarm
 from app.graphql.caching.answers import Shared
 from app.graphql.caching.headers import NOT_SHARED, caches_headers, is_known, shared_headers
 from app.graphql.cors import Cors
@@ -161,31 +162,51 @@ class HttpView:
 
         What is answered in `UNWATCHED` seconds is not worth a task that looks whether anybody waits.
         """
-        task, running = asyncio.current_task(), True
-        watch: asyncio.Future[None] | None = None
-
-        def look() -> None:
-            nonlocal watch
-            watch = asyncio.ensure_future(request.gone())
-            watch.add_done_callback(stop)
-
-        def stop(ended: asyncio.Future[None]) -> None:
-            if running and task is not None and not ended.cancelled():
-                task.cancel()
-
-        timer = asyncio.get_running_loop().call_later(UNWATCHED, look)
+        watch = _Watch(request)
         try:
             return await answering
         except asyncio.CancelledError:
-            is_gone = watch is not None and watch.done() and not watch.cancelled()
-            if is_gone and task is not None and not task.uncancel():
+            if watch.has_stopped_it():
                 raise ClientGone from None
             raise
         finally:
-            running = False
-            timer.cancel()
-            if watch is not None:
-                watch.cancel()
+            watch.end()
+
+
+class _Watch(Alarm):
+    """Cancels the task that answers a request when its client goes away; looks when it rings, and from then on."""
+
+    __slots__ = ("_gone", "_request", "_task")
+
+    def __init__(self, request: "_Request") -> None:
+        self._request = request
+        task = asyncio.current_task()
+        assert task is not None
+        self._task: asyncio.Task[Any] | None = task
+        self._gone: asyncio.Future[None] | None = None
+        loop = task.get_loop()
+        self.set(loop, loop.time() + UNWATCHED)
+
+    def ring(self) -> None:
+        """Called when the answer takes longer than nobody looks."""
+        self._gone = asyncio.ensure_future(self._request.gone())
+        self._gone.add_done_callback(self._stop)
+
+    def _stop(self, ended: asyncio.Future[None]) -> None:
+        if self._task is not None and not ended.cancelled():
+            self._task.cancel()
+
+    def has_stopped_it(self) -> bool:
+        """Whether this was what cancelled the task, and nobody else did; takes it back then."""
+        is_gone = self._gone is not None and self._gone.done() and not self._gone.cancelled()
+        return is_gone and self._task is not None and not self._task.uncancel()
+
+    def end(self) -> None:
+        """Nobody is to be stopped any more."""
+        self.call_off()
+        self._task = None
+        if self._gone is not None:
+            self._gone.cancel()
 
 
 @dataclass(slots=True)
@@ -221,7 +242,7 @@ class _Request:
         self.headers = read_headers(scope)
         self.base_url = read_base_url(scope, self.headers)
         incoming = self.headers.get("x-request-id", "")
-        self.id = incoming if _REQUEST_ID.fullmatch(incoming) else secrets.token_hex(16)
+        self.id = incoming if incoming and _REQUEST_ID.fullmatch(incoming) else _new_id()
 
     @property
     def query(self) -> bytes:
@@ -254,6 +275,11 @@ class _Request:
         """Return when the client has closed the connection."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+
+def _new_id() -> str:
+    # It tells requests apart, and guards nothing.
+    return f"{getrandbits(128):032x}"
 
 
 def read_headers(scope: Scope) -> Mapping[str, str]:
