@@ -5,6 +5,7 @@ that was taken out: the three of a request took two to four hundredths of the pr
 timer serves all that are set, at the earliest of their times.
 """
 
+from abc import ABC, abstractmethod
 from asyncio import AbstractEventLoop, TimerHandle
 from contextvars import Context
 from math import inf
@@ -16,7 +17,7 @@ _NOBODYS = Context()
 """In which alarms ring: not in that of whoever set one first."""
 
 
-class Alarm:
+class Alarm(ABC):
     """Rings at a time, by the event loop's clock, unless it is called off before."""
 
     __slots__ = ("_clock", "when")
@@ -37,9 +38,9 @@ class Alarm:
         """It does not ring any more; nothing where it has."""
         self._clock.waiting.discard(self)
 
+    @abstractmethod
     def ring(self) -> None:
         """Called at its time. Must not fail."""
-        raise NotImplementedError
 
 
 class _Clock:

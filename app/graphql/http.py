@@ -242,7 +242,7 @@ class _Request:
         self.headers = read_headers(scope)
         self.base_url = read_base_url(scope, self.headers)
         incoming = self.headers.get("x-request-id", "")
-        self.id = incoming if incoming and _REQUEST_ID.fullmatch(incoming) else _new_id()
+        self.id = incoming if _REQUEST_ID.fullmatch(incoming) else _new_id()
 
     @property
     def query(self) -> bytes:
