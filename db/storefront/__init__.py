@@ -7,9 +7,10 @@ from db.storefront.collections import (
     collections_by_handle,
     collections_by_id,
     collections_of_products,
+    on_the_way,
     products_of_collections,
     products_of_large_collection,
-    size_of_collection,
+    sizes_of_collection,
 )
 from db.storefront.media import (
     MEDIA_ORDERS,
@@ -98,6 +99,7 @@ __all__ = [
     "media_of_products",
     "metafields_by_id",
     "metafields_of",
+    "on_the_way",
     "options_by_id",
     "options_of_products",
     "priced",
@@ -110,7 +112,7 @@ __all__ = [
     "recommended",
     "sitemap_page",
     "sitemap_size",
-    "size_of_collection",
+    "sizes_of_collection",
     "sources_of_media",
     "tags_of_products",
     "tags_shared",

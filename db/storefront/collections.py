@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, literal
+from sqlalchemy import Select, and_, func, literal
+from sqlalchemy import select as sa_select
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -11,7 +13,7 @@ from db.catalog.collections import CollectionProductRow, CollectionRow
 from db.catalog.products import (
     ProductRow,
 )
-from db.keys import among, each_has, mostly
+from db.keys import among, each_has, keys_among, mostly
 from db.paging import Children, Order
 from db.storefront.products import priced
 from db.storefront.visibility import Condition, published, visible
@@ -34,11 +36,25 @@ LARGE = 2_000
 """From so many products on a sorted collection is read along the order of the whole shop."""
 
 
-def size_of_collection(collection_id: int) -> SelectOfScalar[int]:
-    """How many products are in it, whatever a storefront may see; counted up to `LARGE`."""
-    member = col(CollectionProductRow.product_id)
-    some = select(member).where(col(CollectionProductRow.collection_id) == collection_id).limit(LARGE).subquery()
-    return select(func.count()).select_from(some)
+def sizes_of_collection(collection_id: int, conditions: Sequence[Condition]) -> Select[*tuple[Any, ...]]:
+    """How many products are in it, then how many of the shop each condition finds that is looked up in an index:
+    whatever a storefront may see, and counted up to `LARGE`.
+    """
+    members = col(CollectionProductRow.collection_id) == collection_id
+    counted = [sa_select(col(CollectionProductRow.product_id)).where(members)]
+    counted += [sa_select(col(ProductRow.id)).where(each) for each in conditions if keys_among(each)]
+    some = (each.limit(LARGE).subquery() for each in counted)
+    return sa_select(*(sa_select(func.count()).select_from(each).scalar_subquery() for each in some))
+
+
+def on_the_way(conditions: Sequence[Condition], found: Sequence[int]) -> tuple[Condition, ...]:
+    """The conditions, those of them that find much looked at on the way through all products in order.
+
+    ``found`` is what `sizes_of_collection` says of them. SQLite would take the index of such a one, whatever it finds,
+    and for a page would read and sort all of that.
+    """
+    sizes = iter(found)
+    return tuple(mostly(each) if keys_among(each) and next(sizes) == LARGE else each for each in conditions)
 
 
 def products_of_large_collection(

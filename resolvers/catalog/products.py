@@ -155,17 +155,19 @@ class ProductsByCollection(PageLoader[ProductRow]):
         collections = {parent for parent, _ in keys}
         if self.sort != "MANUAL" and len(collections) == 1:
             (collection,) = collections
-            if await session.first(db.size_of_collection(collection)) == db.LARGE:
-                return await self.pages(session, keys, self._of_large(collection))
+            conditions = filter_conditions(self.context, self.filters)
+            ((size, *found),) = await session.tuples(db.sizes_of_collection(collection, conditions))
+            if size == db.LARGE:
+                return await self.pages(session, keys, self._of_large(collection, db.on_the_way(conditions, found)))
         return await self.pages(session, keys, self.children())
 
-    def _of_large(self, collection_id: int) -> Children:
+    def _of_large(self, collection_id: int, conditions: Sequence[db.Condition]) -> Children:
         return db.products_of_large_collection(
             self.context.country,
             self.context.now,
             collection_id,
             with_prices=self.sort == "PRICE",
-            conditions=filter_conditions(self.context, self.filters),
+            conditions=conditions,
         )
 
 

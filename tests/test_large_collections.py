@@ -1,0 +1,138 @@
+"""Collections so large that their products are found on the way through all of the shop's, in order."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.dataset import fill
+from db.catalog import CollectionProductRow, CollectionRow, ProductRow
+from db.keys import among
+from db.paging import Window, page_per_parent
+from db.session import Database
+from db.storefront import (
+    LARGE,
+    PRODUCT_ORDERS,
+    on_the_way,
+    products_of_large_collection,
+    sizes_of_collection,
+)
+from tests.api import Client, serving
+from tests.databases import Databases
+
+NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
+COUNT = LARGE + 300
+OF_RARE = 25
+"""Each of so many products is by the vendor Rare, the others by Much."""
+OUTSIDE = 10
+"""Each of so many is in no collection."""
+QUERY = """query($sort: ProductCollectionSortKeys!, $reverse: Boolean!, $filters: [ProductFilter!], $after: String) {
+  collection(handle: "large") { products(first: 250, after: $after, sortKey: $sort, reverse: $reverse,
+    filters: $filters) { pageInfo { hasNextPage endCursor } nodes { title } } } }"""
+
+Product = dict[str, Any]
+
+
+def product(number: int) -> Product:
+    """The order of the titles, of the times and of the ids are three."""
+    title, vendor = f"T{number * 7919 % COUNT:05}", "Rare" if number % OF_RARE == 0 else "Much"
+    return {
+        "id": 1000 + number,
+        "handle": f"large-{number}",
+        "title": title,
+        "title_key": title.lower(),
+        "vendor": vendor,
+        "vendor_key": vendor.lower(),
+        "product_type": (kind := "Lamp" if number % 3 else "Desk"),
+        "type_key": kind.lower(),
+        "status": "active",
+        "published_at": NOON,
+        "created_at": NOON + timedelta(minutes=number * 104_729 % COUNT),
+    }
+
+
+SHOP = [product(number) for number in range(COUNT)]
+INSIDE = [each for each in SHOP if (each["id"] - 1000) % OUTSIDE]
+
+
+async def large(database: Database) -> None:
+    """A shop with a collection of more than `LARGE` products."""
+    await fill(database, 3)
+    async with database.write() as session:
+        await session.add_all(ProductRow, SHOP)
+        titled = {"handle": "large", "title": "Large", "title_key": "large", "published_at": NOON}
+        await session.add_all(CollectionRow, [{"id": 900, **titled}])
+        places = [{"collection_id": 900, "product_id": each["id"], "position": each["id"]} for each in INSIDE]
+        await session.add_all(CollectionProductRow, places)
+
+
+@pytest.fixture
+async def url(backend: str, databases: Databases) -> str:
+    """Where that shop is."""
+    return await databases.fresh(backend, "large", large)
+
+
+@pytest.fixture
+async def shop(url: str, tmp_path: Path) -> AsyncIterator[Client]:
+    """Somebody who asks it."""
+    async with serving(url, tmp_path) as client:
+        yield client
+
+
+async def listed(client: Client, variables: dict[str, Any]) -> list[str]:
+    """The titles of all pages."""
+    titles: list[str] = []
+    after, more = None, True
+    while more:
+        found = (await client.run(QUERY, {**variables, "after": after}))["collection"]["products"]
+        titles += [node["title"] for node in found["nodes"]]
+        after, more = found["pageInfo"]["endCursor"], found["pageInfo"]["hasNextPage"]
+    return titles
+
+
+FILTERS: dict[str, tuple[list[dict[str, Any]], Callable[[Product], bool]]] = {
+    "nothing": ([], lambda each: True),
+    "what finds much": ([{"productVendor": "much"}], lambda each: each["vendor"] == "Much"),
+    "what finds little": ([{"productVendor": "Rare"}], lambda each: each["vendor"] == "Rare"),
+    "much and little": (
+        [{"productVendor": "Much"}, {"productType": "desk"}],
+        lambda each: each["vendor"] == "Much" and each["product_type"] == "Desk",
+    ),
+    "several": ([{"productVendor": "Much"}, {"productVendor": "Rare"}], lambda each: True),
+}
+
+
+def test_it_is_large_and_its_vendor_too() -> None:
+    assert len(INSIDE) >= LARGE
+    assert sum(each["vendor"] == "Much" for each in SHOP) >= LARGE
+    assert sum(each["product_type"] == "Desk" for each in SHOP) < LARGE
+
+
+@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize(("sort", "key"), [("CREATED", "created_at"), ("TITLE", "title")])
+async def test_its_pages_are_the_list(shop: Client, name: str, sort: str, key: str) -> None:
+    filters, fits = FILTERS[name]
+    wanted = [each["title"] for each in sorted(filter(fits, INSIDE), key=lambda each: each[key])]
+    for reverse in (False, True):
+        found = await listed(shop, {"sort": sort, "reverse": reverse, "filters": filters})
+        assert found == (wanted[::-1] if reverse else wanted)
+
+
+@pytest.mark.parametrize(("vendor", "sorts"), [("much", False), ("rare", True)])
+async def test_sqlite_sorts_what_finds_little_only(databases: Databases, vendor: str, sorts: bool) -> None:
+    """It would take the index of what a filter looks up, and sort all that this finds for each page."""
+    conditions = (among(ProductRow.vendor_key, [vendor]),)
+    async with Database(await databases.fresh("sqlite", "large", large)) as database:
+        async with database.read() as session:
+            ((size, *found),) = await session.tuples(sizes_of_collection(900, conditions))
+        assert (size, found) == (LARGE, [LARGE if vendor == "much" else COUNT // OF_RARE])
+        met = on_the_way(conditions, found)
+        children = products_of_large_collection(None, NOON, 900, with_prices=False, conditions=met)
+        asked = page_per_parent(children, [900], PRODUCT_ORDERS["CREATED_AT"], Window(20))
+        text = asked.compile(dialect=database.engine.dialect, compile_kwargs={"literal_binds": True})
+        no_limits = (-1, -1)  # The only ones that the dialect gives beside the text.
+        async with database.engine.connect() as connection:
+            plan = str((await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", no_limits)).all())
+    assert ("USE TEMP B-TREE FOR ORDER BY" in plan) is sorts
