@@ -15,7 +15,7 @@ from db.session import Database
 from db.storefront import (
     LARGE,
     PRODUCT_ORDERS,
-    on_the_way,
+    Condition,
     products_of_large_collection,
     sizes_of_collection,
 )
@@ -120,16 +120,31 @@ async def test_its_pages_are_the_list(shop: Client, name: str, sort: str, key: s
         assert found == (wanted[::-1] if reverse else wanted)
 
 
-@pytest.mark.parametrize(("vendor", "sorts"), [("much", False), ("rare", True)])
-async def test_sqlite_sorts_what_finds_little_only(databases: Databases, vendor: str, sorts: bool) -> None:
+MUCH, RARE, DESK = (
+    among(column, [key])
+    for column, key in ((ProductRow.vendor_key, "much"), (ProductRow.vendor_key, "rare"), (ProductRow.type_key, "desk"))
+)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "met", "sorts"),
+    [
+        ([], 0, False),
+        ([MUCH], LARGE, False),
+        ([RARE], sum(each["vendor"] == "Rare" for each in INSIDE), True),
+        ([DESK, MUCH], len([*filter(FILTERS["much and little"][1], INSIDE)]), True),
+    ],
+)
+async def test_sqlite_sorts_what_finds_little_only(
+    databases: Databases, conditions: list[Condition], met: int, sorts: bool
+) -> None:
     """It would take the index of what a filter looks up, and sort all that this finds for each page."""
-    conditions = (among(ProductRow.vendor_key, [vendor]),)
     async with Database(await databases.fresh("sqlite", "large", large)) as database:
         async with database.read() as session:
-            ((size, *found),) = await session.tuples(sizes_of_collection(900, conditions))
-        assert (size, found) == (LARGE, [LARGE if vendor == "much" else COUNT // OF_RARE])
-        met = on_the_way(conditions, found)
-        children = products_of_large_collection(None, NOON, 900, with_prices=False, conditions=met)
+            assert await session.tuples(sizes_of_collection(900, conditions)) == [(LARGE, met)]
+        children = products_of_large_collection(
+            None, NOON, 900, with_prices=False, conditions=conditions, finds_much=met == LARGE
+        )
         asked = page_per_parent(children, [900], PRODUCT_ORDERS["CREATED_AT"], Window(20))
         text = asked.compile(dialect=database.engine.dialect, compile_kwargs={"literal_binds": True})
         no_limits = (-1, -1)  # The only ones that the dialect gives beside the text.

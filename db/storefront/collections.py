@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, and_, func, literal
+from sqlalchemy import ScalarSelect, Select, and_, case, func, literal
 from sqlalchemy import select as sa_select
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -36,41 +35,50 @@ LARGE = 2_000
 """From so many products on a sorted collection is read along the order of the whole shop."""
 
 
-def sizes_of_collection(collection_id: int, conditions: Sequence[Condition]) -> Select[*tuple[Any, ...]]:
-    """How many products are in it, then how many of the shop each condition finds that is looked up in an index:
-    whatever a storefront may see, and counted up to `LARGE`.
+def sizes_of_collection(collection_id: int, conditions: Sequence[Condition]) -> Select[int, int]:
+    """How many products are in it, and how many of those meet the conditions that are looked up in an index.
+
+    Both whatever a storefront may see, and counted up to `LARGE`; the second is 0 where the collection is not so large,
+    and where no condition is such a one.
     """
-    members = col(CollectionProductRow.collection_id) == collection_id
-    counted = [sa_select(col(CollectionProductRow.product_id)).where(members)]
-    counted += [sa_select(col(ProductRow.id)).where(each) for each in conditions if keys_among(each)]
-    some = (each.limit(LARGE).subquery() for each in counted)
-    return sa_select(*(sa_select(func.count()).select_from(each).scalar_subquery() for each in some))
+    product, of = col(CollectionProductRow.product_id), col(CollectionProductRow.collection_id)
+    size = _counted(sa_select(product).where(of == collection_id))
+    looked_up = [each for each in conditions if keys_among(each)]
+    met = _counted(sa_select(col(ProductRow.id)).where(*looked_up, _inside(collection_id)))
+    return sa_select(size, case((size == LARGE, met), else_=0) if looked_up else literal(0))
 
 
-def on_the_way(conditions: Sequence[Condition], found: Sequence[int]) -> tuple[Condition, ...]:
-    """The conditions, those of them that find much looked at on the way through all products in order.
-
-    ``found`` is what `sizes_of_collection` says of them. SQLite would take the index of such a one, whatever it finds,
-    and for a page would read and sort all of that.
-    """
-    sizes = iter(found)
-    return tuple(mostly(each) if keys_among(each) and next(sizes) == LARGE else each for each in conditions)
+def _counted(found: Select[int]) -> ScalarSelect[int]:
+    return sa_select(func.count()).select_from(found.limit(LARGE).subquery()).scalar_subquery()
 
 
-def products_of_large_collection(
-    country: str | None, now: datetime, collection_id: int, *, with_prices: bool, conditions: Sequence[Condition] = ()
-) -> Children:
-    """The same of one collection that holds much of the shop: its products are found by going through all in order.
-
-    How much it holds is not known: the less it is, the farther a page goes, so `LARGE` must not be small.
-    """
-    inside = each_has(
+def _inside(collection_id: int) -> Condition:
+    return each_has(
         ProductRow,
         col(CollectionProductRow.product_id) == ProductRow.id,
         col(CollectionProductRow.collection_id) == collection_id,
     )
+
+
+def products_of_large_collection(
+    country: str | None,
+    now: datetime,
+    collection_id: int,
+    *,
+    with_prices: bool,
+    conditions: Sequence[Condition] = (),
+    finds_much: bool = False,
+) -> Children:
+    """The same of one collection that holds much of the shop: its products are found by going through all in order.
+
+    How much it holds is not known: the less it is, the farther a page goes, so `LARGE` must not be small. The same goes
+    for what the conditions find in it, if ``finds_much``; if not, an index may be a shorter way. SQLite would take that
+    in any case, and for a page would read and sort all that there is of a common vendor.
+    """
+    met = [mostly(each) if finds_much and keys_among(each) else each for each in conditions]
     joins = priced(country) if with_prices else ()
-    return Children(ProductRow, literal(collection_id), joins, (*visible(country, now), mostly(inside), *conditions))
+    where = (*visible(country, now), mostly(_inside(collection_id)), *met)
+    return Children(ProductRow, literal(collection_id), joins, where)
 
 
 BY_HAND = Order("collection.manual", (col(CollectionProductRow.position), col(CollectionProductRow.product_id)))

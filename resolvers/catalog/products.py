@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from db import storefront as db
@@ -143,31 +143,33 @@ class ProductsByCollection(PageLoader[ProductRow]):
         order = db.PRODUCT_ORDERS[self.sort]
         return replace(order, down=order.down != self.turned)
 
+    @cached_property
+    def conditions(self) -> tuple[db.Condition, ...]:
+        """What the filters ask for."""
+        return filter_conditions(self.context, self.filters)
+
     def children(self) -> Children:
         return db.products_of_collections(
-            self.context.country,
-            self.context.now,
-            with_prices=self.sort == "PRICE",
-            conditions=filter_conditions(self.context, self.filters),
+            self.context.country, self.context.now, with_prices=self.sort == "PRICE", conditions=self.conditions
         )
 
     async def fetch(self, session: Session, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[ProductRow]]:
         collections = {parent for parent, _ in keys}
         if self.sort != "MANUAL" and len(collections) == 1:
             (collection,) = collections
-            conditions = filter_conditions(self.context, self.filters)
-            ((size, *found),) = await session.tuples(db.sizes_of_collection(collection, conditions))
+            ((size, met),) = await session.tuples(db.sizes_of_collection(collection, self.conditions))
             if size == db.LARGE:
-                return await self.pages(session, keys, self._of_large(collection, db.on_the_way(conditions, found)))
+                return await self.pages(session, keys, self._of_large(collection, finds_much=met == db.LARGE))
         return await self.pages(session, keys, self.children())
 
-    def _of_large(self, collection_id: int, conditions: Sequence[db.Condition]) -> Children:
+    def _of_large(self, collection_id: int, *, finds_much: bool) -> Children:
         return db.products_of_large_collection(
             self.context.country,
             self.context.now,
             collection_id,
             with_prices=self.sort == "PRICE",
-            conditions=conditions,
+            conditions=self.conditions,
+            finds_much=finds_much,
         )
 
 
