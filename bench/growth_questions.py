@@ -38,6 +38,8 @@ FILTERS: dict[str, list[dict[str, Any]]] = {
     "available": [{"available": True}],
     "price": [{"price": {"min": 20, "max": 150}}],
     "vendor": [{"productVendor": "Vendor 7"}],
+    "tag of 5 in 100": [{"tag": "tag-7"}],
+    "tag of all": [{"tag": "all"}],
     "option": [LARGE],
     "three filters": [{"available": True}, {"price": {"min": 20}}, LARGE],
 }
@@ -93,11 +95,14 @@ QUESTIONS = [
     _in_collection(ALL, "MANUAL", "three filters"),
     _in_collection(ALL, "BEST_SELLING", "available"),
     _in_collection(ALL, "CREATED", "vendor"),
+    _in_collection(ALL, "CREATED", "tag of 5 in 100"),
+    _in_collection(ALL, "MANUAL", "tag of all"),
     _in_collection(ALL, "PRICE", "three filters"),
     _in_collection(ALL, "TITLE", "price"),
     _in_collection(ALL, "TITLE", "option"),
     _in_collection(SAME, "PRICE", "no filter"),
     _in_collection(SAME, "TITLE", "three filters"),
+    _in_collection(SAME, "TITLE", "tag of all"),
     *map(_of_products, ("PRICE", "VENDOR")),
     *(
         Question(f"products, RELEVANCE, {words}", PRODUCTS, {"sort": "RELEVANCE", "query": WORDS[words]})

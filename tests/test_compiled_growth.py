@@ -3,6 +3,7 @@
 It is counted in calls, which are the same in every run.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -76,11 +77,15 @@ def calls(build: Callable[[int], str], size: int) -> int:
         count += event.endswith("call")
 
     before = sys.getprofile()
+    gc.collect()
+    # It would count what it calls of things that other tests have left.
+    gc.disable()
     sys.setprofile(called)
     try:
         engine.compile(document)
     finally:
         sys.setprofile(before)
+        gc.enable()
     assert isinstance(document.operations[0].compiled.plans[()], Plans)
     return count
 

@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 
 from bench.dataset import fill
-from db.catalog import CollectionProductRow, CollectionRow, ProductRow
-from db.keys import among
+from db.catalog import CategoryRow, CollectionProductRow, CollectionRow, ProductRow, ProductTagRow
 from db.paging import Window, page_per_parent
 from db.session import Database
 from db.storefront import (
     LARGE,
+    MUCH,
     PRODUCT_ORDERS,
-    Condition,
     products_of_large_collection,
     sizes_of_collection,
 )
+from resolvers.context import Context
+from resolvers.events import EventStream
+from resolvers.search import ProductFilters, active_filters, conditions_of
 from tests.api import Client, serving
 from tests.databases import Databases
 
@@ -47,10 +49,16 @@ def product(number: int) -> Product:
         "vendor_key": vendor.lower(),
         "product_type": (kind := "Lamp" if number % 3 else "Desk"),
         "type_key": kind.lower(),
+        "category_id": 1,
         "status": "active",
         "published_at": NOON,
         "created_at": NOON + timedelta(minutes=number * 104_729 % COUNT),
     }
+
+
+def is_tenth(each: Product) -> bool:
+    """Whether it has a second tag."""
+    return bool(each["id"] % 10 == 3)
 
 
 SHOP = [product(number) for number in range(COUNT)]
@@ -61,9 +69,13 @@ async def large(database: Database) -> None:
     """A shop with a collection of more than `LARGE` products."""
     await fill(database, 3)
     async with database.write() as session:
+        await session.add_all(CategoryRow, [{"id": 1, "name": "Home", "full_name": "Home"}])
         await session.add_all(ProductRow, SHOP)
         titled = {"handle": "large", "title": "Large", "title_key": "large", "published_at": NOON}
         await session.add_all(CollectionRow, [{"id": 900, **titled}])
+        tagged = [("All", each) for each in SHOP] + [("Tenth", each) for each in SHOP if is_tenth(each)]
+        tags = [{"tag": tag, "tag_key": tag.lower(), "product_id": each["id"], "position": 1} for tag, each in tagged]
+        await session.add_all(ProductTagRow, tags)
         places = [{"collection_id": 900, "product_id": each["id"], "position": each["id"]} for each in INSIDE]
         await session.add_all(CollectionProductRow, places)
 
@@ -100,6 +112,11 @@ FILTERS: dict[str, tuple[list[dict[str, Any]], Callable[[Product], bool]]] = {
         [{"productVendor": "Much"}, {"productType": "desk"}],
         lambda each: each["vendor"] == "Much" and each["product_type"] == "Desk",
     ),
+    "a tag that all have": ([{"tag": "ALL"}], lambda each: True),
+    "a tag that few have": ([{"tag": "tenth"}], lambda each: is_tenth(each)),
+    "several tags": ([{"tag": "all"}, {"tag": "tenth"}, {"tag": "nothing"}], lambda each: True),
+    "a tag and a vendor": ([{"tag": "all"}, {"productVendor": "much"}], lambda each: each["vendor"] == "Much"),
+    "a category": ([{"category": {"id": "gid://shopify/TaxonomyCategory/1"}}], lambda each: True),
     "several": ([{"productVendor": "Much"}, {"productVendor": "Rare"}], lambda each: True),
 }
 
@@ -111,7 +128,7 @@ def test_it_is_large_and_its_vendor_too() -> None:
 
 
 @pytest.mark.parametrize("name", FILTERS)
-@pytest.mark.parametrize(("sort", "key"), [("CREATED", "created_at"), ("TITLE", "title")])
+@pytest.mark.parametrize(("sort", "key"), [("CREATED", "created_at"), ("TITLE", "title"), ("MANUAL", "id")])
 async def test_its_pages_are_the_list(shop: Client, name: str, sort: str, key: str) -> None:
     filters, fits = FILTERS[name]
     wanted = [each["title"] for each in sorted(filter(fits, INSIDE), key=lambda each: each[key])]
@@ -120,34 +137,33 @@ async def test_its_pages_are_the_list(shop: Client, name: str, sort: str, key: s
         assert found == (wanted[::-1] if reverse else wanted)
 
 
-MUCH, RARE, DESK = (
-    among(column, [key])
-    for column, key in ((ProductRow.vendor_key, "much"), (ProductRow.vendor_key, "rare"), (ProductRow.type_key, "desk"))
-)
+ASKED: list[tuple[dict[str, Any], int, bool]] = [
+    ({}, 0, False),
+    ({"vendors": ("Much",)}, MUCH, False),
+    ({"vendors": ("Rare",)}, sum(each["vendor"] == "Rare" for each in INSIDE), True),
+    ({"vendors": ("Much",), "product_types": ("Desk",)}, len([*filter(FILTERS["much and little"][1], INSIDE)]), True),
+    ({"tags": ("All",)}, MUCH, False),
+    ({"tags": ("Tenth", "Nothing")}, sum(is_tenth(each) for each in INSIDE), True),
+    ({"vendors": ("Much", "Rare"), "tags": ("All",)}, MUCH, False),
+    ({"categories": (1,)}, MUCH, False),
+]
 
 
-@pytest.mark.parametrize(
-    ("conditions", "met", "sorts"),
-    [
-        ([], 0, False),
-        ([MUCH], LARGE, False),
-        ([RARE], sum(each["vendor"] == "Rare" for each in INSIDE), True),
-        ([DESK, MUCH], len([*filter(FILTERS["much and little"][1], INSIDE)]), True),
-    ],
-)
+@pytest.mark.parametrize(("asked", "met", "sorts"), ASKED)
 async def test_sqlite_sorts_what_finds_little_only(
-    databases: Databases, conditions: list[Condition], met: int, sorts: bool
+    databases: Databases, asked: dict[str, Any], met: int, sorts: bool
 ) -> None:
     """It would take the index of what a filter looks up, and sort all that this finds for each page."""
     async with Database(await databases.fresh("sqlite", "large", large)) as database:
+        active = active_filters(ProductFilters(**asked), Context(database, EventStream()))
         async with database.read() as session:
-            assert await session.tuples(sizes_of_collection(900, conditions)) == [(LARGE, met)]
-        children = products_of_large_collection(
-            None, NOON, 900, with_prices=False, conditions=conditions, finds_much=met == LARGE
-        )
-        asked = page_per_parent(children, [900], PRODUCT_ORDERS["CREATED_AT"], Window(20))
-        text = asked.compile(dialect=database.engine.dialect, compile_kwargs={"literal_binds": True})
-        no_limits = (-1, -1)  # The only ones that the dialect gives beside the text.
+            lookups = [each.lookup.found for each in active if each.lookup]
+            assert await session.tuples(sizes_of_collection(900, lookups)) == [(LARGE, met)]
+        conditions = conditions_of(active, passing=met == MUCH)
+        children = products_of_large_collection(None, NOON, 900, with_prices=False, conditions=conditions)
+        page = page_per_parent(children, [900], PRODUCT_ORDERS["CREATED_AT"], Window(20))
+        text = str(page.compile(dialect=database.engine.dialect, compile_kwargs={"literal_binds": True}))
+        no_limits = (-1,) * text.count("?")  # The only ones that the dialect gives beside the text.
         async with database.engine.connect() as connection:
             plan = str((await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", no_limits)).all())
     assert ("USE TEMP B-TREE FOR ORDER BY" in plan) is sorts

@@ -70,8 +70,8 @@ PAGES = {
     "selection": (SELECTION, 7),
     # One of them says whether the collection is a large one.
     "collection": (COLLECTION, 9),
-    # The shop and what it offers, the market's currency, and all counts.
-    "facets": (FACETS, 5),
+    # The shop and what it offers, the market's currency, how large the collection is, and all counts.
+    "facets": (FACETS, 6),
     "facets of many": (FACETS_OF_MANY, 5),
     "home": (HOME, 5),
     "recommendations": (RECOMMENDED, 11),
@@ -181,7 +181,7 @@ GERMAN = {
     "detail": 36,
     "selection": 13,
     "collection": 15,
-    "facets": 10,
+    "facets": 11,
     "facets of many": 10,
     "relevance": 4,
     "facets of a search": 11,

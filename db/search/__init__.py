@@ -20,6 +20,7 @@ from db.search.asking import (
 )
 from db.search.conditions import (
     Bounds,
+    Lookup,
     all_of,
     any_of,
     between,
@@ -30,6 +31,8 @@ from db.search.conditions import (
     is_code,
     is_given,
     is_text,
+    lookup,
+    lookup_of_tags,
     names_translated,
     of_type,
     opposite,
@@ -113,6 +116,7 @@ __all__ = [
     "FilterKind",
     "Kind",
     "Known",
+    "Lookup",
     "Needed",
     "Part",
     "SearchFormRow",
@@ -153,6 +157,8 @@ __all__ = [
     "is_code",
     "is_given",
     "is_text",
+    "lookup",
+    "lookup_of_tags",
     "names_translated",
     "no_version",
     "of_type",

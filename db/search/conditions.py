@@ -28,7 +28,7 @@ from db.catalog import (
 )
 from db.catalog.metafields import MetafieldOwner
 from db.inventory import variant_is_available
-from db.keys import among, each_has
+from db.keys import among, each_has, mostly
 from db.letters import AsciiLower
 from db.pricing import VariantPriceRow, market_of
 from db.search.words import ASCII_LOWER, Condition, Words, has_folded, has_written
@@ -138,6 +138,29 @@ def tagged(key: str, *, prefix: bool = False) -> Condition:
 def tagged_with_any(keys: Sequence[str]) -> Condition:
     """Whether a product has a tag of any of those folded texts."""
     return _in_products(col(ProductTagRow.product_id), among(col(ProductTagRow.tag_key), keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a filter asks, for lists that are read in order, where it may be better not to begin with its index.
+
+    ``found`` ties a statement's products to what the index holds, so that they can be counted as they are found; one
+    may come several times. ``passing`` is asked of one product after the other.
+    """
+
+    found: Condition
+    passing: Condition
+
+
+def lookup(condition: Condition) -> Lookup:
+    """That of a condition on columns of the product."""
+    return Lookup(condition, mostly(condition))
+
+
+def lookup_of_tags(keys: Sequence[str]) -> Lookup:
+    """That of `tagged_with_any`."""
+    tagged = and_(col(ProductTagRow.product_id) == ProductRow.id, among(col(ProductTagRow.tag_key), keys))
+    return Lookup(tagged, mostly(each_has(ProductRow, tagged)))
 
 
 def tagged_at_all() -> Condition:

@@ -45,6 +45,7 @@ from db.keys import among
 from db.letters import AsciiLower
 from db.paging import Children, joined
 from db.pricing import VariantPriceRow, market_of
+from db.search.conditions import Lookup
 from db.search.words import Condition
 
 MOST_COUNTED = 2_500
@@ -75,12 +76,14 @@ OF_VARIANTS = (FilterKind.AVAILABILITY, FilterKind.PRICE, FilterKind.OPTION, Fil
 class Active:
     """A filter that is set, on the enclosing statement's product, or on its variant if its kind is one of those.
 
-    ``name`` is the option's, with small A to Z, or the metafield's namespace and key; empty for other kinds.
+    ``name`` is the option's, with small A to Z, or the metafield's namespace and key; empty for other kinds. ``lookup``
+    is there where the database would begin with what an index finds for the condition.
     """
 
     kind: FilterKind
     condition: Condition
     name: tuple[str, ...] = ()
+    lookup: Lookup | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, case, func, literal
+from sqlalchemy import Integer, ScalarSelect, Select, and_, case, func, literal
 from sqlalchemy import select as sa_select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -12,7 +16,7 @@ from db.catalog.collections import CollectionProductRow, CollectionRow
 from db.catalog.products import (
     ProductRow,
 )
-from db.keys import among, each_has, keys_among, mostly
+from db.keys import among, each_has, mostly
 from db.paging import Children, Order
 from db.storefront.products import priced
 from db.storefront.visibility import Condition, published, visible
@@ -35,21 +39,44 @@ LARGE = 2_000
 """From so many products on a sorted collection is read along the order of the whole shop."""
 
 
-def sizes_of_collection(collection_id: int, conditions: Sequence[Condition]) -> Select[int, int]:
-    """How many products are in it, and how many of those meet the conditions that are looked up in an index.
+MUCH = 1_000
+"""From so many products on that filters find in such a collection, they are asked of each that is passed on the way. Of
+100,000 a page passes some 2,000 then, in the time that it takes to read and sort what the filters find.
+"""
 
-    Both whatever a storefront may see, and counted up to `LARGE`; the second is 0 where the collection is not so large,
-    and where no condition is such a one.
+
+def sizes_of_collection(collection_id: int, lookups: Sequence[Condition]) -> Select[int, int]:
+    """How many products are in it, counted up to `LARGE`, and how many of those all the lookups find together, up to
+    `MUCH`.
+
+    Both whatever a storefront may see; the second is 0 where the collection is not so large, for no lookups, and on
+    PostgreSQL, which judges by itself whether to begin with them.
     """
     product, of = col(CollectionProductRow.product_id), col(CollectionProductRow.collection_id)
-    size = _counted(sa_select(product).where(of == collection_id))
-    looked_up = [each for each in conditions if keys_among(each)]
-    met = _counted(sa_select(col(ProductRow.id)).where(*looked_up, _inside(collection_id)))
-    return sa_select(size, case((size == LARGE, met), else_=0) if looked_up else literal(0))
+    size = _counted(sa_select(product).where(of == collection_id), LARGE)
+    met = _counted(sa_select(col(ProductRow.id)).where(*lookups, _inside(collection_id)), MUCH)
+    return sa_select(size, _OnSqlite(case((size == LARGE, met), else_=0)) if lookups else literal(0))
 
 
-def _counted(found: Select[int]) -> ScalarSelect[int]:
-    return sa_select(func.count()).select_from(found.limit(LARGE).subquery()).scalar_subquery()
+class _OnSqlite(FunctionElement[int]):
+    """A number that is 0 on PostgreSQL."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_OnSqlite)
+def _on_sqlite(element: _OnSqlite, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(_OnSqlite, "postgresql")
+def _on_postgresql(_element: _OnSqlite, _compiler: SQLCompiler, **_kw: Any) -> str:
+    return "0"
+
+
+def _counted(found: Select[int], most: int) -> ScalarSelect[int]:
+    return sa_select(func.count()).select_from(found.limit(most).subquery()).scalar_subquery()
 
 
 def _inside(collection_id: int) -> Condition:
@@ -61,23 +88,16 @@ def _inside(collection_id: int) -> Condition:
 
 
 def products_of_large_collection(
-    country: str | None,
-    now: datetime,
-    collection_id: int,
-    *,
-    with_prices: bool,
-    conditions: Sequence[Condition] = (),
-    finds_much: bool = False,
+    country: str | None, now: datetime, collection_id: int, *, with_prices: bool, conditions: Sequence[Condition] = ()
 ) -> Children:
     """The same of one collection that holds much of the shop: its products are found by going through all in order.
 
     How much it holds is not known: the less it is, the farther a page goes, so `LARGE` must not be small. The same goes
-    for what the conditions find in it, if ``finds_much``; if not, an index may be a shorter way. SQLite would take that
-    in any case, and for a page would read and sort all that there is of a common vendor.
+    for what filters find in it: from `MUCH` on they are to be asked in passing. SQLite would begin with an index for
+    them in any case, and for a page would read and sort all that it finds.
     """
-    met = [mostly(each) if finds_much and keys_among(each) else each for each in conditions]
     joins = priced(country) if with_prices else ()
-    where = (*visible(country, now), mostly(_inside(collection_id)), *met)
+    where = (*visible(country, now), mostly(_inside(collection_id)), *conditions)
     return Children(ProductRow, literal(collection_id), joins, where)
 
 

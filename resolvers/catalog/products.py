@@ -9,12 +9,20 @@ from db import storefront as db
 from db.base import Tuples
 from db.catalog import CategoryRow, CollectionRow, ProductRow
 from db.paging import Children, Order
-from db.search import Kind
+from db.search import Active, Kind
 from db.session import Session
 from resolvers.context import Context, RowSource
 from resolvers.loading import Loader, PageLoader, RowLoader, RowsLoader, picked
 from resolvers.paging import Page, PageArgs, page_of
-from resolvers.search import Facet, Listing, ProductFilters, facets_of, filter_conditions, product_query
+from resolvers.search import (
+    Facet,
+    Listing,
+    ProductFilters,
+    active_filters,
+    conditions_of,
+    facets_of,
+    product_query,
+)
 
 PRODUCT, PRODUCTS = RowSource("product"), RowSource("products", is_page=True)
 
@@ -144,32 +152,38 @@ class ProductsByCollection(PageLoader[ProductRow]):
         return replace(order, down=order.down != self.turned)
 
     @cached_property
-    def conditions(self) -> tuple[db.Condition, ...]:
-        """What the filters ask for."""
-        return filter_conditions(self.context, self.filters)
+    def active(self) -> list[Active]:
+        """The filters that narrow the list."""
+        return active_filters(self.filters, self.context)
 
     def children(self) -> Children:
-        return db.products_of_collections(
-            self.context.country, self.context.now, with_prices=self.sort == "PRICE", conditions=self.conditions
-        )
+        return self._of_any(conditions_of(self.active))
 
     async def fetch(self, session: Session, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[ProductRow]]:
         collections = {parent for parent, _ in keys}
-        if self.sort != "MANUAL" and len(collections) == 1:
-            (collection,) = collections
-            ((size, met),) = await session.tuples(db.sizes_of_collection(collection, self.conditions))
-            if size == db.LARGE:
-                return await self.pages(session, keys, self._of_large(collection, finds_much=met == db.LARGE))
-        return await self.pages(session, keys, self.children())
+        lookups = [filter_.lookup.found for filter_ in self.active if filter_.lookup]
+        if len(collections) > 1 or (self.sort == "MANUAL" and not lookups):
+            return await self.pages(session, keys, self.children())
+        (collection,) = collections
+        ((size, met),) = await session.tuples(db.sizes_of_collection(collection, lookups))
+        is_large = size == db.LARGE
+        conditions = conditions_of(self.active, passing=not is_large or met == db.MUCH)
+        if is_large and self.sort != "MANUAL":
+            return await self.pages(session, keys, self._of_large(collection, conditions))
+        return await self.pages(session, keys, self._of_any(conditions))
 
-    def _of_large(self, collection_id: int, *, finds_much: bool) -> Children:
+    def _of_any(self, conditions: Sequence[db.Condition]) -> Children:
+        return db.products_of_collections(
+            self.context.country, self.context.now, with_prices=self.sort == "PRICE", conditions=conditions
+        )
+
+    def _of_large(self, collection_id: int, conditions: Sequence[db.Condition]) -> Children:
         return db.products_of_large_collection(
             self.context.country,
             self.context.now,
             collection_id,
             with_prices=self.sort == "PRICE",
-            conditions=self.conditions,
-            finds_much=finds_much,
+            conditions=conditions,
         )
 
 

@@ -12,7 +12,14 @@ from resolvers.search.content import (
     redirect_query,
 )
 from resolvers.search.facets import Facet, FacetValue, facets_of
-from resolvers.search.filters import ProductFilters, filter_conditions, filters_as_written, price_bounds
+from resolvers.search.filters import (
+    ProductFilters,
+    active_filters,
+    conditions_of,
+    filter_conditions,
+    filters_as_written,
+    price_bounds,
+)
 from resolvers.search.products import PRODUCT_KEYS, product_query
 from resolvers.search.relevance import Listing
 from resolvers.search.syntax import unknown_keys
@@ -28,9 +35,11 @@ __all__ = [
     "FacetValue",
     "Listing",
     "ProductFilters",
+    "active_filters",
     "article_query",
     "blog_query",
     "collection_query",
+    "conditions_of",
     "facets_of",
     "filter_conditions",
     "filters_as_written",

@@ -1,7 +1,7 @@
 """Filters of a collection's products."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -111,9 +111,19 @@ def filter_conditions(context: Context, filters: ProductFilters | None) -> tuple
 
     Raises ClientError for too many.
     """
-    active = active_filters(filters, context)
+    return conditions_of(active_filters(filters, context))
+
+
+def conditions_of(active: Sequence[Active], *, passing: bool = False) -> tuple[Condition, ...]:
+    """The conditions of such filters. With ``passing`` each is asked of one product after the other, and none is looked
+    up in an index.
+    """
     of_variant = [filter_.condition for filter_ in active if filter_.kind in OF_VARIANTS]
-    of_product = [filter_.condition for filter_ in active if filter_.kind not in OF_VARIANTS]
+    of_product = [
+        filter_.lookup.passing if passing and filter_.lookup else filter_.condition
+        for filter_ in active
+        if filter_.kind not in OF_VARIANTS
+    ]
     return (*of_product, db.with_variant(*of_variant)) if of_variant else tuple(of_product)
 
 
@@ -136,15 +146,20 @@ def active_filters(filters: ProductFilters | None, context: Context) -> list[Act
 
 def _of_product(filters: ProductFilters) -> Iterable[Active]:
     if filters.product_types:
-        yield Active(FilterKind.PRODUCT_TYPE, db.among(ProductRow.type_key, folded(filters.product_types)))
+        yield _on_columns(FilterKind.PRODUCT_TYPE, db.among(ProductRow.type_key, folded(filters.product_types)))
     if filters.vendors:
-        yield Active(FilterKind.VENDOR, db.among(ProductRow.vendor_key, folded(filters.vendors)))
+        yield _on_columns(FilterKind.VENDOR, db.among(ProductRow.vendor_key, folded(filters.vendors)))
     if filters.tags:
-        yield Active(FilterKind.TAG, db.tagged_with_any(folded(filters.tags)))
+        tags = folded(filters.tags)
+        yield Active(FilterKind.TAG, db.tagged_with_any(tags), lookup=db.lookup_of_tags(tags))
     if filters.categories:
-        yield Active(FilterKind.CATEGORY, db.categorised(filters.categories))
+        yield _on_columns(FilterKind.CATEGORY, db.categorised(filters.categories))
     for name, values in by_key(filters.product_metafields).items():
         yield Active(FilterKind.PRODUCT_METAFIELD, db.product_metafield(*name, values), name)
+
+
+def _on_columns(kind: FilterKind, condition: Condition) -> Active:
+    return Active(kind, condition, lookup=db.lookup(condition))
 
 
 def _of_variants(filters: ProductFilters, context: Context) -> Iterable[Active]:
