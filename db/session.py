@@ -271,6 +271,11 @@ class Database:
         return "SQLite" if self.is_sqlite else "PostgreSQL"
 
     @property
+    def foresees(self) -> bool:
+        """Whether it judges by itself how much a condition finds before it takes an index for it; SQLite does not."""
+        return not self.is_sqlite
+
+    @property
     def engine(self) -> AsyncEngine:
         """SQLAlchemy's engine for migrations and the like, with a few connections of its own."""
         return self._store.engine

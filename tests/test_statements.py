@@ -70,8 +70,8 @@ PAGES = {
     "selection": (SELECTION, 7),
     # One of them says whether the collection is a large one.
     "collection": (COLLECTION, 9),
-    # The shop and what it offers, the market's currency, how large the collection is, and all counts.
-    "facets": (FACETS, 6),
+    # The shop and what it offers, the market's currency, and all counts.
+    "facets": (FACETS, 5),
     "facets of many": (FACETS_OF_MANY, 5),
     "home": (HOME, 5),
     "recommendations": (RECOMMENDED, 11),
@@ -153,9 +153,15 @@ async def stocked(client: Client, lines: int) -> Client:
     return client
 
 
+def sizes(name: str, backend: str) -> int:
+    """How many statements more it takes on SQLite, to see how much a filter by tags finds before one begins with it."""
+    return int(name == "facets" and backend == "sqlite")
+
+
 @pytest.mark.parametrize("name", [*PAGES, *CONNECTIONS])
-async def test_the_number_is_the_pinned_one(guest: Client, name: str) -> None:
+async def test_the_number_is_the_pinned_one(guest: Client, name: str, backend: str) -> None:
     query, pinned = (PAGES | CONNECTIONS)[name]
+    pinned += sizes(name, backend)
     await stocked(guest, 2)
     assert await guest.statements(query, {"first": 5}) == pinned
     assert await guest.statements(query, {"first": 20}) == pinned
@@ -173,7 +179,8 @@ async def test_the_numbers_stay_while_the_data_doubles(backend: str, databases: 
         after = {
             name: await client.statements(query, {"first": 200}) for name, (query, _) in (PAGES | CONNECTIONS).items()
         }
-    assert after == before == {name: pinned for name, (_, pinned) in (PAGES | CONNECTIONS).items()}
+    pages = PAGES | CONNECTIONS
+    assert after == before == {name: pinned + sizes(name, backend) for name, (_, pinned) in pages.items()}
 
 
 GERMAN = {
@@ -181,7 +188,7 @@ GERMAN = {
     "detail": 36,
     "selection": 13,
     "collection": 15,
-    "facets": 11,
+    "facets": 10,
     "facets of many": 10,
     "relevance": 4,
     "facets of a search": 11,
@@ -242,11 +249,11 @@ async def german(guest: Client) -> Client:
 
 
 @pytest.mark.parametrize("name", [*PAGES, *CONNECTIONS])
-async def test_another_language_takes_a_pinned_number_too(german: Client, name: str) -> None:
+async def test_another_language_takes_a_pinned_number_too(german: Client, name: str, backend: str) -> None:
     query = (PAGES | CONNECTIONS)[name][0].replace(" {", " @inContext(language: DE) {", 1)
     await stocked(german, 2)
     counted = [await german.statements(query, {"first": many}) for many in (5, 20)]
-    assert counted == [GERMAN[name]] * 2
+    assert counted == [GERMAN[name] + sizes(name, backend)] * 2
 
 
 DONE = "{ cart { id } userErrors { message } warnings { message } }"

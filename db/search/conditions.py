@@ -142,10 +142,10 @@ def tagged_with_any(keys: Sequence[str]) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What a filter asks, for lists that are read in order, where it may be better not to begin with its index.
+    """Two more forms of a condition for which a database would begin with what an index finds, all of it.
 
-    ``found`` ties a statement's products to what the index holds, so that they can be counted as they are found; one
-    may come several times. ``passing`` is asked of one product after the other.
+    ``found`` is for counting some of that: the enclosing statement may find a product several times. ``passing`` is
+    asked of one product after the other, in whatever order a list goes through them.
     """
 
     found: Condition

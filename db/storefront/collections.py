@@ -2,13 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Integer, ScalarSelect, Select, and_, case, func, literal
+from sqlalchemy import BindParameter, ScalarSelect, Select, and_, case, func, literal
 from sqlalchemy import select as sa_select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,6 +16,7 @@ from db.keys import among, each_has, mostly
 from db.paging import Children, Order
 from db.storefront.products import priced
 from db.storefront.visibility import Condition, published, visible
+from db.types import BigId
 
 
 def products_of_collections(
@@ -41,7 +38,8 @@ LARGE = 2_000
 
 MUCH = 1_000
 """From so many products on that filters find in such a collection, they are asked of each that is passed on the way. Of
-100,000 a page passes some 2,000 then, in the time that it takes to read and sort what the filters find.
+100,000 a page passes some 2,000 then, in the time that it takes to read and sort what the filters find; more where
+other filters leave little of it.
 """
 
 
@@ -49,37 +47,22 @@ def sizes_of_collection(collection_id: int, lookups: Sequence[Condition]) -> Sel
     """How many products are in it, counted up to `LARGE`, and how many of those all the lookups find together, up to
     `MUCH`.
 
-    Both whatever a storefront may see; the second is 0 where the collection is not so large, for no lookups, and on
-    PostgreSQL, which judges by itself whether to begin with them.
+    Both whatever a storefront may see; the second is 0 where the collection is not so large, and for no lookups.
     """
     product, of = col(CollectionProductRow.product_id), col(CollectionProductRow.collection_id)
-    size = _counted(sa_select(product).where(of == collection_id), LARGE)
-    met = _counted(sa_select(col(ProductRow.id)).where(*lookups, _inside(collection_id)), MUCH)
-    return sa_select(size, _OnSqlite(case((size == LARGE, met), else_=0)) if lookups else literal(0))
-
-
-class _OnSqlite(FunctionElement[int]):
-    """A number that is 0 on PostgreSQL."""
-
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(_OnSqlite)
-def _on_sqlite(element: _OnSqlite, compiler: SQLCompiler, **kw: Any) -> str:
-    return compiler.process(element.clauses, **kw)
-
-
-@compiles(_OnSqlite, "postgresql")
-def _on_postgresql(_element: _OnSqlite, _compiler: SQLCompiler, **_kw: Any) -> str:
-    return "0"
+    # One parameter in all places: what the statement reads is then known to be of this collection alone.
+    wanted = literal(collection_id, BigId)
+    size = _counted(sa_select(product).where(of == wanted), LARGE)
+    # A product that has several of the tags is found several times.
+    met = _counted(sa_select(col(ProductRow.id)).distinct().where(*lookups, _inside(wanted)), MUCH)
+    return sa_select(size, case((size == LARGE, met), else_=0) if lookups else literal(0))
 
 
 def _counted(found: Select[int], most: int) -> ScalarSelect[int]:
     return sa_select(func.count()).select_from(found.limit(most).subquery()).scalar_subquery()
 
 
-def _inside(collection_id: int) -> Condition:
+def _inside(collection_id: int | BindParameter[int]) -> Condition:
     return each_has(
         ProductRow,
         col(CollectionProductRow.product_id) == ProductRow.id,

@@ -161,13 +161,13 @@ class ProductsByCollection(PageLoader[ProductRow]):
 
     async def fetch(self, session: Session, keys: Sequence[tuple[int, PageArgs]]) -> list[Page[ProductRow]]:
         collections = {parent for parent, _ in keys}
-        lookups = [filter_.lookup.found for filter_ in self.active if filter_.lookup]
+        lookups = [] if self.context.db.foresees else [each.lookup.found for each in self.active if each.lookup]
         if len(collections) > 1 or (self.sort == "MANUAL" and not lookups):
             return await self.pages(session, keys, self.children())
         (collection,) = collections
         ((size, met),) = await session.tuples(db.sizes_of_collection(collection, lookups))
         is_large = size == db.LARGE
-        conditions = conditions_of(self.active, passing=not is_large or met == db.MUCH)
+        conditions = conditions_of(self.active, passing=bool(lookups) and (not is_large or met == db.MUCH))
         if is_large and self.sort != "MANUAL":
             return await self.pages(session, keys, self._of_large(collection, conditions))
         return await self.pages(session, keys, self._of_any(conditions))

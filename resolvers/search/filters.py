@@ -115,9 +115,7 @@ def filter_conditions(context: Context, filters: ProductFilters | None) -> tuple
 
 
 def conditions_of(active: Sequence[Active], *, passing: bool = False) -> tuple[Condition, ...]:
-    """The conditions of such filters. With ``passing`` each is asked of one product after the other, and none is looked
-    up in an index.
-    """
+    """The conditions of such filters. With ``passing`` a list begins with what an index finds for none of them."""
     of_variant = [filter_.condition for filter_ in active if filter_.kind in OF_VARIANTS]
     of_product = [
         filter_.lookup.passing if passing and filter_.lookup else filter_.condition
